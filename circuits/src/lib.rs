@@ -1,0 +1,16 @@
+//! What Assay proves: that a committed position is over-collateralised.
+//!
+//! Start with [`solvency`]: statement, instance, witness and the reference [`solvency::check`]. The circuit is in
+//! [`solvency::circuit`], its map of rows in [`solvency::layout`]. Keys, parameters and proofs are in [`keys`],
+//! [`srs`] and [`proof`].
+
+pub mod commitment;
+pub mod position;
+pub mod poseidon;
+pub mod solvency;
+pub mod units;
+
+pub use commitment::PositionCommitment;
+pub use position::{Opening, Position};
+pub use solvency::{Context, Instance, STATEMENT_ID, Violation, Witness, check};
+pub use units::{ASSETS, Amount, Fr, Margin, OutOfRange, Weight};
