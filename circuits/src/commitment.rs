@@ -78,7 +78,7 @@ impl PositionCommitment {
 }
 
 /// `x_i + 2^120·y_i`.
-fn word<const N: usize>(position: &Position<N>, asset: usize) -> Fr {
+pub(crate) fn word<const N: usize>(position: &Position<N>, asset: usize) -> Fr {
     let [x, y] = [&position.collateral, &position.debt].map(|side| Fr::from_u128(side[asset].expose()));
     x + y * Fr::from_u128(1 << AMOUNT_BITS)
 }

@@ -4,6 +4,7 @@
 //! [`solvency::circuit`], its map of rows in [`solvency::layout`]. Keys, parameters and proofs are in [`keys`],
 //! [`srs`] and [`proof`].
 
+pub mod chip;
 pub mod commitment;
 pub mod position;
 pub mod poseidon;

@@ -13,8 +13,8 @@
 //!
 //! [`check`] is the definition; the circuit in [`circuit`] is satisfiable exactly where it returns `Ok`.
 
-// pub mod circuit;
-// pub mod layout;
+pub mod circuit;
+pub mod layout;
 
 use ff::{Field, PrimeField};
 use zeroize::Zeroizing;

@@ -1,0 +1,155 @@
+//! The circuit of `solvency/v1`: gates of the [chips](crate::chip) over the map of rows in [`super::layout`].
+//!
+//! | clause | gates |
+//! |---|---|
+//! | 1 opening | `S-box`, `full round`, `partial round`, `enter`, `enter, next`, `exit`, `output`; `heads` (words), `difference` (tag) |
+//! | 2 amounts | `limb`, `edge` |
+//! | 3 solvency | `heads` (dot product), `difference`, `limb`, `edge` |
+//!
+//! For each private cell the gate that ties it: page "Circuit" of `docs/`.
+
+use ff::{Field, PrimeField};
+use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner, Value};
+use halo2_proofs::plonk::{Circuit, ConstraintSystem, Error};
+use rand_core::{CryptoRng, RngCore};
+use ruint::aliases::U256;
+use zeroize::Zeroizing;
+
+use super::layout::Layout;
+use super::{Instance, Witness, difference, row};
+use crate::chip::limb::{DIFFERENCE_LANE_BITS, DIFFERENCE_LIMBS, LIMBS};
+use crate::chip::poseidon::PERMUTATION_ROWS;
+use crate::chip::{Columns, covenant, limb, poseidon};
+use crate::commitment::{TAG, shape, word};
+use crate::position::Position;
+use crate::units::{ASSETS, Amount, Fr};
+
+/// Rows at the end of each column that halo2 fills with its own randomness: eight queries of `a`, and three.
+pub const BLINDING_ROWS: usize = 11;
+
+/// The two private columns `a` and `b`, `2^k` cells each; wiped on drop.
+pub struct Advice(pub [Vec<Fr>; 2]);
+
+impl Drop for Advice {
+    fn drop(&mut self) {
+        for column in &mut self.0 {
+            column.fill(Fr::zero());
+            std::hint::black_box(column);
+        }
+    }
+}
+
+/// Computes every private cell, whether or not the statement holds; the filler comes from `rng`.
+#[must_use]
+pub fn assign<const N: usize>(
+    instance: &Instance<N>,
+    witness: &Witness<N>,
+    mut rng: impl RngCore + CryptoRng,
+) -> Advice {
+    let n = 1 << Layout::<N>::K;
+    let mut advice = Advice([vec![Fr::zero(); n], vec![Fr::zero(); n]]);
+    let [a, b] = &mut advice.0;
+    for (column, rows) in [&mut *a, &mut *b].into_iter().zip(Layout::<N>::filler(n - BLINDING_ROWS)) {
+        for row in rows {
+            column[row] = Fr::random(&mut rng);
+        }
+    }
+
+    // Four lanes of the difference; of a negative one the low bits, which no gate will accept.
+    let difference = Zeroizing::new(difference(instance, &witness.position).to_repr());
+    let bits = U256::from_le_slice(difference.as_ref());
+    let lane = |i: usize| {
+        let lane = bits >> (i * DIFFERENCE_LANE_BITS as usize);
+        u128::from(lane.as_limbs()[0] & ((1 << DIFFERENCE_LANE_BITS) - 1))
+    };
+    for second in 0..2 {
+        let head = Layout::<N>::DIFFERENCE_ROW + 1 + second;
+        limb::assign(a, head, DIFFERENCE_LIMBS, lane(2 * second));
+        limb::assign(b, head, DIFFERENCE_LIMBS, lane(2 * second + 1));
+    }
+
+    let Position { collateral, debt } = &witness.position;
+    let mut accumulator = Fr::zero();
+    for pair in (0..Layout::<N>::PAIRS).rev() {
+        let heads = Layout::<N>::heads(pair);
+        for second in 0..2 {
+            let asset = 2 * pair + second;
+            let [x, y] = [&collateral[asset], &debt[asset]].map(Amount::expose);
+            limb::assign(a, heads + 1 + second, LIMBS, x);
+            limb::assign(b, heads + 1 + second, LIMBS, y);
+            accumulator += Fr::from_u128(instance.collateral_weights[asset].get()) * Fr::from_u128(x)
+                - Fr::from_u128(instance.debt_weights[asset].get()) * Fr::from_u128(y);
+        }
+        a[heads + 3] = accumulator;
+    }
+
+    let mut capacity = *witness.opening.expose();
+    for i in 0..=Layout::<N>::PAIRS {
+        let [left, right] = match i.checked_sub(1) {
+            None => [Fr::from_u128(TAG), Fr::from(shape(N))],
+            Some(pair) => [2 * pair, 2 * pair + 1].map(|asset| word(&witness.position, asset)),
+        };
+        let rows = Layout::<N>::permutation(i)..Layout::<N>::permutation(i) + PERMUTATION_ROWS;
+        capacity = poseidon::assign(&mut a[rows.clone()], &mut b[rows], [capacity, left, right]);
+    }
+    advice
+}
+
+/// The circuit for `N` assets: private cells, or none for key generation.
+#[derive(Default)]
+pub struct SolvencyCircuit<const N: usize = ASSETS> {
+    advice: Option<Advice>,
+}
+
+impl<const N: usize> SolvencyCircuit<N> {
+    /// The circuit with its private cells.
+    #[must_use]
+    pub fn new(advice: Advice) -> Self {
+        Self { advice: Some(advice) }
+    }
+}
+
+impl<const N: usize> Circuit<Fr> for SolvencyCircuit<N> {
+    type Config = Columns;
+    type FloorPlanner = SimpleFloorPlanner;
+    type Params = ();
+
+    fn without_witnesses(&self) -> Self {
+        Self::default()
+    }
+
+    fn configure(meta: &mut ConstraintSystem<Fr>) -> Columns {
+        let columns = Columns::configure(meta, row::len(N));
+        limb::configure(meta, &columns);
+        covenant::configure::<N>(meta, &columns);
+        poseidon::configure::<N>(meta, &columns);
+        columns
+    }
+
+    fn synthesize(&self, columns: Columns, mut layouter: impl Layouter<Fr>) -> Result<(), Error> {
+        let fixed = Layout::<N>::fixed();
+        layouter.assign_region(
+            || "solvency",
+            |mut region| {
+                let usable = (1 << Layout::<N>::K) - BLINDING_ROWS;
+                for (column, values) in [
+                    (columns.limb, &fixed.limb),
+                    (columns.round, &fixed.round),
+                    (columns.turn, &fixed.turn),
+                    (columns.constant, &fixed.constant),
+                ] {
+                    for (row, value) in values.iter().enumerate().take(usable) {
+                        region.assign_fixed(column, row, *value);
+                    }
+                }
+                for (i, column) in [columns.a, columns.b].into_iter().enumerate() {
+                    for row in 0..usable {
+                        let cell = self.advice.as_ref().map_or(Value::unknown(), |advice| Value::known(advice.0[i][row]));
+                        region.assign_advice(column, row, cell);
+                    }
+                }
+                Ok(())
+            },
+        )
+    }
+}
