@@ -1,0 +1,215 @@
+//! Reading with limits and writing without half-written files.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use zeroize::Zeroizing;
+
+use crate::error::{Failure, Kind};
+use crate::output::Ui;
+
+/// Largest text file (TOML, JSON) that is read, in bytes.
+pub(crate) const TEXT_LIMIT: u64 = 1 << 20;
+/// Largest SRS or key file that is read, in bytes.
+pub(crate) const BINARY_LIMIT: u64 = 64 << 20;
+
+/// Who may read a file that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Privacy {
+    /// The owner alone, mode 0600, also where a more open file is replaced.
+    Private,
+    /// Whoever the umask lets.
+    Public,
+}
+
+/// Whether a file may replace another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Existing {
+    /// An existing file is replaced in one step.
+    Replace,
+    /// An existing file is an error.
+    Keep,
+}
+
+/// Held while a file is written, so that an interrupt never falls between its creation and its renaming.
+static WRITING: Mutex<()> = Mutex::new(());
+
+/// Waits for a write in progress and keeps further ones from starting.
+pub(crate) fn block_writes() -> MutexGuard<'static, ()> {
+    WRITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Reads at most `limit` bytes of a regular file; anything else is refused without reading.
+///
+/// # Errors
+/// Exit 4 where the file cannot be read or is no regular file, 3 where it is larger than `limit`.
+pub(crate) fn read(path: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let shown = path.display();
+    let io = |error: &std::io::Error| Failure::io(format_args!("cannot read {shown}"), error);
+    let file = open_without_waiting(path).map_err(|error| io(&error))?;
+    let metadata = file.metadata().map_err(|error| io(&error))?;
+    if !metadata.is_file() {
+        let kind = describe_type(&metadata);
+        return Err(Failure::new(Kind::Io, format!("cannot read {shown}: it is {kind}, not a regular file")));
+    }
+    let too_large = || Failure::malformed(format!("{shown} is too large: more than {} is refused", size(limit)));
+    if metadata.len() > limit {
+        return Err(too_large());
+    }
+    // Room for everything at once: a vector that grows would leave copies of secrets behind.
+    let room = usize::try_from(metadata.len()).unwrap_or(0).saturating_add(1);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| io(&error))?;
+    if bytes.len() as u64 > limit {
+        return Err(too_large());
+    }
+    Ok(bytes)
+}
+
+/// Reads a public text file.
+///
+/// # Errors
+/// As [`read`], and exit 3 where it is not UTF-8.
+pub(crate) fn read_text(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    let mut bytes = read(path, TEXT_LIMIT)?;
+    String::from_utf8(std::mem::take(&mut *bytes)).map(Zeroizing::new).map_err(|error| {
+        let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count();
+        drop(Zeroizing::new(error.into_bytes()));
+        Failure::malformed(format!("{}: line {line}: not UTF-8 text", path.display()))
+    })
+}
+
+/// Reads a text file that holds secrets, and warns where others can read it too.
+///
+/// # Errors
+/// As [`read_text`].
+pub(crate) fn read_private(ui: &Ui, path: &Path) -> Result<Zeroizing<String>, Failure> {
+    let text = read_text(path)?;
+    if let Some(mode) = open_to_others(path) {
+        let shown = path.display();
+        ui.warn(format_args!("{shown} is private but its mode is {mode:04o}; close it with: chmod 600 {shown}"));
+    }
+    Ok(text)
+}
+
+/// The mode of a file that users other than its owner can read or write.
+pub(crate) fn open_to_others(path: &Path) -> Option<u32> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(path).ok()?.permissions().mode() & 0o777;
+        (mode & 0o077 != 0).then_some(mode)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
+}
+
+/// Writes a file so that a reader sees the old content or all of the new: temporary name, sync, rename, sync.
+///
+/// # Errors
+/// Exit 4 where a step fails; an existing file is then as it was.
+pub(crate) fn write(path: &Path, bytes: &[u8], privacy: Privacy, existing: Existing) -> Result<(), Failure> {
+    let shown = path.display();
+    let io = |error: &std::io::Error| Failure::io(format_args!("cannot write {shown}"), error);
+    if let Ok(metadata) = std::fs::metadata(path)
+        && !metadata.is_file()
+    {
+        let kind = describe_type(&metadata);
+        return Err(Failure::new(Kind::Io, format!("cannot write {shown}: it is {kind}, not a regular file")));
+    }
+    let directory = parent(path);
+    let guard = block_writes();
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".assay-").suffix(".tmp");
+    #[cfg(unix)]
+    let permissions = {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::Permissions::from_mode(if privacy == Privacy::Private { 0o600 } else { 0o666 })
+    };
+    #[cfg(unix)]
+    builder.permissions(permissions);
+    #[cfg(not(unix))]
+    let _ = privacy;
+    let mut temporary = builder.tempfile_in(&directory).map_err(|error| io(&error))?;
+    temporary.write_all(bytes).and_then(|()| temporary.as_file().sync_all()).map_err(|error| io(&error))?;
+    match existing {
+        Existing::Replace => temporary.persist(path),
+        Existing::Keep => temporary.persist_noclobber(path),
+    }
+    .map_err(|error| io(&error.error))?;
+    // The rename itself must survive a power cut; file systems that cannot sync a directory are left alone.
+    if let Ok(directory) = File::open(&directory) {
+        let _ = directory.sync_all();
+    }
+    drop(guard);
+    Ok(())
+}
+
+/// Creates a directory and its parents; only the owner may look inside.
+///
+/// # Errors
+/// Exit 4.
+pub(crate) fn create_private_directory(path: &Path) -> Result<(), Failure> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(path).map_err(|error| Failure::io(format_args!("cannot create {}", path.display()), &error))
+}
+
+/// A byte count for people.
+pub(crate) fn size(bytes: u64) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} B"),
+        1024..1_048_576 => format!("{} KiB", bytes / 1024),
+        _ => format!("{} MiB", bytes / 1_048_576),
+    }
+}
+
+fn parent(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if parent != Path::new("") => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// Opens for reading; a FIFO without a writer does not block.
+fn open_without_waiting(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY);
+    }
+    options.open(path)
+}
+
+fn describe_type(metadata: &std::fs::Metadata) -> &'static str {
+    if metadata.is_dir() {
+        return "a directory";
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt as _;
+        let file_type = metadata.file_type();
+        if file_type.is_fifo() {
+            return "a named pipe";
+        }
+        if file_type.is_socket() {
+            return "a socket";
+        }
+        if file_type.is_char_device() || file_type.is_block_device() {
+            return "a device";
+        }
+    }
+    "something else"
+}

@@ -1,0 +1,223 @@
+//! The two streams: the result goes to stdout, everything else to stderr.
+
+use std::fmt::{self, Write as _};
+use std::io::{IsTerminal, Write as _};
+use std::sync::Mutex;
+use std::time::Instant;
+
+use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::{Map, Value, json};
+
+use crate::args::{ColorWhen, Global, ProgressWhen};
+use crate::error::{Failure, Kind};
+
+/// Headings and figures that matter.
+pub(crate) const STRONG: Style = Style::new().bold();
+/// Labels and remarks.
+pub(crate) const FAINT: Style = Style::new().dimmed();
+/// Good news.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+/// Bad news.
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+/// Something to know.
+pub(crate) const WARN: Style = AnsiColor::Yellow.on_default().bold();
+
+/// `text` in a style.
+pub(crate) fn paint(style: Style, text: impl fmt::Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// The result of a command, for people and for programs.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    /// What stdout shows without `--json`.
+    pub(crate) text: String,
+    /// The members of the object that `--json` prints.
+    pub(crate) json: Map<String, Value>,
+}
+
+impl Report {
+    /// An empty report.
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// A report that is one piece of text, under `key` in JSON.
+    pub(crate) fn of_text(key: &str, text: String) -> Self {
+        let mut report = Self::new();
+        report.set(key, text.trim_end());
+        report.text = text;
+        report
+    }
+
+    /// Sets a member of the JSON object.
+    pub(crate) fn set(&mut self, key: &str, value: impl Into<Value>) -> &mut Self {
+        self.json.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// Appends a line of text.
+    pub(crate) fn line(&mut self, text: impl fmt::Display) -> &mut Self {
+        let _ = writeln!(self.text, "{text}");
+        self
+    }
+
+    /// Appends an indented line with a faint label of fixed width.
+    pub(crate) fn row(&mut self, label: &str, value: impl fmt::Display) -> &mut Self {
+        self.line(format_args!("  {FAINT}{label:<14}{FAINT:#}{value}"))
+    }
+
+    /// Appends a verdict: a mark and a sentence.
+    pub(crate) fn verdict(&mut self, good: bool, text: impl fmt::Display) -> &mut Self {
+        let (style, mark) = if good { (GOOD, "✓") } else { (BAD, "✗") };
+        self.line(format_args!("{style}{mark}{style:#} {STRONG}{text}{STRONG:#}"))
+    }
+}
+
+/// Set once the one JSON object has been printed; the signal handler asks before it prints its own.
+static JSON_PRINTED: Mutex<bool> = Mutex::new(false);
+
+/// How to talk to whoever runs the command.
+#[derive(Clone, Debug)]
+pub(crate) struct Ui {
+    /// One JSON object instead of text.
+    pub(crate) json: bool,
+    /// −1 with `-q`, otherwise the number of `-v`.
+    pub(crate) verbosity: i8,
+    progress: ProgressWhen,
+    terminal: bool,
+}
+
+impl Ui {
+    /// Reads the global options and fixes the choice of colours for both streams.
+    pub(crate) fn new(global: &Global) -> Self {
+        match global.color {
+            ColorWhen::Auto => anstream::ColorChoice::Auto,
+            ColorWhen::Always => anstream::ColorChoice::Always,
+            ColorWhen::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+        let verbosity = if global.quiet { -1 } else { i8::try_from(global.verbose).unwrap_or(i8::MAX) };
+        Self { json: global.json, verbosity, progress: global.progress, terminal: std::io::stderr().is_terminal() }
+    }
+
+    /// The same, for commands that another command runs: nothing reaches stderr but errors.
+    pub(crate) fn silent(&self) -> Self {
+        Self { verbosity: -1, progress: ProgressWhen::Never, ..self.clone() }
+    }
+
+    /// Something the user should know; silenced by `-q`.
+    pub(crate) fn warn(&self, text: impl fmt::Display) {
+        if self.verbosity >= 0 {
+            anstream::eprintln!("{WARN}warning:{WARN:#} {text}");
+        }
+    }
+
+    /// A remark shown with at least `level` times `-v`.
+    pub(crate) fn note(&self, level: i8, text: impl fmt::Display) {
+        if self.verbosity >= level {
+            anstream::eprintln!("{FAINT}{text}{FAINT:#}");
+        }
+    }
+
+    /// Starts a stage of a longer job; it ends when the result is dropped or [`Stage::done`] is called.
+    pub(crate) fn stage(&self, name: &'static str) -> Stage {
+        let shown = match self.progress {
+            ProgressWhen::Never => false,
+            ProgressWhen::Always => true,
+            ProgressWhen::Auto => self.verbosity >= 1 || (self.terminal && self.verbosity >= 0),
+        };
+        let bar = (shown && self.terminal).then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+                bar.set_style(style);
+            }
+            bar.set_message(name);
+            bar.enable_steady_tick(std::time::Duration::from_millis(80));
+            bar
+        });
+        Stage { name, shown, bar, start: Instant::now(), done: false }
+    }
+
+    /// Prints a result. A closed pipe is not an error: the reader has seen enough.
+    pub(crate) fn print(&self, report: &Report) {
+        if self.json {
+            print_json(&Value::Object(report.json.clone()));
+        } else {
+            let mut out = anstream::stdout();
+            let _ = out.write_all(report.text.as_bytes()).and_then(|()| out.flush());
+        }
+    }
+
+    /// Prints a failure: the object on stdout with `--json`, otherwise a message on stderr.
+    pub(crate) fn print_failure(&self, failure: &Failure) {
+        if self.json {
+            let mut object = failure.report.as_ref().map(|report| report.json.clone()).unwrap_or_default();
+            object.insert("error".into(), json!(failure.message));
+            object.insert("code".into(), json!(failure.kind.name()));
+            object.insert("exit_code".into(), json!(failure.kind.exit_code()));
+            if let Some(hint) = &failure.hint {
+                object.insert("hint".into(), json!(hint));
+            }
+            print_json(&Value::Object(object));
+            return;
+        }
+        if let Some(report) = &failure.report {
+            self.print(report);
+        }
+        anstream::eprintln!("{BAD}error:{BAD:#} {}", failure.message);
+        if let Some(hint) = &failure.hint {
+            anstream::eprintln!("{FAINT}  hint:{FAINT:#} {hint}");
+        }
+    }
+
+    /// What the signal handler says last.
+    pub(crate) fn print_interrupted(&self) {
+        if self.json {
+            self.print_failure(&Failure::new(Kind::Interrupted, "interrupted; nothing was left half written"));
+        } else {
+            eprintln!("\ninterrupted; nothing was left half written");
+        }
+    }
+}
+
+/// Prints the one object, the first time only.
+fn print_json(value: &Value) {
+    let Ok(mut printed) = JSON_PRINTED.lock() else { return };
+    if !*printed {
+        *printed = true;
+        let mut out = std::io::stdout();
+        let _ = writeln!(out, "{value:#}").and_then(|()| out.flush());
+    }
+}
+
+/// A stage in progress.
+#[derive(Debug)]
+pub(crate) struct Stage {
+    name: &'static str,
+    shown: bool,
+    bar: Option<ProgressBar>,
+    start: Instant,
+    done: bool,
+}
+
+impl Stage {
+    /// Ends the stage and says how long it took.
+    pub(crate) fn done(mut self) {
+        self.done = true;
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+        if self.shown {
+            let (style, mark) = if self.done { (GOOD, "✓") } else { (BAD, "✗") };
+            let seconds = self.start.elapsed().as_secs_f32();
+            anstream::eprintln!("{style}{mark}{style:#} {:<14}{FAINT}{seconds:>7.2} s{FAINT:#}", self.name);
+        }
+    }
+}

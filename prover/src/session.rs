@@ -1,0 +1,58 @@
+//! What every command needs to know about the run it is part of.
+
+use std::path::PathBuf;
+
+use crate::args::Global;
+use crate::cache::Cache;
+use crate::error::{Failure, Kind};
+use crate::output::Ui;
+use crate::time;
+
+/// One run of the program.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    /// The streams.
+    pub(crate) ui: Ui,
+    /// SRS and keys of this user.
+    pub(crate) cache: Cache,
+    /// Unix seconds.
+    pub(crate) now: u64,
+    threads: Option<u16>,
+}
+
+impl Session {
+    /// Reads clock and environment.
+    ///
+    /// # Errors
+    /// Exit 2 where `--now` is no time.
+    pub(crate) fn new(global: &Global, ui: Ui) -> Result<Self, Failure> {
+        let now = match &global.now {
+            Some(text) => {
+                time::parse(text).ok_or_else(|| Failure::new(Kind::Usage, "--now: not a time such as 2030-01-01T00:00:00Z"))?
+            }
+            None => time::now(),
+        };
+        Ok(Self { ui, cache: Cache::of_user()?, now, threads: global.threads })
+    }
+
+    /// The same run with another cache and nothing but errors on stderr.
+    pub(crate) fn nested(&self, home: PathBuf) -> Self {
+        Self { ui: self.ui.silent(), cache: Cache::at(home), ..self.clone() }
+    }
+
+    /// Runs `job` on the threads that were asked for, wholly inside their pool: faster than entering it piecewise.
+    ///
+    /// # Errors
+    /// Exit 1 where the threads cannot be started.
+    pub(crate) fn with_threads<T: Send>(&self, job: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+        let mut builder = rayon::ThreadPoolBuilder::new();
+        if let Some(threads) = self.threads {
+            builder = builder.num_threads(usize::from(threads));
+        }
+        let pool = builder
+            .build()
+            .map_err(|error| Failure::new(Kind::Internal, format!("cannot start the proving threads: {error}")))?;
+        self.ui.note(2, format_args!("threads: {}", pool.current_num_threads()));
+        Ok(pool.install(job))
+    }
+}

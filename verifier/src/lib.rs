@@ -1,0 +1,1 @@
+//! What a lender embeds: policy, prices and attestation in, a typed verdict out.
