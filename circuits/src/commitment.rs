@@ -13,8 +13,9 @@
 
 use ff::PrimeField;
 
-use crate::position::{Opening, Position};
+use crate::encoding;
 use crate::poseidon::compress;
+use crate::position::{Opening, Position};
 use crate::units::{AMOUNT_BITS, Fr};
 
 /// The domain tag, the ASCII bytes of `assay/position` as a big-endian integer: a constant of the circuit.
@@ -46,7 +47,7 @@ impl PositionCommitment {
     /// Commits to `position`; equal positions under fresh openings have unrelated commitments.
     #[must_use]
     pub fn new<const N: usize>(position: &Position<N>, opening: &Opening) -> Self {
-        const { assert!(N % 2 == 0, "words are absorbed in pairs") };
+        const { assert!(N.is_multiple_of(2), "words are absorbed in pairs") };
         let mut chaining = compress(*opening.expose(), Fr::from_u128(TAG), Fr::from(shape(N)));
         for pair in 0..N / 2 {
             chaining = compress(chaining, word(position, 2 * pair), word(position, 2 * pair + 1));
@@ -63,17 +64,13 @@ impl PositionCommitment {
     /// 32 big-endian bytes, canonical.
     #[must_use]
     pub fn to_bytes(self) -> [u8; 32] {
-        let mut bytes: [u8; 32] = self.0.to_repr().into();
-        bytes.reverse();
-        bytes
+        encoding::to_bytes(&self.0)
     }
 
     /// Reads 32 big-endian bytes; `None` where they are not below the modulus.
     #[must_use]
     pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
-        let mut repr = *bytes;
-        repr.reverse();
-        Option::from(Fr::from_repr(repr.into())).map(Self)
+        encoding::from_bytes(bytes).map(Self)
     }
 }
 
@@ -106,8 +103,10 @@ mod tests {
     #[test]
     fn commitments_equal_those_of_light_poseidon() {
         for seed in 0..8u128 {
-            let amount = |i: usize| crate::Amount::new((seed * 0x9e37_79b9_7f4a_7c15 + i as u128 * 77) << seed).expect("small");
-            let position = Position { collateral: std::array::from_fn(amount), debt: std::array::from_fn(|i| amount(i + 8)) };
+            let amount =
+                |i: usize| crate::Amount::new((seed * 0x9e37_79b9_7f4a_7c15 + i as u128 * 77) << seed).expect("small");
+            let position =
+                Position { collateral: std::array::from_fn(amount), debt: std::array::from_fn(|i| amount(i + 8)) };
             let opening = Opening::random(rand_core::OsRng);
             let ours = PositionCommitment::new(&position, &opening);
             assert_eq!(ours.to_bytes(), fold_with_light_poseidon(&position, &opening));

@@ -4,11 +4,20 @@
 //! [`solvency::circuit`], its map of rows in [`solvency::layout`]. Keys, parameters and proofs are in [`keys`],
 //! [`srs`] and [`proof`].
 
+pub mod artifact;
 pub mod chip;
 pub mod commitment;
-pub mod position;
+pub mod encoding;
+pub mod keys;
 pub mod poseidon;
+pub mod position;
+#[cfg(feature = "prover")]
+pub mod proof;
 pub mod solvency;
+pub mod srs;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod transcript;
 pub mod units;
 
 pub use commitment::PositionCommitment;

@@ -89,7 +89,9 @@ impl Grain {
         let mut bits = [true; 80];
         let mut cursor = 0;
         // Prime field, x^alpha S-box, field size, width, full rounds, partial rounds; the rest stays one.
-        for (value, width) in [(1, 2), (0, 4), (Fr::NUM_BITS as usize, 12), (WIDTH, 12), (FULL_ROUNDS, 10), (PARTIAL_ROUNDS, 10)] {
+        for (value, width) in
+            [(1, 2), (0, 4), (Fr::NUM_BITS as usize, 12), (WIDTH, 12), (FULL_ROUNDS, 10), (PARTIAL_ROUNDS, 10)]
+        {
             for shift in (0..width).rev() {
                 bits[cursor] = (value >> shift) & 1 == 1;
                 cursor += 1;
@@ -126,7 +128,7 @@ impl Grain {
     /// Uniform by rejection, as for round constants.
     fn field_element(&mut self) -> Fr {
         loop {
-            let candidate = Fr::from_repr(self.integer().to_le_bytes::<32>().into());
+            let candidate = Fr::from_repr(self.integer().to_le_bytes::<32>());
             if candidate.is_some().into() {
                 return candidate.expect("just checked");
             }
@@ -135,8 +137,8 @@ impl Grain {
 
     /// Reduced modulo r, as for the matrix.
     fn field_element_reduced(&mut self) -> Fr {
-        let modulus = U256::from_le_bytes::<32>((-Fr::ONE).to_repr().into()) + U256::from(1);
-        Fr::from_repr((self.integer() % modulus).to_le_bytes::<32>().into()).expect("reduced")
+        let modulus = U256::from_le_bytes::<32>((-Fr::ONE).to_repr()) + U256::from(1);
+        Fr::from_repr((self.integer() % modulus).to_le_bytes::<32>()).expect("reduced")
     }
 }
 

@@ -19,7 +19,10 @@ pub struct Position<const N: usize = ASSETS> {
 
 impl<const N: usize> Default for Position<N> {
     fn default() -> Self {
-        Self { collateral: std::array::from_fn(|_| Amount::default()), debt: std::array::from_fn(|_| Amount::default()) }
+        Self {
+            collateral: std::array::from_fn(|_| Amount::default()),
+            debt: std::array::from_fn(|_| Amount::default()),
+        }
     }
 }
 
@@ -46,7 +49,7 @@ impl Opening {
     pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
         let mut repr = Zeroizing::new(*bytes);
         repr.reverse();
-        Option::from(Fr::from_repr((*repr).into())).map(|blinding| Self { blinding })
+        Option::from(Fr::from_repr(*repr)).map(|blinding| Self { blinding })
     }
 
     /// 32 big-endian bytes, canonical. Secret.

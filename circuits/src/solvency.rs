@@ -93,8 +93,10 @@ impl<const N: usize> Instance<N> {
     /// The public inputs in the order of [`row`]: the only place where a field vector is made.
     #[must_use]
     pub fn to_field_elements(&self) -> Vec<Fr> {
-        let mut inputs = vec![self.commitment.to_field(), self.context.to_field(), units::field_from_u256(self.margin.get())];
-        inputs.extend(self.collateral_weights.iter().chain(&self.debt_weights).map(|weight| Fr::from_u128(weight.get())));
+        let mut inputs =
+            vec![self.commitment.to_field(), self.context.to_field(), units::field_from_u256(self.margin.get())];
+        inputs
+            .extend(self.collateral_weights.iter().chain(&self.debt_weights).map(|weight| Fr::from_u128(weight.get())));
         inputs
     }
 }

@@ -42,9 +42,9 @@ pub const fn assert_no_wrap(n: usize) {
     assert!(n >= 1);
     assert!(AMOUNT_BITS + WEIGHT_BITS + log + 1 < FIELD_CAPACITY - 1);
     assert!(AMOUNT_BITS + WEIGHT_BITS + log <= DIFFERENCE_BITS);
-    assert!(MARGIN_BITS <= AMOUNT_BITS + WEIGHT_BITS);
+    const { assert!(MARGIN_BITS <= AMOUNT_BITS + WEIGHT_BITS) };
     // r - 2^(240 + L + 1) > 2^248: a negative D is a field element far above the range check.
-    assert!(DIFFERENCE_BITS + 1 < FIELD_CAPACITY);
+    const { assert!(DIFFERENCE_BITS + 1 < FIELD_CAPACITY) };
 }
 
 /// A quantity did not fit its width.

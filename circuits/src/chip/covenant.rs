@@ -55,7 +55,10 @@ pub(crate) fn configure<const N: usize>(meta: &mut ConstraintSystem<Fr>, columns
         let carried = at.constant(0) * at.a(NEXT_ACCUMULATOR);
         [
             ("lane 1 = x_2p + 2^120·y_2p + constant", selector.clone() * (left + constant(left_constant) - at.a(4))),
-            ("lane 2 = x_2p+1 + 2^120·y_2p+1 + constant", selector.clone() * (right + constant(right_constant) - at.a(5))),
+            (
+                "lane 2 = x_2p+1 + 2^120·y_2p+1 + constant",
+                selector.clone() * (right + constant(right_constant) - at.a(5)),
+            ),
             ("acc = Σ w·x − Σ v·y + carry·next acc", selector * (share + carried - at.a(3))),
         ]
     });

@@ -29,7 +29,7 @@ use halo2_proofs::plonk::{ConstraintSystem, Expression};
 
 use super::{Columns, Row, constant, select};
 use crate::poseidon::{FULL_ROUNDS, PARTIAL_ROUNDS, Parameters, State, WIDTH, sbox};
-use crate::solvency::layout::{BLOCK, Layout};
+use crate::solvency::layout::{BLOCK, Layout, rotation};
 use crate::solvency::row;
 use crate::units::Fr;
 
@@ -47,7 +47,7 @@ pub const ENTRY_LANES: [usize; 2] = [PARTIAL - 2, PARTIAL - 1];
 /// Row of the capacity lane.
 const CAPACITY: usize = 2;
 /// From the last round of a permutation to the capacity of the next.
-const NEXT_CAPACITY: i32 = (BLOCK + CAPACITY) as i32 - LAST_ROUND as i32;
+const NEXT_CAPACITY: i32 = rotation(BLOCK + CAPACITY - LAST_ROUND);
 /// Lanes in the order of their rows.
 const LANES: [usize; WIDTH] = [1, 2, 0];
 
@@ -136,7 +136,7 @@ pub(crate) fn configure<const N: usize>(meta: &mut ConstraintSystem<Fr>, columns
         let selector = select(&at.round(), &[round::SBOX, round::PARTIAL]);
         let names = ["a(3) = M₁·u + constant(0)", "a(4) = M₂·u + constant(1)", "a(5) = M₀·u + constant(2)"];
         [0, 1, 2].map(|position| {
-            let offset = position as i32;
+            let offset = rotation(position);
             let mixed = mix(&mut at, &parameters.mds[LANES[position]]) + at.constant(offset);
             (names[position], selector.clone() * (mixed - at.a(3 + offset)))
         })
@@ -262,7 +262,9 @@ pub(crate) fn fixed(round: &mut [Fr], turn: &mut [Fr], constants: &mut [Fr], car
     for row in ENTRY_LANES {
         round[row] = Fr::zero();
     }
-    let full = (0..HALF).map(|r| (r, WIDTH * r)).chain((0..HALF - 1).map(|r| (HALF + PARTIAL_ROUNDS + r, SECOND_HALF + WIDTH * r)));
+    let full = (0..HALF)
+        .map(|r| (r, WIDTH * r))
+        .chain((0..HALF - 1).map(|r| (HALF + PARTIAL_ROUNDS + r, SECOND_HALF + WIDTH * r)));
     for (number, row) in full {
         round[row] = Fr::from(round::FULL);
         for (position, lane) in LANES.into_iter().enumerate() {

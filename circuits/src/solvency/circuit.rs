@@ -144,7 +144,8 @@ impl<const N: usize> Circuit<Fr> for SolvencyCircuit<N> {
                 }
                 for (i, column) in [columns.a, columns.b].into_iter().enumerate() {
                     for row in 0..usable {
-                        let cell = self.advice.as_ref().map_or(Value::unknown(), |advice| Value::known(advice.0[i][row]));
+                        let cell =
+                            self.advice.as_ref().map_or(Value::unknown(), |advice| Value::known(advice.0[i][row]));
                         region.assign_advice(column, row, cell);
                     }
                 }

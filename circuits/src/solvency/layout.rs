@@ -19,12 +19,19 @@ use crate::chip::limb::{DIFFERENCE_LIMBS, LIMBS};
 use crate::chip::poseidon::{self, PERMUTATION_ROWS};
 use crate::units::{Fr, assert_no_wrap};
 
+/// A distance in rows as a rotation.
+#[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "asserted")]
+pub(crate) const fn rotation(rows: usize) -> i32 {
+    assert!(rows < 1 << 16);
+    rows as i32
+}
+
 /// Rows of a block.
 pub const BLOCK: usize = 2 + 2 * LIMBS + 1 + PERMUTATION_ROWS;
 /// Rows of the difference block.
 pub const DIFFERENCE_BLOCK: usize = 2 + 2 * DIFFERENCE_LIMBS + 1 + PERMUTATION_ROWS;
 /// From the `HEADS` row of a block to the accumulator of the next.
-pub const NEXT_ACCUMULATOR: i32 = 3 + BLOCK as i32;
+pub const NEXT_ACCUMULATOR: i32 = rotation(3 + BLOCK);
 
 /// Codes of the `limb` column.
 pub mod limb {
@@ -57,7 +64,7 @@ impl<const N: usize> Layout<N> {
     /// Pairs of assets, and so blocks besides the difference block.
     pub const PAIRS: usize = {
         assert_no_wrap(N);
-        assert!(N % 2 == 0);
+        assert!(N.is_multiple_of(2));
         N / 2
     };
     /// Row in which the difference is read.

@@ -1,0 +1,235 @@
+//! The structured reference string of KZG: powers of a secret `τ` that nobody may know.
+//!
+//! Whoever knows `τ` can forge every proof. A **development** SRS is made by one program run and so proves nothing to
+//! anybody else; a mark in the file says so to people. Nothing relies on the mark: verifiers accept keys by
+//! [fingerprint](crate::keys::Fingerprint), and fingerprints hash `τ·G₂`.
+//!
+//! Payload of the file, after the [container](crate::artifact): `k` (4 bytes), mark (1 byte: 1 for development), `2^k`
+//! powers `τⁱ·G₁`, `2^k` Lagrange points `Lᵢ(τ)·G₁`, `G₂`, `τ·G₂`.
+
+use std::sync::OnceLock;
+
+use group::Curve;
+use halo2_proofs::SerdeFormat;
+use halo2_proofs::poly::commitment::{Params, ParamsProver};
+use halo2_proofs::poly::kzg::commitment::ParamsKZG;
+use halo2curves::bn256::{Bn256, Fr, G1, G1Affine, G2Affine};
+use halo2curves::serde::SerdeObject;
+use rand_core::{CryptoRng, RngCore};
+use sha2::{Digest, Sha256};
+
+use crate::artifact::{self, ArtifactError, Kind};
+use crate::encoding::{G1_LEN, G2_LEN, Reader, g1_to_bytes, g2_to_bytes};
+
+/// The largest `k` that a file may have: 128 MiB of points.
+pub const MAX_K: u32 = 20;
+
+/// A structured reference string with `2^k` powers.
+#[derive(Clone, Debug)]
+pub struct Srs {
+    params: ParamsKZG<Bn256>,
+    development: bool,
+}
+
+impl Srs {
+    /// Makes a development SRS: `τ` is drawn from `rng` and forgotten.
+    ///
+    /// # Panics
+    /// Where `k` is not in `1..=MAX_K`.
+    #[must_use]
+    pub fn dev(k: u32, rng: impl RngCore + CryptoRng) -> Self {
+        assert!((1..=MAX_K).contains(&k), "k must lie in 1..={MAX_K}");
+        Self { params: ParamsKZG::setup(k, rng), development: true }
+    }
+
+    /// Reads a file. Checks container, length, canonical encoding, that every point is on its curve and in its
+    /// subgroup, and that the first powers are the generators. Whether the rest is consistent, [`Self::check`] says.
+    ///
+    /// # Errors
+    /// [`ArtifactError`]; nothing is allocated before the length is known to fit the file.
+    pub fn from_bytes(file: &[u8]) -> Result<Self, ArtifactError> {
+        const BROKEN: ArtifactError = ArtifactError::Content("truncated");
+        let mut payload = Reader(artifact::unwrap(Kind::Srs, None, file)?);
+        let k = u32::from_be_bytes(*payload.take().ok_or(BROKEN)?);
+        let [mark] = *payload.take().ok_or(BROKEN)?;
+        if !(1..=MAX_K).contains(&k) {
+            return Err(ArtifactError::Content("k out of range"));
+        }
+        let n = 1usize << k;
+        if payload.0.len() != 2 * n * G1_LEN + 2 * G2_LEN {
+            return Err(ArtifactError::Content("length does not match k"));
+        }
+        if mark > 1 {
+            return Err(ArtifactError::Content("unknown mark"));
+        }
+        let mut points = || -> Result<Vec<G1Affine>, ArtifactError> {
+            let bad = ArtifactError::Content("a point of G1 is not canonical, off the curve or the identity");
+            (0..n).map(|_| payload.g1().ok_or(bad.clone())).collect()
+        };
+        let (powers, lagrange) = (points()?, points()?);
+        let bad = ArtifactError::Content("a point of G2 is not canonical, not in the subgroup or the identity");
+        let g2 = payload.g2().ok_or(bad.clone())?;
+        let tau_g2 = payload.g2().ok_or(bad)?;
+        if powers.first() != Some(&G1Affine::generator()) || g2 != G2Affine::generator() {
+            return Err(ArtifactError::Content("the first powers are not the generators"));
+        }
+        Ok(Self { params: with_points(k, powers, lagrange, tau_g2), development: mark == 1 })
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut payload = Vec::with_capacity(5 + 2 * (G1_LEN << self.k()) + 2 * G2_LEN);
+        payload.extend(self.k().to_be_bytes());
+        payload.push(u8::from(self.development));
+        for point in self.params.get_g().iter().chain(&self.lagrange()) {
+            payload.extend(g1_to_bytes(point));
+        }
+        payload.extend(g2_to_bytes(&self.params.g2()));
+        payload.extend(g2_to_bytes(&self.params.s_g2()));
+        artifact::wrap(Kind::Srs, None, &payload)
+    }
+
+    /// SHA-256 over `k`, the powers of `G₁`, `G₂` and `τ·G₂`: the identity of the points, whatever the mark says.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        hash.update(self.k().to_be_bytes());
+        for point in self.params.get_g() {
+            hash.update(g1_to_bytes(point));
+        }
+        hash.update(g2_to_bytes(&self.params.g2()));
+        hash.update(g2_to_bytes(&self.params.s_g2()));
+        hash.finalize().into()
+    }
+
+    /// Base-2 logarithm of the number of powers.
+    #[must_use]
+    pub fn k(&self) -> u32 {
+        self.params.k()
+    }
+
+    /// Whether the file is marked as a development SRS. For people; rely on fingerprints instead.
+    #[must_use]
+    pub fn is_development(&self) -> bool {
+        self.development
+    }
+
+    /// The same SRS with `2^k` powers, its Lagrange half computed anew.
+    ///
+    /// # Errors
+    /// [`ArtifactError::TooSmall`].
+    pub fn downsize(&self, k: u32) -> Result<Self, ArtifactError> {
+        if k > self.k() {
+            return Err(ArtifactError::TooSmall { needed: k, found: self.k() });
+        }
+        let mut srs = self.clone();
+        if k < self.k() {
+            srs.params.downsize(k);
+        }
+        Ok(srs)
+    }
+
+    /// Checks that the powers are consecutive powers of one `τ`, that of `τ·G₂`, and that the Lagrange half is theirs.
+    /// Both checks are of random linear combinations: a faulty SRS passes with probability below `2^-250`.
+    ///
+    /// # Errors
+    /// [`ArtifactError::Content`].
+    pub fn check(&self, mut rng: impl RngCore + CryptoRng) -> Result<(), ArtifactError> {
+        use ff::Field;
+        use halo2_proofs::arithmetic::best_multiexp;
+        use halo2curves::pairing::Engine;
+
+        let powers = self.params.get_g();
+        let random: Vec<Fr> = (1..powers.len()).map(|_| Fr::random(&mut rng)).collect();
+        let [lower, upper]: [G1; 2] =
+            [&powers[..powers.len() - 1], &powers[1..]].map(|part| best_multiexp(&random, part));
+        let shifted = Bn256::pairing(&lower.to_affine(), &self.params.s_g2());
+        if shifted != Bn256::pairing(&upper.to_affine(), &self.params.g2()) {
+            return Err(ArtifactError::Content("the powers are not consecutive powers of one secret"));
+        }
+        let domain = halo2_proofs::poly::EvaluationDomain::<Fr>::new(1, self.k());
+        let values: Vec<Fr> = powers.iter().map(|_| Fr::random(&mut rng)).collect();
+        let in_lagrange = best_multiexp(&values, &self.lagrange());
+        let coefficients = domain.lagrange_to_coeff(domain.lagrange_from_vec(values));
+        if in_lagrange != best_multiexp(&coefficients, powers) {
+            return Err(ArtifactError::Content("the Lagrange points do not belong to the powers"));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn params(&self) -> &ParamsKZG<Bn256> {
+        &self.params
+    }
+
+    /// halo2 shows its Lagrange points only in its own file format: `k`, powers, Lagrange points, two points of `G₂`.
+    fn lagrange(&self) -> Vec<G1Affine> {
+        let mut file = Vec::new();
+        self.params.write_custom(&mut file, SerdeFormat::RawBytesUnchecked).expect("writing to memory does not fail");
+        let size = G1_LEN << self.k();
+        let points = &file[4 + size..4 + 2 * size];
+        points.chunks_exact(G1_LEN).map(G1Affine::from_raw_bytes_unchecked).collect()
+    }
+}
+
+/// What verification needs of an SRS: `G₁`, `G₂` and `τ·G₂`.
+pub(crate) fn verifier_params(k: u32, tau_g2: G2Affine) -> ParamsKZG<Bn256> {
+    with_points(k, vec![G1Affine::generator()], vec![], tau_g2)
+}
+
+/// halo2 makes its parameters from parts only as a method of other parameters, here the smallest.
+fn with_points(k: u32, powers: Vec<G1Affine>, lagrange: Vec<G1Affine>, tau_g2: G2Affine) -> ParamsKZG<Bn256> {
+    static ANY: OnceLock<ParamsKZG<Bn256>> = OnceLock::new();
+    let any = ANY.get_or_init(|| ParamsKZG::setup(0, rand_core::OsRng));
+    any.from_parts(k, powers, Some(lagrange), G2Affine::generator(), tau_g2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ff::Field;
+    use rand_core::OsRng;
+
+    #[test]
+    fn an_srs_survives_its_file_and_is_consistent() {
+        let srs = Srs::dev(4, OsRng);
+        let read = Srs::from_bytes(&srs.to_bytes()).expect("just written");
+        assert_eq!(read.to_bytes(), srs.to_bytes());
+        assert_eq!(read.digest(), srs.digest());
+        assert!(read.is_development());
+        assert_eq!(read.check(OsRng), Ok(()));
+    }
+
+    #[test]
+    fn a_smaller_srs_is_consistent_and_a_larger_one_is_refused() {
+        let srs = Srs::dev(5, OsRng);
+        assert_eq!(srs.downsize(3).expect("smaller").check(OsRng), Ok(()));
+        assert_eq!(srs.downsize(6).err(), Some(ArtifactError::TooSmall { needed: 6, found: 5 }));
+    }
+
+    #[test]
+    fn powers_of_two_secrets_and_foreign_lagrange_points_are_found() {
+        let srs = Srs::dev(3, OsRng);
+        let other = Srs::dev(3, OsRng);
+        let powers = |srs: &Srs| srs.params.get_g().to_vec();
+        let forge =
+            |powers, lagrange, tau_g2| Srs { params: with_points(3, powers, lagrange, tau_g2), development: false };
+        let mut mixed = powers(&srs);
+        mixed[5] = (mixed[5] * Fr::random(OsRng)).to_affine();
+        for (forged, reason) in [
+            (forge(mixed, srs.lagrange(), srs.params.s_g2()), "consecutive"),
+            (forge(powers(&srs), srs.lagrange(), other.params.s_g2()), "consecutive"),
+            (forge(powers(&srs), other.lagrange(), srs.params.s_g2()), "Lagrange"),
+        ] {
+            let error = forged.check(OsRng).expect_err(reason);
+            assert!(error.to_string().contains(reason), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_header_with_a_huge_k_is_refused_before_anything_is_allocated() {
+        let payload = [60u32.to_be_bytes().as_slice(), &[0]].concat();
+        let file = artifact::wrap(Kind::Srs, None, &payload);
+        assert_eq!(Srs::from_bytes(&file).err(), Some(ArtifactError::Content("k out of range")));
+    }
+}
