@@ -93,7 +93,7 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Say what a file is and what it says
     Inspect(InspectArgs),
-    /// Make the proving and verifying keys from an SRS, and cache them
+    /// Make the verifying key from an SRS, and cache it
     Setup(SetupArgs),
     /// The structured reference string (SRS) that keys are made from
     #[command(subcommand)]
@@ -234,18 +234,15 @@ pub(crate) struct ProveArgs {
     pub(crate) output: PathBuf,
 }
 
-/// Which SRS and proving key to use.
+/// Which SRS to use.
 #[derive(Debug, Args)]
 pub(crate) struct KeySource {
-    /// Use the development SRS and keys of this user's cache
-    #[arg(long, conflicts_with_all = ["srs", "pk"])]
+    /// Use the development SRS of this user's cache
+    #[arg(long, conflicts_with = "srs")]
     pub(crate) dev: bool,
-    /// The SRS
+    /// The SRS to use
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) srs: Option<PathBuf>,
-    /// The proving key; by default the cached one of the SRS
-    #[arg(long, value_name = "FILE", requires = "srs", value_hint = ValueHint::FilePath)]
-    pub(crate) pk: Option<PathBuf>,
 }
 
 /// `assay verify`
@@ -282,18 +279,13 @@ pub(crate) struct InspectArgs {
 
 /// `assay setup`
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("source").required(false))]
 pub(crate) struct SetupArgs {
-    /// Use the development SRS of this user's cache
-    #[arg(long, group = "source")]
-    pub(crate) dev: bool,
-    /// The SRS to make keys from
-    #[arg(long, value_name = "FILE", group = "source", value_hint = ValueHint::FilePath)]
-    pub(crate) srs: Option<PathBuf>,
-    /// Also write the keys to this directory, as solvency-v1.pk and solvency-v1.vk
-    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    #[command(flatten)]
+    pub(crate) source: KeySource,
+    /// Also write the verifying key to this file
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
-    /// Make the keys anew even where they are cached
+    /// Make the key anew even where it is cached
     #[arg(long)]
     pub(crate) force: bool,
 }

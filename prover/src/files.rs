@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Failure, Kind};
 use crate::output::Ui;
+use crate::text::shown;
 
 /// Largest text file (TOML, JSON) that is read, in bytes.
 pub(crate) const TEXT_LIMIT: u64 = 1 << 20;
@@ -46,7 +47,7 @@ pub(crate) fn block_writes() -> MutexGuard<'static, ()> {
 /// # Errors
 /// Exit 4 where the file cannot be read or is no regular file, 3 where it is larger than `limit`.
 pub(crate) fn read(path: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let shown = path.display();
+    let shown = shown(path);
     let io = |error: &std::io::Error| Failure::io(format_args!("cannot read {shown}"), error);
     let file = open_without_waiting(path).map_err(|error| io(&error))?;
     let metadata = file.metadata().map_err(|error| io(&error))?;
@@ -77,7 +78,7 @@ pub(crate) fn read_text(path: &Path) -> Result<Zeroizing<String>, Failure> {
     String::from_utf8(std::mem::take(&mut *bytes)).map(Zeroizing::new).map_err(|error| {
         let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count();
         drop(Zeroizing::new(error.into_bytes()));
-        Failure::malformed(format!("{}: line {line}: not UTF-8 text", path.display()))
+        Failure::malformed(format!("{}: line {line}: not UTF-8 text", shown(path)))
     })
 }
 
@@ -88,19 +89,28 @@ pub(crate) fn read_text(path: &Path) -> Result<Zeroizing<String>, Failure> {
 pub(crate) fn read_private(ui: &Ui, path: &Path) -> Result<Zeroizing<String>, Failure> {
     let text = read_text(path)?;
     if let Some(mode) = open_to_others(path) {
-        let shown = path.display();
+        let shown = shown(path);
         ui.warn(format_args!("{shown} is private but its mode is {mode:04o}; close it with: chmod 600 {shown}"));
     }
     Ok(text)
 }
 
 /// The mode of a file that users other than its owner can read or write.
-pub(crate) fn open_to_others(path: &Path) -> Option<u32> {
+fn open_to_others(path: &Path) -> Option<u32> {
+    mode(path).filter(|mode| mode & 0o077 != 0)
+}
+
+/// Whether users other than its owner can write to a file or directory.
+pub(crate) fn writable_by_others(path: &Path) -> bool {
+    mode(path).is_some_and(|mode| mode & 0o022 != 0)
+}
+
+/// The permission bits, where there are any.
+fn mode(path: &Path) -> Option<u32> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let mode = std::fs::metadata(path).ok()?.permissions().mode() & 0o777;
-        (mode & 0o077 != 0).then_some(mode)
+        Some(std::fs::metadata(path).ok()?.permissions().mode() & 0o777)
     }
     #[cfg(not(unix))]
     {
@@ -114,7 +124,7 @@ pub(crate) fn open_to_others(path: &Path) -> Option<u32> {
 /// # Errors
 /// Exit 4 where a step fails; an existing file is then as it was.
 pub(crate) fn write(path: &Path, bytes: &[u8], privacy: Privacy, existing: Existing) -> Result<(), Failure> {
-    let shown = path.display();
+    let shown = shown(path);
     let io = |error: &std::io::Error| Failure::io(format_args!("cannot write {shown}"), error);
     if let Ok(metadata) = std::fs::metadata(path)
         && !metadata.is_file()
@@ -162,7 +172,7 @@ pub(crate) fn create_private_directory(path: &Path) -> Result<(), Failure> {
         use std::os::unix::fs::DirBuilderExt as _;
         builder.mode(0o700);
     }
-    builder.create(path).map_err(|error| Failure::io(format_args!("cannot create {}", path.display()), &error))
+    builder.create(path).map_err(|error| Failure::io(format_args!("cannot create {}", shown(path)), &error))
 }
 
 /// A byte count for people.

@@ -9,6 +9,8 @@ mod opening;
 mod output;
 mod position;
 mod session;
+mod store;
+mod text;
 mod time;
 
 use std::process::ExitCode;

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::error::{Failure, Kind};
 use crate::files::{self, Existing, Privacy};
 use crate::output::Ui;
+use crate::text::shown;
 
 /// Version of the format.
 const VERSION: u32 = 1;
@@ -40,7 +41,7 @@ impl OpeningFile {
     /// Exit 3 or 4; the message holds no byte of the blinding.
     pub(crate) fn load(ui: &Ui, path: &Path) -> Result<Self, Failure> {
         let text = files::read_private(ui, path)?;
-        Self::parse(&text).map_err(|what| Failure::malformed(format!("{}: {what}", path.display())))
+        Self::parse(&text).map_err(|what| Failure::malformed(format!("{}: {what}", shown(path))))
     }
 
     /// Reads the text; the error says what is wrong without quoting it.
@@ -67,7 +68,7 @@ impl OpeningFile {
     /// Exit 4; also where the file exists and may not be replaced.
     pub(crate) fn save(&self, path: &Path, existing: Existing) -> Result<(), Failure> {
         if existing == Existing::Keep && path.symlink_metadata().is_ok() {
-            return Err(Failure::new(Kind::Io, format!("{} exists already", path.display())).hint(
+            return Err(Failure::new(Kind::Io, format!("{} exists already", shown(path))).hint(
                 "without it, what was committed with it can never be proven; choose another -o, or --force to replace it",
             ));
         }

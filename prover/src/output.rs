@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::args::{ColorWhen, Global, ProgressWhen};
 use crate::error::{Failure, Kind};
+use crate::text::{plain, steers};
 
 /// Headings and figures that matter.
 pub(crate) const STRONG: Style = Style::new().bold();
@@ -23,9 +24,9 @@ pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 /// Something to know.
 pub(crate) const WARN: Style = AnsiColor::Yellow.on_default().bold();
 
-/// `text` in a style.
+/// `text` in a style; what steers a terminal is spelled out.
 pub(crate) fn paint(style: Style, text: impl fmt::Display) -> String {
-    format!("{style}{text}{style:#}")
+    format!("{style}{}{style:#}", plain(text))
 }
 
 /// The result of a command, for people and for programs.
@@ -57,7 +58,7 @@ impl Report {
         self
     }
 
-    /// Appends a line of text.
+    /// Appends a line of text as it is: what comes from a file goes through [`plain`] or [`paint`] first.
     pub(crate) fn line(&mut self, text: impl fmt::Display) -> &mut Self {
         let _ = writeln!(self.text, "{text}");
         self
@@ -65,13 +66,13 @@ impl Report {
 
     /// Appends an indented line with a faint label of fixed width.
     pub(crate) fn row(&mut self, label: &str, value: impl fmt::Display) -> &mut Self {
-        self.line(format_args!("  {FAINT}{label:<14}{FAINT:#}{value}"))
+        self.line(format_args!("  {FAINT}{label:<14}{FAINT:#}{}", plain(value)))
     }
 
     /// Appends a verdict: a mark and a sentence.
     pub(crate) fn verdict(&mut self, good: bool, text: impl fmt::Display) -> &mut Self {
         let (style, mark) = if good { (GOOD, "✓") } else { (BAD, "✗") };
-        self.line(format_args!("{style}{mark}{style:#} {STRONG}{text}{STRONG:#}"))
+        self.line(format_args!("{style}{mark}{style:#} {}", paint(STRONG, text)))
     }
 }
 
@@ -102,6 +103,11 @@ impl Ui {
         Self { json: global.json, verbosity, progress: global.progress, terminal: std::io::stderr().is_terminal() }
     }
 
+    /// Prints JSON and nothing else, for failures before the options are known.
+    pub(crate) fn json_only() -> Self {
+        Self { json: true, verbosity: -1, progress: ProgressWhen::Never, terminal: false }
+    }
+
     /// The same, for commands that another command runs: nothing reaches stderr but errors.
     pub(crate) fn silent(&self) -> Self {
         Self { verbosity: -1, progress: ProgressWhen::Never, ..self.clone() }
@@ -110,14 +116,14 @@ impl Ui {
     /// Something the user should know; silenced by `-q`.
     pub(crate) fn warn(&self, text: impl fmt::Display) {
         if self.verbosity >= 0 {
-            anstream::eprintln!("{WARN}warning:{WARN:#} {text}");
+            anstream::eprintln!("{WARN}warning:{WARN:#} {}", plain(text));
         }
     }
 
     /// A remark shown with at least `level` times `-v`.
     pub(crate) fn note(&self, level: i8, text: impl fmt::Display) {
         if self.verbosity >= level {
-            anstream::eprintln!("{FAINT}{text}{FAINT:#}");
+            anstream::eprintln!("{}", paint(FAINT, text));
         }
     }
 
@@ -166,9 +172,9 @@ impl Ui {
         if let Some(report) = &failure.report {
             self.print(report);
         }
-        anstream::eprintln!("{BAD}error:{BAD:#} {}", failure.message);
+        anstream::eprintln!("{BAD}error:{BAD:#} {}", plain(&failure.message));
         if let Some(hint) = &failure.hint {
-            anstream::eprintln!("{FAINT}  hint:{FAINT:#} {hint}");
+            anstream::eprintln!("{FAINT}  hint:{FAINT:#} {}", plain(hint));
         }
     }
 
@@ -188,8 +194,23 @@ fn print_json(value: &Value) {
     if !*printed {
         *printed = true;
         let mut out = std::io::stdout();
-        let _ = writeln!(out, "{value:#}").and_then(|()| out.flush());
+        let _ = writeln!(out, "{}", escaped(&format!("{value:#}"))).and_then(|()| out.flush());
     }
+}
+
+/// JSON with the characters that could steer a terminal written as escapes; they only occur within strings.
+fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && steers(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// A stage in progress.

@@ -15,32 +15,26 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 
-use assay_circuits::{ASSETS, Amount, Position};
+use assay_circuits::{Amount, Position};
+use assay_verifier::amount::parse_amount;
+use assay_verifier::market::Asset;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::error::Failure;
 use crate::files;
 use crate::output::Ui;
-
-/// What reading a position needs to know of one asset of the market.
-#[derive(Clone, Debug)]
-pub(crate) struct AssetUnits {
-    /// The key in the file.
-    pub(crate) symbol: String,
-    /// Digits after the point.
-    pub(crate) decimals: u8,
-}
+use crate::text::shown;
 
 /// Reads a position over `assets`, in the market's order.
 ///
 /// # Errors
 /// Exit 3 or 4; the message holds no amount.
-pub(crate) fn load(ui: &Ui, path: &Path, assets: &[AssetUnits]) -> Result<Position, Failure> {
+pub(crate) fn load(ui: &Ui, path: &Path, assets: &[Asset]) -> Result<Position, Failure> {
     let text = files::read_private(ui, path)?;
     parse(&text, assets).map_err(|Mistake { at, what }| {
         let (line, column) = place(&text, at);
-        Failure::malformed(format!("{}: line {line}, column {column}: {what}", path.display()))
+        Failure::malformed(format!("{}: line {line}, column {column}: {what}", shown(path)))
     })
 }
 
@@ -57,7 +51,7 @@ impl Mistake {
     }
 }
 
-fn parse(text: &str, assets: &[AssetUnits]) -> Result<Position, Mistake> {
+fn parse(text: &str, assets: &[Asset]) -> Result<Position, Mistake> {
     let table = DeTable::parse(text).map_err(|error| Mistake {
         at: error.span().map_or(0, |span| span.start),
         what: match error.message() {
@@ -94,12 +88,12 @@ fn parse(text: &str, assets: &[AssetUnits]) -> Result<Position, Mistake> {
     Ok(position)
 }
 
-fn read_amount(asset: &AssetUnits, value: &Spanned<DeValue<'_>>) -> Result<Amount, Mistake> {
+fn read_amount(asset: &Asset, value: &Spanned<DeValue<'_>>) -> Result<Amount, Mistake> {
     let symbol = &asset.symbol;
     let wrong = |what: String| Mistake::new(value.span(), format!("{symbol}: {what}"));
     match value.get_ref() {
         DeValue::String(Cow::Borrowed(text)) => {
-            assay_verifier::parse_amount(text, asset.decimals).map_err(|error| wrong(error.to_string()))
+            parse_amount(text, asset.decimals).map_err(|error| wrong(error.to_string()))
         }
         DeValue::String(Cow::Owned(_)) => Err(wrong("an amount is written without escapes".into())),
         other => {
@@ -132,14 +126,19 @@ fn place(text: &str, at: usize) -> (usize, usize) {
     (line, column)
 }
 
-const _: () = assert!(ASSETS == 8, "the example position and its market have eight assets");
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use assay_verifier::market::AssetId;
 
-    fn assets() -> Vec<AssetUnits> {
-        [("WETH", 18), ("USDC", 6)].map(|(symbol, decimals)| AssetUnits { symbol: symbol.into(), decimals }).into()
+    fn assets() -> Vec<Asset> {
+        let asset = |(symbol, decimals): (&str, u8)| Asset {
+            symbol: symbol.into(),
+            chain: "eip155:1".into(),
+            id: AssetId::Other(symbol.into()),
+            decimals,
+        };
+        [("WETH", 18), ("USDC", 6)].map(asset).into()
     }
 
     #[test]

@@ -13,10 +13,9 @@ use crate::time;
 pub(crate) struct Session {
     /// The streams.
     pub(crate) ui: Ui,
-    /// SRS and keys of this user.
-    pub(crate) cache: Cache,
     /// Unix seconds.
     pub(crate) now: u64,
+    cache: Option<Cache>,
     threads: Option<u16>,
 }
 
@@ -32,12 +31,20 @@ impl Session {
             }
             None => time::now(),
         };
-        Ok(Self { ui, cache: Cache::of_user()?, now, threads: global.threads })
+        Ok(Self { ui, now, cache: None, threads: global.threads })
     }
 
     /// The same run with another cache and nothing but errors on stderr.
-    pub(crate) fn nested(&self, home: PathBuf) -> Self {
-        Self { ui: self.ui.silent(), cache: Cache::at(home), ..self.clone() }
+    pub(crate) fn nested(&self, cache: PathBuf) -> Self {
+        Self { ui: self.ui.silent(), cache: Some(Cache::at(cache)), ..self.clone() }
+    }
+
+    /// SRS and keys of this user.
+    ///
+    /// # Errors
+    /// Exit 4 where there is no place for them.
+    pub(crate) fn cache(&self) -> Result<Cache, Failure> {
+        self.cache.clone().map_or_else(Cache::of_user, Ok)
     }
 
     /// Runs `job` on the threads that were asked for, wholly inside their pool: faster than entering it piecewise.

@@ -1,0 +1,43 @@
+//! One file per command.
+
+mod check;
+mod commit;
+mod completions;
+mod demo;
+mod doctor;
+mod init;
+mod inspect;
+mod man;
+mod params;
+mod policy;
+mod prove;
+mod setup;
+mod verify;
+
+use crate::args::{Command, ParamsCommand, PolicyCommand};
+use crate::error::Outcome;
+use crate::session::Session;
+
+/// Runs a command.
+///
+/// # Errors
+/// What the command says; see its module.
+pub(crate) fn run(session: &Session, command: Command) -> Outcome {
+    match command {
+        Command::Demo(args) => demo::run(session, &args),
+        Command::Init(args) => init::run(session, &args),
+        Command::Policy(PolicyCommand::Check(args)) => policy::check(session, &args),
+        Command::Policy(PolicyCommand::Show(args)) => policy::show(session, &args),
+        Command::Commit(args) => commit::run(session, &args),
+        Command::Check(args) => check::run(session, &args),
+        Command::Prove(args) => prove::run(session, &args),
+        Command::Verify(args) => verify::run(session, &args),
+        Command::Inspect(args) => inspect::run(session, &args),
+        Command::Setup(args) => setup::run(session, &args),
+        Command::Params(ParamsCommand::Info(args)) => params::info(session, &args),
+        Command::Params(ParamsCommand::Dev(args)) => params::dev(session, &args),
+        Command::Doctor => doctor::run(session),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
+    }
+}

@@ -1,0 +1,87 @@
+//! `assay params`: the SRS.
+
+use std::path::Path;
+
+use assay_circuits::srs::Srs;
+use rand_core::OsRng;
+
+use crate::args::{ParamsDevArgs, ParamsInfoArgs};
+use crate::error::{Failure, Outcome};
+use crate::files::{self, Existing, Privacy};
+use crate::output::Report;
+use crate::session::Session;
+use crate::store::{self, K, MAKE_DEV_KEYS};
+use crate::text::shown;
+
+/// Says what an SRS is, and whether its points are consistent.
+///
+/// # Errors
+/// Exit 13 or 14 where it is not an SRS in order.
+pub(crate) fn info(session: &Session, args: &ParamsInfoArgs) -> Outcome {
+    let path = match &args.file {
+        Some(path) => path.clone(),
+        None => session.cache()?.dev_srs(),
+    };
+    let srs = if args.file.is_some() { store::read_srs(&path)? } else { store::dev_srs(session)? };
+    check_points(session, &srs, &path)?;
+    let mut report = Report::new();
+    report.verdict(true, "a consistent SRS");
+    describe(&mut report, &srs, &path)?;
+    Ok(report)
+}
+
+/// Makes a development SRS in the cache.
+///
+/// # Errors
+/// Exit 4 where it cannot be written, 14 where the one that is there is damaged.
+pub(crate) fn dev(session: &Session, args: &ParamsDevArgs) -> Outcome {
+    let path = session.cache()?.dev_srs();
+    let mut report = Report::new();
+    let srs = if path.exists() && !args.force {
+        let srs = store::dev_srs(session)?;
+        report.verdict(true, "there is a development SRS already; --force makes a new one");
+        report.set("created", false);
+        srs
+    } else {
+        let stage = session.ui.stage("making SRS");
+        let srs = session.with_threads(|| Srs::dev(K, OsRng))?;
+        files::create_private_directory(session.cache()?.root())?;
+        files::write(&path, &srs.to_bytes(), Privacy::Public, Existing::Replace)?;
+        stage.done();
+        report.verdict(true, "made a development SRS");
+        report.set("created", true);
+        srs
+    };
+    if let Some(copy) = &args.output {
+        files::write(copy, &srs.to_bytes(), Privacy::Public, Existing::Replace)?;
+    }
+    describe(&mut report, &srs, &path)?;
+    session.ui.warn("whoever made a development SRS can forge proofs with it: it convinces nobody else");
+    session.ui.note(0, format_args!("next: {MAKE_DEV_KEYS}"));
+    Ok(report)
+}
+
+/// Refuses an SRS whose points do not belong together.
+///
+/// # Errors
+/// Exit 14.
+pub(crate) fn check_points(session: &Session, srs: &Srs, path: &Path) -> Result<(), Failure> {
+    let stage = session.ui.stage("checking SRS");
+    session.with_threads(|| srs.check(OsRng))?.map_err(|error| store::refused(path, &error))?;
+    stage.done();
+    Ok(())
+}
+
+fn describe(report: &mut Report, srs: &Srs, path: &Path) -> Result<(), Failure> {
+    let digest = hex::encode(srs.digest());
+    let kind = if srs.is_development() { "development: for trying things out only" } else { "not marked as development" };
+    report.row("file", shown(path)).row("kind", kind);
+    report.row("powers", format_args!("2^{}; {} needs 2^{K}", srs.k(), assay_circuits::STATEMENT_ID));
+    report.row("digest", &digest);
+    report.set("file", shown(path)).set("development", srs.is_development()).set("k", srs.k()).set("digest", &*digest);
+    if srs.k() > K {
+        let cut = hex::encode(store::cut(srs)?.digest());
+        report.row("cut to size", &cut).set("digest_cut_to_size", cut);
+    }
+    Ok(())
+}

@@ -1,0 +1,133 @@
+//! SRS and keys: reading them, and naming the command that makes what is missing.
+
+use std::path::Path;
+
+use assay_circuits::ASSETS;
+use assay_circuits::artifact::ArtifactError;
+use assay_circuits::keys::VerifyingKey;
+use assay_circuits::solvency::layout::Layout;
+use assay_circuits::srs::Srs;
+
+use crate::args::KeySource;
+use crate::error::{Failure, Kind};
+use crate::files::{self, BINARY_LIMIT};
+use crate::session::Session;
+use crate::text::{quoted, shown};
+
+/// Base-2 logarithm of the rows of `solvency/v1`, and of the powers its SRS needs.
+pub(crate) const K: u32 = Layout::<ASSETS>::K;
+
+/// Makes a development SRS.
+pub(crate) const MAKE_DEV_SRS: &str = "assay params dev";
+/// Makes the keys of the development SRS.
+pub(crate) const MAKE_DEV_KEYS: &str = "assay setup --dev";
+
+/// Reads the SRS that the options name, as it is in the file.
+///
+/// # Errors
+/// Exit 14 where it is missing, damaged or none is named; 13 where it is a file of another kind or version.
+pub(crate) fn srs(session: &Session, source: &KeySource) -> Result<Srs, Failure> {
+    match (&source.srs, source.dev) {
+        (Some(path), _) => read_srs(path).map_err(|failure| missing(failure, "name the SRS with --srs FILE")),
+        (None, true) => dev_srs(session),
+        (None, false) => Err(Failure::new(Kind::Keys, "no SRS is named, and there are no production parameters yet")
+            .hint(format!("to try things out: {MAKE_DEV_SRS}, then {MAKE_DEV_KEYS}, then --dev here; otherwise --srs FILE"))),
+    }
+}
+
+/// Reads the development SRS of the cache.
+///
+/// # Errors
+/// As [`srs`].
+pub(crate) fn dev_srs(session: &Session) -> Result<Srs, Failure> {
+    let path = session.cache()?.dev_srs();
+    let remake = if path.exists() { format!("make a new one: {MAKE_DEV_SRS} --force") } else { MAKE_DEV_SRS.to_owned() };
+    read_srs(&path).map_err(|failure| missing(failure, remake))
+}
+
+/// Reads an SRS file.
+///
+/// # Errors
+/// As [`srs`], and exit 4 where there is no such file.
+pub(crate) fn read_srs(path: &Path) -> Result<Srs, Failure> {
+    let bytes = read_binary(path)?;
+    Srs::from_bytes(&bytes).map_err(|error| refused(path, &error))
+}
+
+/// Cuts an SRS down to the circuit's size.
+///
+/// # Errors
+/// Exit 13 where it is too small.
+pub(crate) fn cut(srs: &Srs) -> Result<Srs, Failure> {
+    srs.downsize(K).map_err(|error| Failure::new(Kind::Mismatch, error))
+}
+
+/// The verifying key made from an SRS that has been cut down.
+///
+/// # Errors
+/// Exit 14 where `assay setup` has not been run with it, or its file is damaged.
+pub(crate) fn cached_key(session: &Session, srs: &Srs, source: &KeySource) -> Result<VerifyingKey, Failure> {
+    let path = session.cache()?.verifying_key(srs.digest());
+    let mut setup = match &source.srs {
+        Some(path) => format!("assay setup --srs {}", quoted(&shown(path))),
+        None => MAKE_DEV_KEYS.to_owned(),
+    };
+    if path.exists() {
+        setup.push_str(" --force");
+    }
+    let key = read_key(&path).map_err(|failure| missing(failure, setup))?;
+    if key.srs_digest() != srs.digest() {
+        return Err(Failure::new(Kind::Mismatch, format!("{}: made from another SRS", shown(&path))));
+    }
+    Ok(key)
+}
+
+/// The verifying key made from the development SRS of the cache.
+///
+/// # Errors
+/// As [`cached_key`] and [`dev_srs`].
+pub(crate) fn dev_key(session: &Session) -> Result<VerifyingKey, Failure> {
+    cached_key(session, &cut(&dev_srs(session)?)?, &KeySource { dev: true, srs: None })
+}
+
+/// Reads a verifying key.
+///
+/// # Errors
+/// Exit 4 where there is no such file, 14 where it is damaged, 13 where it is of another kind or version.
+pub(crate) fn read_key(path: &Path) -> Result<VerifyingKey, Failure> {
+    let bytes = read_binary(path)?;
+    VerifyingKey::from_bytes(&bytes).map_err(|error| refused(path, &error))
+}
+
+/// Says which command makes a key or an SRS; one that is not there is a matter of keys, not of files.
+pub(crate) fn missing(mut failure: Failure, remedy: impl std::fmt::Display) -> Failure {
+    if failure.kind == Kind::Io {
+        failure.kind = Kind::Keys;
+    }
+    failure.hint(remedy)
+}
+
+/// What is wrong with a binary file, and its exit code.
+pub(crate) fn refused(path: &Path, error: &ArtifactError) -> Failure {
+    let kind = match error {
+        ArtifactError::Kind { .. }
+        | ArtifactError::Version(_)
+        | ArtifactError::Statement { .. }
+        | ArtifactError::TooSmall { .. }
+        | ArtifactError::OtherSrs { .. } => Kind::Mismatch,
+        ArtifactError::Magic
+        | ArtifactError::Length { .. }
+        | ArtifactError::Checksum
+        | ArtifactError::Content(_) => Kind::Keys,
+    };
+    Failure::new(kind, format!("{}: {error}", shown(path)))
+}
+
+fn read_binary(path: &Path) -> Result<zeroize::Zeroizing<Vec<u8>>, Failure> {
+    files::read(path, BINARY_LIMIT).map_err(|mut failure| {
+        if failure.kind == Kind::Malformed {
+            failure.kind = Kind::Keys;
+        }
+        failure
+    })
+}
