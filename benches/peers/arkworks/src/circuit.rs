@@ -135,7 +135,8 @@ impl Builder {
         let mut weight = Fr::ONE;
         for index in 0..width {
             let low = Fr::from(u64::from(rest.is_odd()));
-            let bit = if index + 1 < width { low } else { Fr::from_bigint(rest).expect("shifted from a canonical value") };
+            let bit =
+                if index + 1 < width { low } else { Fr::from_bigint(rest).expect("shifted from a canonical value") };
             rest >>= 1;
             let bit = self.private(bit);
             self.enforce(&bit, &bit, &bit);

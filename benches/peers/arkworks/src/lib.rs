@@ -53,7 +53,11 @@ impl Keys {
     }
 
     /// What `Groth16::prove` does: synthesis, matrices and proof.
-    pub fn prove(&self, circuit: Solvency, rng: &mut (impl RngCore + CryptoRng)) -> Result<Proof<Bn254>, SynthesisError> {
+    pub fn prove(
+        &self,
+        circuit: Solvency,
+        rng: &mut (impl RngCore + CryptoRng),
+    ) -> Result<Proof<Bn254>, SynthesisError> {
         Groth16::<Bn254>::create_random_proof_with_reduction(circuit, &self.proving, rng)
     }
 

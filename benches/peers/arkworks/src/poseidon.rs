@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, Field};
 use ark_relations::gr1cs::{LinearCombination, Variable};
-use assay_circuits::poseidon::{FULL_ROUNDS, PARTIAL_ROUNDS, Parameters, ROUNDS, WIDTH};
+use assay_circuits::poseidon::{FULL_ROUNDS, PARTIAL_ROUNDS, Parameters, WIDTH};
 
 use crate::circuit::{Builder, Wire, from_reference};
 
@@ -54,9 +54,9 @@ fn wiring() -> &'static Wiring {
         let mut inputs = Vec::with_capacity(SBOXES - WIDTH);
         let mut lanes: [Form; WIDTH] = Default::default();
         let mut sboxes = 0;
-        for round in 0..ROUNDS {
+        for (round, constants) in constants.iter().enumerate() {
             let full = !(FULL_ROUNDS / 2..FULL_ROUNDS / 2 + PARTIAL_ROUNDS).contains(&round);
-            for (lane, constant) in lanes.iter_mut().zip(constants[round]) {
+            for (lane, constant) in lanes.iter_mut().zip(constants) {
                 lane.constant += constant;
             }
             for lane in lanes.iter_mut().take(if full { WIDTH } else { 1 }) {

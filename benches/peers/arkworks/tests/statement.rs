@@ -2,7 +2,7 @@
 
 use assay_benches::example;
 use assay_circuits::{
-    Amount, ASSETS, Instance, Margin, Opening, Position, PositionCommitment, Violation, Weight, Witness, check,
+    ASSETS, Amount, Instance, Margin, Opening, Position, PositionCommitment, Violation, Weight, Witness, check,
 };
 use assay_peer_arkworks::{Keys, Solvency, is_satisfied};
 use rand::rngs::OsRng;
