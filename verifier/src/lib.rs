@@ -1,2 +1,51 @@
 //! What a lender embeds: policy, prices and attestation in, a typed verdict out.
+//!
+//! [`verify()`] decides. It recomputes every public input of the proof from the lender's own [`Policy`],
+//! [`PriceSnapshot`] and [`Expectation`]; from the [`Attestation`] it takes what the prover says (bounds, times, credit
+//! line, commitment) and binds all of it into the context that the proof must hold for. [`Statement`] is the one
+//! derivation that prover and verifier share.
+//!
+//! Nothing here panics, whatever the bytes: indexing, unchecked arithmetic, `as` and every way to panic are denied.
+
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
+mod abi;
+pub mod amount;
+pub mod anchor;
+pub mod attestation;
+pub mod bounds;
+pub mod context;
+pub mod credit;
+pub mod market;
+pub mod policy;
+pub mod prices;
 pub mod proof;
+pub mod statement;
+pub mod text;
+pub mod verdict;
+pub mod verify;
+pub mod weights;
+
+pub use alloy_primitives::{Address, B256};
+
+pub use amount::{AmountError, format_amount, parse_amount};
+pub use attestation::Attestation;
+pub use bounds::{AssetBounds, Bounds, Buffer};
+pub use context::Audience;
+pub use credit::CreditLine;
+pub use market::{Asset, AssetId, Market};
+pub use policy::{AnchorRule, Policy, PolicyFile, Profile, Risk, Rules};
+pub use prices::{AssetPrice, PriceRange, PriceSnapshot};
+pub use statement::Statement;
+pub use text::{FormatError, format_time, parse_address};
+pub use verdict::{Accepted, AnchorStatus, Class, KeyAcceptance, Rejection};
+pub use verify::{Allowed, Expectation, PRODUCTION_FINGERPRINTS, Request, verify, verify_batch};
+pub use weights::{AssetWeights, WeightError, Weights};

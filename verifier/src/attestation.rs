@@ -1,0 +1,195 @@
+//! `attestation.json`: a statement and its proof. The public inputs are not in it: whoever verifies computes them.
+
+use assay_circuits::keys::Fingerprint;
+use assay_circuits::{PositionCommitment, STATEMENT_ID};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::bounds::{AssetBounds, Bounds};
+use crate::credit::CreditLine;
+use crate::statement::Statement;
+use crate::text::{self, FormatError};
+
+/// Value of `format` in an attestation file.
+pub const FORMAT: &str = "assay/attestation/v1";
+
+/// Largest attestation that is parsed, in bytes.
+pub const MAX_BYTES: usize = 65_536;
+
+/// A statement, its proof, and by which key and SRS it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attestation {
+    /// What it says.
+    pub statement: Statement,
+    /// Fingerprint of the verifying key that it says it is for.
+    pub verifying_key: Fingerprint,
+    /// Digest of the SRS that it says it was made with. Informs people; the fingerprint decides.
+    pub srs: [u8; 32],
+    /// The proof. Its length is checked when it is verified.
+    pub proof: Vec<u8>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    format: String,
+    statement_id: String,
+    verifying_key: String,
+    srs: String,
+    statement: Body,
+    proof: String,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Body {
+    policy: String,
+    market: String,
+    subject: String,
+    audience: String,
+    commitment: String,
+    as_of: String,
+    valid_until: String,
+    bounds: Vec<BoundsLine>,
+    #[serde(deserialize_with = "present")]
+    credit: Option<CreditEntry>,
+    #[serde(deserialize_with = "present")]
+    anchor: Option<String>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct BoundsLine {
+    asset: String,
+    floor: String,
+    ceiling: String,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct CreditEntry {
+    asset: String,
+    base_units: String,
+}
+
+/// An optional value whose key must be there: `null` is the one spelling of none.
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
+impl Attestation {
+    /// Reads `attestation.json`.
+    ///
+    /// # Errors
+    /// [`FormatError`] where the text is larger than 64 KiB, no JSON, has an unknown, missing or duplicate key, or a
+    /// value is not in its one spelling. Whether it is true is for [`crate::verify`] to say.
+    pub fn from_json(text: &str) -> Result<Self, FormatError> {
+        let file: File = text::json(text, MAX_BYTES)?;
+        if file.format != FORMAT {
+            return Err(FormatError::new(format_args!("format: expected {FORMAT}")));
+        }
+        if file.statement_id != STATEMENT_ID {
+            return Err(FormatError::new(format_args!("statement_id: expected {STATEMENT_ID}")));
+        }
+        Ok(Self {
+            statement: file.statement.read()?,
+            verifying_key: Fingerprint(word("verifying_key", &file.verifying_key)?),
+            srs: word("srs", &file.srs)?,
+            proof: text::bytes(&file.proof)
+                .ok_or_else(|| FormatError::new("proof: not 0x and lower-case hex digits"))?,
+        })
+    }
+
+    /// Writes `attestation.json`; [`Self::from_json`] reads the same attestation back.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        text::to_json(&File {
+            format: FORMAT.to_owned(),
+            statement_id: STATEMENT_ID.to_owned(),
+            verifying_key: self.verifying_key.to_string(),
+            srs: text::hex(&self.srs),
+            statement: Body::write(&self.statement),
+            proof: text::hex(&self.proof),
+        })
+    }
+}
+
+impl Body {
+    fn read(self) -> Result<Statement, FormatError> {
+        let time = |what: &str, text: &str| {
+            text::time(text)
+                .ok_or_else(|| FormatError::new(format_args!("{what}: not a UTC time such as 2030-01-31T12:00:00Z")))
+        };
+        let bounds = self.bounds.into_iter().map(BoundsLine::read).collect::<Result<_, _>>()?;
+        Ok(Statement {
+            policy: word("policy", &self.policy)?.into(),
+            market: word("market", &self.market)?.into(),
+            subject: text::checksummed(&self.subject)
+                .ok_or_else(|| FormatError::new("subject: not an address with its EIP-55 checksum"))?,
+            audience: self.audience.parse()?,
+            commitment: PositionCommitment::from_bytes(&word("commitment", &self.commitment)?)
+                .ok_or_else(|| FormatError::new("commitment: not below the modulus of the field"))?,
+            as_of: time("as_of", &self.as_of)?,
+            valid_until: time("valid_until", &self.valid_until)?,
+            bounds: Bounds(bounds),
+            credit: self.credit.map(CreditEntry::read).transpose()?,
+            anchor: self.anchor.map(|anchor| word("anchor", &anchor).map(Into::into)).transpose()?,
+        })
+    }
+
+    fn write(statement: &Statement) -> Self {
+        let bounds = statement
+            .bounds
+            .0
+            .iter()
+            .map(|bounds| BoundsLine {
+                asset: bounds.asset.clone(),
+                floor: bounds.floor.to_string(),
+                ceiling: bounds.ceiling.to_string(),
+            })
+            .collect();
+        let credit = statement
+            .credit
+            .as_ref()
+            .map(|line| CreditEntry { asset: line.asset.clone(), base_units: line.base_units.to_string() });
+        Self {
+            policy: statement.policy.to_string(),
+            market: statement.market.to_string(),
+            subject: statement.subject.to_string(),
+            audience: statement.audience.to_string(),
+            commitment: text::hex(&statement.commitment.to_bytes()),
+            as_of: text::format_time(statement.as_of),
+            valid_until: text::format_time(statement.valid_until),
+            bounds,
+            credit,
+            anchor: statement.anchor.map(|anchor| anchor.to_string()),
+        }
+    }
+}
+
+impl BoundsLine {
+    fn read(self) -> Result<AssetBounds, FormatError> {
+        text::check_symbol(&self.asset)?;
+        let price = |what: &str, text: &str| {
+            text::integer(text).ok_or_else(|| {
+                FormatError::new(format_args!("bounds: {}: {what}: not a whole number in quotes", self.asset))
+            })
+        };
+        let (floor, ceiling) = (price("floor", &self.floor)?, price("ceiling", &self.ceiling)?);
+        Ok(AssetBounds { asset: self.asset, floor, ceiling })
+    }
+}
+
+impl CreditEntry {
+    fn read(self) -> Result<CreditLine, FormatError> {
+        text::check_symbol(&self.asset)?;
+        let base_units = text::integer(&self.base_units)
+            .ok_or_else(|| FormatError::new("credit: base_units: not a whole number in quotes"))?;
+        Ok(CreditLine { asset: self.asset, base_units })
+    }
+}
+
+fn word(what: &str, text: &str) -> Result<[u8; 32], FormatError> {
+    text::word(text)
+        .map(|word| word.0)
+        .ok_or_else(|| FormatError::new(format_args!("{what}: not 0x and 64 lower-case hex digits")))
+}

@@ -1,0 +1,57 @@
+//! The public credit line of a statement: what may be lent against it on top of the debt that is in the position.
+
+use assay_circuits::Amount;
+
+use crate::amount::{format_amount, parse_amount};
+use crate::market::Market;
+use crate::text::FormatError;
+
+/// An amount of one asset of the market. Public.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreditLine {
+    /// Symbol of the asset.
+    pub asset: String,
+    /// The amount in integer base units of the asset, `1 … 2^120 − 1`.
+    pub base_units: u128,
+}
+
+impl CreditLine {
+    /// Reads `SYMBOL:AMOUNT` with the amount in whole units of the asset, such as `USDC:1000000.5`.
+    ///
+    /// # Errors
+    /// [`FormatError`] where the asset is not in the market, or the amount is none or zero.
+    pub fn parse(text: &str, market: &Market) -> Result<Self, FormatError> {
+        let (symbol, amount) =
+            text.split_once(':').ok_or_else(|| FormatError::new("a credit line is written ASSET:AMOUNT"))?;
+        let asset = market
+            .assets()
+            .iter()
+            .find(|asset| asset.symbol == symbol)
+            .ok_or_else(|| FormatError::new(format_args!("credit: {symbol} is not an asset of the market")))?;
+        let amount = parse_amount(amount, asset.decimals)
+            .map_err(|error| FormatError::new(format_args!("credit: {symbol}: {error}")))?;
+        let line = Self { asset: asset.symbol.clone(), base_units: amount.expose() };
+        line.check(market)?;
+        Ok(line)
+    }
+
+    /// The amount in whole units, for people.
+    #[must_use]
+    pub fn amount(&self, market: &Market) -> String {
+        let asset = market.assets().iter().find(|asset| asset.symbol == self.asset);
+        format_amount(self.base_units, asset.map_or(0, |asset| asset.decimals))
+    }
+
+    /// The asset's index in the market.
+    ///
+    /// # Errors
+    /// [`FormatError`] where the asset is not in the market, or the amount is zero or `2^120` and more.
+    pub fn check(&self, market: &Market) -> Result<usize, FormatError> {
+        if self.base_units == 0 || self.base_units > Amount::MAX {
+            return Err(FormatError::new("credit: the amount must be above zero and below 2^120 base units"));
+        }
+        market
+            .index_of(&self.asset)
+            .ok_or_else(|| FormatError::new(format_args!("credit: {} is not an asset of the market", self.asset)))
+    }
+}

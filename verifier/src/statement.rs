@@ -1,0 +1,88 @@
+//! A statement: what an attestation says in public, and the public inputs that follow from it. Prover and verifier
+//! derive them here, and nowhere else.
+
+use alloy_primitives::{Address, B256};
+use assay_circuits::keys::Fingerprint;
+use assay_circuits::{Instance, PositionCommitment};
+
+use crate::bounds::Bounds;
+use crate::context::{Audience, ContextFields};
+use crate::credit::CreditLine;
+use crate::policy::Policy;
+use crate::weights::{WeightError, Weights};
+
+/// Everything that a proof says in public.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Id of the policy.
+    pub policy: B256,
+    /// Id of the market.
+    pub market: B256,
+    /// Whom it is about.
+    pub subject: Address,
+    /// Whom it is for.
+    pub audience: Audience,
+    /// The committed position.
+    pub commitment: PositionCommitment,
+    /// When the position was as committed, in unix seconds.
+    pub as_of: u64,
+    /// The last second at which it holds, in unix seconds.
+    pub valid_until: u64,
+    /// The prices within which it holds.
+    pub bounds: Bounds,
+    /// What may be lent against it.
+    pub credit: Option<CreditLine>,
+    /// EIP-712 struct hash of the holdings statement that anchors the commitment.
+    pub anchor: Option<B256>,
+}
+
+impl Statement {
+    /// The weights under `policy`, with the arithmetic.
+    ///
+    /// # Errors
+    /// [`WeightError`].
+    pub fn weights(&self, policy: &Policy) -> Result<Weights, WeightError> {
+        let elapsed = self.valid_until.saturating_sub(self.as_of);
+        Weights::derive(policy, &self.bounds, elapsed, self.credit.as_ref())
+    }
+
+    /// The public inputs of the proof under `policy` and the key with fingerprint `key`.
+    ///
+    /// # Errors
+    /// [`WeightError`].
+    pub fn instance(&self, policy: &Policy, key: Fingerprint) -> Result<Instance, WeightError> {
+        let weights = self.weights(policy)?;
+        self.instance_at(policy, key, &weights)
+    }
+
+    pub(crate) fn instance_at(
+        &self,
+        policy: &Policy,
+        key: Fingerprint,
+        weights: &Weights,
+    ) -> Result<Instance, WeightError> {
+        let credit = match &self.credit {
+            None => (0, 0),
+            Some(line) => (u8::try_from(line.check(policy.market())?).unwrap_or(u8::MAX), line.base_units),
+        };
+        let context = ContextFields {
+            audience: &self.audience,
+            verifying_key: key.0,
+            policy: policy.id(),
+            market: policy.market().id(),
+            subject: self.subject,
+            anchor: self.anchor.unwrap_or(B256::ZERO),
+            bounds: self.bounds.hash(),
+            credit,
+            as_of: self.as_of,
+            valid_until: self.valid_until,
+        };
+        Ok(Instance {
+            commitment: self.commitment,
+            context: context.digest(),
+            margin: weights.margin,
+            collateral_weights: weights.collateral(),
+            debt_weights: weights.debt(),
+        })
+    }
+}

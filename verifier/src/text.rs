@@ -1,0 +1,177 @@
+//! How single values are written in files: one spelling each.
+
+use std::fmt;
+
+use alloy_primitives::{Address, B256};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A file or a value that does not say what it should. Messages hold names and places, never amounts.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct FormatError {
+    /// Line and column, both from 1, where the parser knows them.
+    pub place: Option<(usize, usize)>,
+    /// What is wrong; free of control characters.
+    pub what: String,
+}
+
+impl fmt::Display for FormatError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((line, column)) = self.place {
+            write!(f, "line {line}, column {column}: ")?;
+        }
+        f.write_str(&self.what)
+    }
+}
+
+/// Longest message: a hostile file does not decide how much is printed.
+const LONGEST_MESSAGE: usize = 300;
+
+impl FormatError {
+    pub(crate) fn new(what: impl fmt::Display) -> Self {
+        Self { place: None, what: printable(&what.to_string()) }
+    }
+
+    pub(crate) fn at(line: usize, column: usize, what: impl fmt::Display) -> Self {
+        Self { place: Some((line, column)), ..Self::new(what) }
+    }
+
+    /// Reads the message of a serde error, which may quote the value that it found, and keeps what was expected.
+    pub(crate) fn describe(message: &str) -> String {
+        for kind in ["invalid type", "invalid value", "invalid length"] {
+            if message.starts_with(kind) {
+                let expected = message.split_once(", expected ").map_or("another value", |(_, expected)| expected);
+                let expected = expected.rsplit_once(" at line ").map_or(expected, |(before, _)| before);
+                return format!("{kind}: expected {expected}");
+            }
+        }
+        message.rsplit_once(" at line ").map_or(message, |(before, _)| before).to_owned()
+    }
+}
+
+impl From<serde_json::Error> for FormatError {
+    fn from(error: serde_json::Error) -> Self {
+        let what = match error.classify() {
+            serde_json::error::Category::Eof => "the text ends too early".to_owned(),
+            serde_json::error::Category::Syntax if error.to_string().starts_with("recursion limit") => {
+                "nested too deeply".to_owned()
+            }
+            _ => Self::describe(&error.to_string()),
+        };
+        if error.line() == 0 { Self::new(what) } else { Self::at(error.line(), error.column(), what) }
+    }
+}
+
+impl FormatError {
+    /// Turns an error of the TOML parser over `text` into one with line and column.
+    pub(crate) fn of_toml(error: &toml::de::Error, text: &str) -> Self {
+        let what = Self::describe(error.message());
+        let Some(span) = error.span() else { return Self::new(what) };
+        let before = text.get(..span.start).unwrap_or(text);
+        let line = before.matches('\n').count().saturating_add(1);
+        let column = before.rsplit('\n').next().unwrap_or(before).chars().count().saturating_add(1);
+        Self::at(line, column, what)
+    }
+}
+
+/// `text` without control and formatting characters, shortened.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars()
+        .take(LONGEST_MESSAGE)
+        .flat_map(|c| if c.is_ascii_graphic() || c == ' ' { vec![c] } else { c.escape_default().collect() })
+        .collect()
+}
+
+/// Bounds a free text that people read: 1 to 64 printable ASCII characters, no space at either end.
+pub(crate) fn check_label(what: &str, label: &str) -> Result<(), FormatError> {
+    let plain =
+        (1..=64).contains(&label.len()) && label.bytes().all(|b| (b' '..=b'~').contains(&b)) && label.trim() == label;
+    if plain {
+        Ok(())
+    } else {
+        Err(FormatError::new(format_args!("{what}: 1 to 64 printable ASCII characters are needed")))
+    }
+}
+
+/// Bounds the short name of an asset: 1 to 16 ASCII letters, digits, `.`, `-` or `_`, a letter first.
+pub(crate) fn check_symbol(symbol: &str) -> Result<(), FormatError> {
+    let plain = (1..=16).contains(&symbol.len())
+        && symbol.starts_with(|c: char| c.is_ascii_alphabetic())
+        && symbol.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b));
+    if plain {
+        Ok(())
+    } else {
+        Err(FormatError::new("a symbol is 1 to 16 ASCII letters, digits, dots, hyphens or underscores, a letter first"))
+    }
+}
+
+/// Unsigned integer in decimal: ASCII digits, no leading zero; `None` where it does not fit.
+pub(crate) fn integer(text: &str) -> Option<u128> {
+    let canonical =
+        !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    if canonical { text.parse().ok() } else { None }
+}
+
+/// `0x` and lower-case hex digits, two a byte.
+pub(crate) fn bytes(text: &str) -> Option<Vec<u8>> {
+    let digits = text.strip_prefix("0x")?;
+    let lower = digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    if lower { hex::decode(digits).ok() } else { None }
+}
+
+/// `0x` and lower-case hex digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    format!("0x{}", hex::encode(bytes))
+}
+
+/// `0x` and 64 lower-case hex digits.
+pub(crate) fn word(text: &str) -> Option<B256> {
+    B256::try_from(bytes(text)?.as_slice()).ok()
+}
+
+/// An address with its EIP-55 checksum: the one spelling in files.
+pub(crate) fn checksummed(text: &str) -> Option<Address> {
+    Address::parse_checksummed(text, None).ok()
+}
+
+/// Reads an address as people type it: `0x` and 40 hex digits, all lower case or with a right EIP-55 checksum.
+///
+/// # Errors
+/// [`FormatError`] where it is neither.
+pub fn parse_address(text: &str) -> Result<Address, FormatError> {
+    let lower = || bytes(text).and_then(|bytes| Address::try_from(bytes.as_slice()).ok());
+    checksummed(text).or_else(lower).ok_or_else(|| {
+        FormatError::new("not an address: 0x and 40 hex digits, lower case or with a right EIP-55 checksum")
+    })
+}
+
+/// A time as RFC 3339 in UTC with whole seconds, such as `2030-01-31T12:00:00Z`, in unix seconds.
+pub(crate) fn time(text: &str) -> Option<u64> {
+    let timestamp: Timestamp = text.parse().ok()?;
+    let seconds = u64::try_from(timestamp.as_second()).ok()?;
+    (format_time(seconds) == text).then_some(seconds)
+}
+
+/// The time of `seconds` since 1970 as RFC 3339 in UTC; the bare number where it is beyond the calendar.
+#[must_use]
+pub fn format_time(seconds: u64) -> String {
+    i64::try_from(seconds)
+        .ok()
+        .and_then(|seconds| Timestamp::from_second(seconds).ok())
+        .map_or_else(|| seconds.to_string(), |timestamp| timestamp.to_string())
+}
+
+/// Parses JSON of at most `limit` bytes.
+pub(crate) fn json<'a, T: Deserialize<'a>>(text: &'a str, limit: usize) -> Result<T, FormatError> {
+    if text.len() > limit {
+        return Err(FormatError::new(format_args!("too large: more than {limit} bytes")));
+    }
+    Ok(serde_json::from_str(text)?)
+}
+
+/// Indented JSON that ends with a newline.
+pub(crate) fn to_json(value: &impl Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    text
+}

@@ -1,0 +1,263 @@
+//! What a verification comes to: all that it established, or the one reason why not.
+
+use std::fmt;
+
+use alloy_primitives::{Address, B256};
+use assay_circuits::PositionCommitment;
+use assay_circuits::keys::Fingerprint;
+
+use crate::bounds::{Bounds, Crossing};
+use crate::context::Audience;
+use crate::credit::CreditLine;
+use crate::proof::ProofError;
+use crate::text::{FormatError, format_time};
+use crate::weights::WeightError;
+
+/// Why the key was accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyAcceptance {
+    /// The policy pins it.
+    PinnedByPolicy,
+    /// It is on the list that this crate was built with.
+    Production,
+    /// The caller allowed it.
+    AllowedByCaller,
+}
+
+/// What binds the numbers to reality.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnchorStatus {
+    /// Nothing: the policy asks for no anchor, and the amounts are the prover's word.
+    None,
+}
+
+/// What was established: at prices within `bounds`, until `valid_until`, the committed position satisfies the policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// Id of the policy.
+    pub policy: B256,
+    /// Id of its market.
+    pub market: B256,
+    /// Whom it is about, as the caller expected.
+    pub subject: Address,
+    /// Whom it is for, as the caller expected.
+    pub audience: Audience,
+    /// The committed position.
+    pub commitment: PositionCommitment,
+    /// What binds the commitment to reality.
+    pub anchor: AnchorStatus,
+    /// The prices within which it holds.
+    pub bounds: Bounds,
+    /// The most that may be lent against it; nothing where there is none.
+    pub credit: Option<CreditLine>,
+    /// When the position was as committed, in unix seconds.
+    pub as_of: u64,
+    /// The last second at which it holds, in unix seconds.
+    pub valid_until: u64,
+    /// When the prices that it was held against were published, in unix seconds.
+    pub prices_published: u64,
+    /// Fingerprint of the verifying key.
+    pub verifying_key: Fingerprint,
+    /// Why that key was accepted.
+    pub key_acceptance: KeyAcceptance,
+    /// The key is marked as one for development: whoever made it can forge proofs.
+    pub development_key: bool,
+}
+
+/// Groups rejections by what to do about them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// An input does not say what it should.
+    Malformed,
+    /// The proof does not verify.
+    ProofInvalid,
+    /// Expired, too old, or a price beyond a bound.
+    Stale,
+    /// Another key than the one at hand.
+    Mismatch,
+    /// A key that is not accepted.
+    Keys,
+    /// The anchor is missing or not trusted.
+    Anchor,
+    /// Another subject, audience, policy or market than expected.
+    Unexpected,
+}
+
+/// Why an attestation was not accepted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// The attestation was made for another key than the one it is verified with.
+    #[error("the attestation is for the verifying key {found}, the one at hand is {expected}")]
+    OtherKey {
+        /// Fingerprint of the key at hand.
+        expected: Fingerprint,
+        /// Fingerprint in the attestation.
+        found: Fingerprint,
+    },
+    /// The policy pins another key.
+    #[error("the policy pins the verifying key {expected}, the one at hand is {found}")]
+    KeyNotPinned {
+        /// Fingerprint in the policy.
+        expected: Fingerprint,
+        /// Fingerprint of the key at hand.
+        found: Fingerprint,
+    },
+    /// Nobody accepts this key.
+    #[error("the verifying key {found} is not among those that are accepted")]
+    KeyNotAccepted {
+        /// Fingerprint of the key at hand.
+        found: Fingerprint,
+    },
+    /// For another policy.
+    #[error("the attestation is for the policy {found}, expected {expected}")]
+    OtherPolicy {
+        /// Id of the verifier's policy.
+        expected: B256,
+        /// Id in the attestation.
+        found: B256,
+    },
+    /// For another market.
+    #[error("the attestation is for the market {found}, expected {expected}")]
+    OtherMarket {
+        /// Id of the verifier's market.
+        expected: B256,
+        /// Id in the attestation.
+        found: B256,
+    },
+    /// About another subject.
+    #[error("the attestation is about {found}, expected {expected}")]
+    OtherSubject {
+        /// Whom the verifier expects.
+        expected: Address,
+        /// Whom the attestation names.
+        found: Address,
+    },
+    /// For another audience.
+    #[error("the attestation is for {found}, expected {expected}")]
+    OtherAudience {
+        /// Who the verifier is.
+        expected: Audience,
+        /// Whom the attestation names.
+        found: Audience,
+    },
+    /// The policy asks for signatures, and the attestation has none that this version can check.
+    #[error("the policy asks for an anchor of {minimum} attesters, and there is none")]
+    AnchorMissing {
+        /// Signatures that the policy asks for.
+        minimum: u8,
+    },
+    /// The attestation names an anchor where the policy knows none.
+    #[error("the attestation names an anchor, and the policy trusts no attester")]
+    AnchorNotTrusted,
+    /// Valid-until has passed.
+    #[error("expired: valid until {}, now it is {}", format_time(*valid_until), format_time(*now))]
+    Expired {
+        /// Last second at which it held.
+        valid_until: u64,
+        /// The verifier's time.
+        now: u64,
+    },
+    /// As-of lies in the future.
+    #[error("the statement is as of {}, now it is {}", format_time(*as_of), format_time(*now))]
+    NotYet {
+        /// As-of.
+        as_of: u64,
+        /// The verifier's time.
+        now: u64,
+    },
+    /// Valid-until is later than policy and as-of permit.
+    #[error("valid until {}, the policy permits {} at most", format_time(*valid_until), format_time(*latest))]
+    ValidTooLong {
+        /// What the attestation says.
+        valid_until: u64,
+        /// What the policy permits.
+        latest: u64,
+    },
+    /// The prices at hand are too old.
+    #[error("the prices were published at {}, the policy permits {} at the earliest", format_time(*published), format_time(*earliest))]
+    PricesStale {
+        /// When they were published.
+        published: u64,
+        /// What the policy permits.
+        earliest: u64,
+    },
+    /// The prices at hand lie in the future.
+    #[error("the prices were published at {}, now it is {}", format_time(*published), format_time(*now))]
+    PricesFromFuture {
+        /// When they were published.
+        published: u64,
+        /// The verifier's time.
+        now: u64,
+    },
+    /// A price has left its bounds.
+    #[error("the price of {} is {}: {} where the bound is {}", .0.asset, .0.side, .0.price, .0.bound)]
+    PriceBeyondBound(Crossing),
+    /// The prices at hand are not those that the policy asks for.
+    #[error("prices: {0}")]
+    Prices(FormatError),
+    /// The weights do not fit, or bounds or credit line are not for this market.
+    #[error(transparent)]
+    Weights(#[from] WeightError),
+    /// The proof is not one of this statement.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+}
+
+impl Rejection {
+    /// A stable name for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::OtherKey { .. } => "other_key",
+            Self::KeyNotPinned { .. } => "key_not_pinned",
+            Self::KeyNotAccepted { .. } => "key_not_accepted",
+            Self::OtherPolicy { .. } => "other_policy",
+            Self::OtherMarket { .. } => "other_market",
+            Self::OtherSubject { .. } => "other_subject",
+            Self::OtherAudience { .. } => "other_audience",
+            Self::AnchorMissing { .. } => "anchor_missing",
+            Self::AnchorNotTrusted => "anchor_not_trusted",
+            Self::Expired { .. } => "expired",
+            Self::NotYet { .. } => "not_yet",
+            Self::ValidTooLong { .. } => "valid_too_long",
+            Self::PricesStale { .. } => "prices_stale",
+            Self::PricesFromFuture { .. } => "prices_from_future",
+            Self::PriceBeyondBound(_) => "price_beyond_bound",
+            Self::Prices(_) => "prices_malformed",
+            Self::Weights(_) => "weights",
+            Self::Proof(_) => "proof_invalid",
+        }
+    }
+
+    /// What kind of reason it is; decides the exit code of the command line.
+    #[must_use]
+    pub const fn class(&self) -> Class {
+        match self {
+            Self::OtherKey { .. } | Self::KeyNotPinned { .. } => Class::Mismatch,
+            Self::KeyNotAccepted { .. } => Class::Keys,
+            Self::OtherPolicy { .. }
+            | Self::OtherMarket { .. }
+            | Self::OtherSubject { .. }
+            | Self::OtherAudience { .. } => Class::Unexpected,
+            Self::AnchorMissing { .. } | Self::AnchorNotTrusted => Class::Anchor,
+            Self::Expired { .. }
+            | Self::NotYet { .. }
+            | Self::ValidTooLong { .. }
+            | Self::PricesStale { .. }
+            | Self::PricesFromFuture { .. }
+            | Self::PriceBeyondBound(_) => Class::Stale,
+            Self::Prices(_) | Self::Weights(_) => Class::Malformed,
+            Self::Proof(_) => Class::ProofInvalid,
+        }
+    }
+}
+
+impl fmt::Display for KeyAcceptance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::PinnedByPolicy => "pinned by the policy",
+            Self::Production => "production key",
+            Self::AllowedByCaller => "allowed by the caller",
+        })
+    }
+}

@@ -1,0 +1,194 @@
+//! The decision: every public input recomputed from what the verifier expects, then the proof.
+
+use alloy_primitives::Address;
+use assay_circuits::Instance;
+use assay_circuits::keys::{Fingerprint, VerifyingKey};
+
+use crate::attestation::Attestation;
+use crate::context::Audience;
+use crate::policy::{AnchorRule, Policy};
+use crate::prices::PriceSnapshot;
+use crate::proof::{self, BatchError, ProofError};
+use crate::verdict::{Accepted, AnchorStatus, KeyAcceptance, Rejection};
+
+/// Fingerprints of the production verifying keys: empty until the parameters of the ceremony are in place.
+pub const PRODUCTION_FINGERPRINTS: &[Fingerprint] = &[];
+
+/// The verifying keys that count, by fingerprint. A key is accepted by nothing else.
+#[derive(Clone, Debug, Default)]
+pub struct Allowed(Vec<Fingerprint>);
+
+impl Allowed {
+    /// The production keys alone.
+    #[must_use]
+    pub fn production() -> Self {
+        Self::default()
+    }
+
+    /// Another key besides.
+    #[must_use]
+    pub fn and(mut self, fingerprint: Fingerprint) -> Self {
+        self.0.push(fingerprint);
+        self
+    }
+
+    fn accept(&self, policy: &Policy, found: Fingerprint) -> Result<KeyAcceptance, Rejection> {
+        match policy.rules().verifying_key {
+            Some(expected) if expected == found => Ok(KeyAcceptance::PinnedByPolicy),
+            Some(expected) => Err(Rejection::KeyNotPinned { expected, found }),
+            None if PRODUCTION_FINGERPRINTS.contains(&found) => Ok(KeyAcceptance::Production),
+            None if self.0.contains(&found) => Ok(KeyAcceptance::AllowedByCaller),
+            None => Err(Rejection::KeyNotAccepted { found }),
+        }
+    }
+}
+
+/// What a verifier expects. None of it ever comes from the attestation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expectation {
+    /// Whom the statement must be about.
+    pub subject: Address,
+    /// Whom it must be for: the verifier itself.
+    pub audience: Audience,
+    /// The time, in unix seconds.
+    pub now: u64,
+}
+
+/// One attestation of a batch and what is expected of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The policy.
+    pub policy: &'a Policy,
+    /// Prices at hand.
+    pub prices: &'a PriceSnapshot,
+    /// Subject, audience, time.
+    pub expect: &'a Expectation,
+    /// The attestation.
+    pub attestation: &'a Attestation,
+}
+
+/// Decides whether `attestation` shows, to a verifier with this policy, these prices and these expectations, that the
+/// committed position satisfies the policy.
+///
+/// # Errors
+/// The first reason why not: key, policy, market, subject, audience, anchor, times, prices, weights, proof, in this
+/// order.
+pub fn verify(
+    key: &VerifyingKey,
+    allowed: &Allowed,
+    policy: &Policy,
+    prices: &PriceSnapshot,
+    expect: &Expectation,
+    attestation: &Attestation,
+) -> Result<Accepted, Rejection> {
+    let (accepted, instance) = Request { policy, prices, expect, attestation }.decide(key, allowed)?;
+    proof::verify_proof(key, &instance, &attestation.proof)?;
+    Ok(accepted)
+}
+
+/// Decides many attestations under one key with one pairing check; where that fails, finds the bad ones. The results
+/// are in the order of the requests and those that [`verify`] would give.
+#[must_use]
+pub fn verify_batch(
+    key: &VerifyingKey,
+    allowed: &Allowed,
+    requests: &[Request<'_>],
+) -> Vec<Result<Accepted, Rejection>> {
+    let mut results = Vec::with_capacity(requests.len());
+    let mut proofs = Vec::with_capacity(requests.len());
+    for request in requests {
+        results.push(request.decide(key, allowed).map(|(accepted, instance)| {
+            proofs.push((instance, request.attestation.proof.as_slice()));
+            accepted
+        }));
+    }
+    if let Err(BatchError { invalid }) = proof::verify_proofs(key, &proofs) {
+        let proven = results.iter_mut().filter(|result| result.is_ok());
+        for (index, result) in proven.enumerate() {
+            // A batch that fails without naming a culprit condemns all of it.
+            if invalid.is_empty() || invalid.contains(&index) {
+                *result = Err(ProofError::Invalid.into());
+            }
+        }
+    }
+    results
+}
+
+impl Request<'_> {
+    /// Everything but the proof: what is established if the proof holds, and the public inputs it must hold for.
+    fn decide(&self, key: &VerifyingKey, allowed: &Allowed) -> Result<(Accepted, Instance), Rejection> {
+        let Self { policy, prices, expect, attestation } = self;
+        let (rules, statement, fingerprint) = (policy.rules(), &attestation.statement, key.fingerprint());
+        let Expectation { subject, audience, .. } = expect;
+        if attestation.verifying_key != fingerprint {
+            return Err(Rejection::OtherKey { expected: fingerprint, found: attestation.verifying_key });
+        }
+        let key_acceptance = allowed.accept(policy, fingerprint)?;
+        if statement.policy != policy.id() {
+            return Err(Rejection::OtherPolicy { expected: policy.id(), found: statement.policy });
+        }
+        if statement.market != policy.market().id() {
+            return Err(Rejection::OtherMarket { expected: policy.market().id(), found: statement.market });
+        }
+        if statement.subject != *subject {
+            return Err(Rejection::OtherSubject { expected: *subject, found: statement.subject });
+        }
+        if statement.audience != *audience {
+            return Err(Rejection::OtherAudience { expected: audience.clone(), found: statement.audience.clone() });
+        }
+        let anchor = match (&rules.anchor, statement.anchor) {
+            (AnchorRule::None, None) => AnchorStatus::None,
+            (AnchorRule::None, Some(_)) => return Err(Rejection::AnchorNotTrusted),
+            (AnchorRule::Attesters { minimum, .. }, _) => {
+                return Err(Rejection::AnchorMissing { minimum: *minimum });
+            }
+        };
+        self.check_times()?;
+        let ranges = prices.for_policy(policy).map_err(Rejection::Prices)?;
+        let weights = statement.weights(policy)?;
+        if let Some(crossing) = weights.crossed_by(&ranges) {
+            return Err(Rejection::PriceBeyondBound(crossing));
+        }
+        let instance = statement.instance_at(policy, fingerprint, &weights)?;
+        let accepted = Accepted {
+            policy: policy.id(),
+            market: policy.market().id(),
+            subject: *subject,
+            audience: audience.clone(),
+            commitment: statement.commitment,
+            anchor,
+            bounds: statement.bounds.clone(),
+            credit: statement.credit.clone(),
+            as_of: statement.as_of,
+            valid_until: statement.valid_until,
+            prices_published: prices.published,
+            verifying_key: fingerprint,
+            key_acceptance,
+            development_key: key.is_development(),
+        };
+        Ok((accepted, instance))
+    }
+
+    fn check_times(&self) -> Result<(), Rejection> {
+        let (rules, now, published) = (self.policy.rules(), self.expect.now, self.prices.published);
+        let (as_of, valid_until) = (self.attestation.statement.as_of, self.attestation.statement.valid_until);
+        if as_of > now {
+            return Err(Rejection::NotYet { as_of, now });
+        }
+        if now > valid_until {
+            return Err(Rejection::Expired { valid_until, now });
+        }
+        let latest = rules.latest_valid_until(as_of, now);
+        if valid_until > latest {
+            return Err(Rejection::ValidTooLong { valid_until, latest });
+        }
+        if published > now {
+            return Err(Rejection::PricesFromFuture { published, now });
+        }
+        let earliest = now.saturating_sub(u64::from(rules.max_price_age));
+        if published < earliest {
+            return Err(Rejection::PricesStale { published, earliest });
+        }
+        Ok(())
+    }
+}

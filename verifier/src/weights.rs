@@ -1,0 +1,249 @@
+//! How a policy, bounds, times and a credit line become the public weights and the margin.
+//!
+//! ```text
+//! f_i = floor( threshold · (1 − haircut) · (1 − volatility) · (1 − decay·T) )      bps
+//! g_i = ceil ( ratio · borrow factor · (1 + interest·T) )                          bps
+//! w_i = floor( floor_i   · f_i · 10^(F − feed_i) · 10^(D − d_i) / S )
+//! v_i = ceil ( ceiling_i · g_i · 10^(F − feed_i) · 10^(D − d_i) / S )
+//! m   = v_credit · credit
+//! ```
+//!
+//! `T` is the time from as-of to valid-until in years of 365 days, `F` the largest price decimals, `D` the largest
+//! asset decimals of the market. Each line is computed exactly and rounded once, against the prover.
+
+use assay_circuits::{ASSETS, Margin, OutOfRange, Weight};
+use ruint::aliases::{U256, U512};
+
+use crate::bounds::{AssetBounds, Bounds, Crossing, Side};
+use crate::credit::CreditLine;
+use crate::policy::{BPS, Policy, Profile, Risk, Rules};
+use crate::prices::PriceRange;
+use crate::text::FormatError;
+
+/// Seconds of the year that annual rates refer to: 365 days.
+pub const YEAR: u64 = 31_536_000;
+
+/// Why there are no weights.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WeightError {
+    /// A weight is too large for the circuit.
+    #[error("{asset}: its {side} weight needs more than 120 bits; scale = \"{scale}\" in the policy would do")]
+    TooLarge {
+        /// Symbol of the asset.
+        asset: String,
+        /// Which weight.
+        side: &'static str,
+        /// The least power of ten by which all weights fit.
+        scale: U512,
+    },
+    /// The margin is too large for the circuit.
+    #[error(transparent)]
+    Margin(#[from] OutOfRange),
+    /// The bounds or the credit line are not for this policy's market.
+    #[error(transparent)]
+    Terms(#[from] FormatError),
+    /// This version does not derive the margin that the profile needs.
+    #[error("the policy names the profile {0}, which this version cannot imply")]
+    Profile(Profile),
+}
+
+/// One asset's weights and what they were made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssetWeights {
+    /// Symbol, floor and ceiling.
+    pub bounds: AssetBounds,
+    /// How it counts.
+    pub risk: Risk,
+    /// `f_i` in basis points; zero where the asset is no collateral.
+    pub collateral_factor: u64,
+    /// `g_i` in basis points, at least `10^4`.
+    pub debt_factor: u64,
+    /// The exponent of the ten that brings prices and amounts of all assets to one unit: `F − feed_i + D − d_i`.
+    pub shift: u8,
+    /// `w_i`.
+    pub collateral: Weight,
+    /// `v_i`.
+    pub debt: Weight,
+}
+
+/// The public weights and the margin of a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weights {
+    /// The assets of the market, in its order.
+    pub assets: Vec<AssetWeights>,
+    /// `m`.
+    pub margin: Margin,
+    /// `F`.
+    pub price_decimals: u8,
+    /// `D`.
+    pub asset_decimals: u8,
+    /// `S`.
+    pub scale: u128,
+    /// `T` in seconds.
+    pub elapsed: u64,
+}
+
+impl Weights {
+    /// Derives the weights at `bounds` for a statement that runs for `elapsed` seconds from as-of to valid-until.
+    ///
+    /// # Errors
+    /// [`WeightError`] where a number does not fit, or bounds or credit line are not for the policy's market.
+    pub fn derive(
+        policy: &Policy,
+        bounds: &Bounds,
+        elapsed: u64,
+        credit: Option<&CreditLine>,
+    ) -> Result<Self, WeightError> {
+        let rules = policy.rules();
+        if let Some(profile) = rules.profile {
+            return Err(WeightError::Profile(profile));
+        }
+        bounds.check(policy)?;
+        let assets = policy.market().assets();
+        let price_decimals = rules.assets.iter().map(|risk| risk.price_decimals).max().unwrap_or(0);
+        let asset_decimals = assets.iter().map(|asset| asset.decimals).max().unwrap_or(0);
+        let exact: Vec<Exact> = bounds
+            .0
+            .iter()
+            .zip(assets.iter().zip(&rules.assets))
+            .map(|(bounds, (asset, risk))| {
+                let price_shift = price_decimals.saturating_sub(risk.price_decimals);
+                let shift = price_shift.saturating_add(asset_decimals.saturating_sub(asset.decimals));
+                Exact::new(bounds, risk, rules, elapsed, shift)
+            })
+            .collect();
+        let assets = exact.iter().map(|asset| asset.round(rules.scale, &exact)).collect::<Result<Vec<_>, _>>()?;
+        let margin = match credit {
+            None => Margin::ZERO,
+            Some(credit) => {
+                let index = credit.check(policy.market())?;
+                let weight = assets.get(index).map_or(Weight::MAX, |asset| asset.debt);
+                Margin::new(U256::from(weight.get()).saturating_mul(U256::from(credit.base_units)))?
+            }
+        };
+        Ok(Self { assets, margin, price_decimals, asset_decimals, scale: rules.scale, elapsed })
+    }
+
+    /// `w` for all slots of the circuit; zero in unused ones, so that nothing there counts.
+    #[must_use]
+    pub fn collateral(&self) -> [Weight; ASSETS] {
+        std::array::from_fn(|slot| self.assets.get(slot).map_or(Weight::ZERO, |asset| asset.collateral))
+    }
+
+    /// `v` for all slots of the circuit; the largest weight in unused ones, so that debt there always counts.
+    #[must_use]
+    pub fn debt(&self) -> [Weight; ASSETS] {
+        std::array::from_fn(|slot| self.assets.get(slot).map_or(Weight::MAX, |asset| asset.debt))
+    }
+
+    /// The first price beyond its bound, or none where the statement holds at `prices` (in the market's order). A floor
+    /// matters only where the collateral weight is not zero.
+    #[must_use]
+    pub fn crossed_by(&self, prices: &[PriceRange]) -> Option<Crossing> {
+        self.assets.iter().zip(prices).find_map(|(asset, price)| {
+            let AssetBounds { asset: symbol, floor, ceiling } = &asset.bounds;
+            let crossing = |side, bound, price| Some(Crossing { asset: symbol.clone(), side, bound, price });
+            if price.high > *ceiling {
+                crossing(Side::Ceiling, *ceiling, price.high)
+            } else if asset.collateral > Weight::ZERO && price.low < *floor {
+                crossing(Side::Floor, *floor, price.low)
+            } else {
+                None
+            }
+        })
+    }
+}
+
+/// One asset's weights before they are divided by the scale.
+struct Exact {
+    bounds: AssetBounds,
+    risk: Risk,
+    collateral_factor: u64,
+    debt_factor: u64,
+    shift: u8,
+    collateral: U512,
+    debt: U512,
+}
+
+impl Exact {
+    /// Below `2^128 · 2^41 · 10^72 < 2^409` on either side: nothing here saturates.
+    fn new(bounds: &AssetBounds, risk: &Risk, rules: &Rules, elapsed: u64, shift: u8) -> Self {
+        let collateral_factor = collateral_factor(risk, elapsed);
+        let debt_factor = debt_factor(risk, rules.minimum_ratio, elapsed);
+        let unit = U512::from(10u8).saturating_pow(U512::from(shift));
+        let weight =
+            |price: u128, factor: u64| U512::from(price).saturating_mul(U512::from(factor)).saturating_mul(unit);
+        Self {
+            collateral_factor,
+            debt_factor,
+            shift,
+            collateral: weight(bounds.floor, collateral_factor),
+            debt: weight(bounds.ceiling, debt_factor),
+            bounds: bounds.clone(),
+            risk: *risk,
+        }
+    }
+
+    fn round(&self, scale: u128, all: &[Self]) -> Result<AssetWeights, WeightError> {
+        let scale = U512::from(scale);
+        let fit = |side, value: Option<U512>| {
+            let weight = value.and_then(|value| u128::try_from(value).ok()).and_then(|value| Weight::new(value).ok());
+            weight.ok_or_else(|| WeightError::TooLarge {
+                asset: self.bounds.asset.clone(),
+                side,
+                scale: least_scale(all),
+            })
+        };
+        Ok(AssetWeights {
+            bounds: self.bounds.clone(),
+            risk: self.risk,
+            collateral_factor: self.collateral_factor,
+            debt_factor: self.debt_factor,
+            shift: self.shift,
+            collateral: fit("collateral", self.collateral.checked_div(scale))?,
+            debt: fit("debt", div_ceil(self.debt, scale))?,
+        })
+    }
+}
+
+/// `f` in basis points, rounded down.
+fn collateral_factor(risk: &Risk, elapsed: u64) -> u64 {
+    let bps = u128::from(BPS);
+    let decay = u128::from(risk.yield_decay).saturating_mul(u128::from(elapsed));
+    let year = u128::from(YEAR).saturating_mul(bps);
+    let product = u128::from(risk.liquidation_threshold)
+        .saturating_mul(bps.saturating_sub(u128::from(risk.haircut)))
+        .saturating_mul(bps.saturating_sub(u128::from(risk.volatility_buffer)))
+        .saturating_mul(year.saturating_sub(decay));
+    let unit = year.saturating_mul(bps).saturating_mul(bps);
+    product.checked_div(unit).and_then(|factor| u64::try_from(factor).ok()).unwrap_or(0)
+}
+
+/// `g` in basis points, rounded up.
+fn debt_factor(risk: &Risk, minimum_ratio: u32, elapsed: u64) -> u64 {
+    let interest = u128::from(risk.debt_interest).saturating_mul(u128::from(elapsed));
+    let year = u128::from(YEAR).saturating_mul(u128::from(BPS));
+    let product = U512::from(minimum_ratio)
+        .saturating_mul(U512::from(risk.borrow_factor))
+        .saturating_mul(U512::from(year.saturating_add(interest)));
+    let unit = U512::from(year).saturating_mul(U512::from(BPS));
+    div_ceil(product, unit).and_then(|factor| u64::try_from(factor).ok()).unwrap_or(u64::MAX)
+}
+
+/// `None` where the divisor is zero.
+fn div_ceil(value: U512, divisor: U512) -> Option<U512> {
+    let quotient = value.checked_div(divisor)?;
+    let remainder = value.checked_rem(divisor)?;
+    Some(quotient.saturating_add(U512::from(!remainder.is_zero())))
+}
+
+/// The least power of ten that brings all weights below `2^120`.
+fn least_scale(all: &[Exact]) -> U512 {
+    let largest = all.iter().map(|exact| exact.collateral.max(exact.debt)).max().unwrap_or(U512::ZERO);
+    let limit = U512::from(Weight::MAX.get());
+    let mut scale = U512::ONE;
+    while div_ceil(largest, scale).is_some_and(|weight| weight > limit) {
+        scale = scale.saturating_mul(U512::from(10u8));
+    }
+    scale
+}
