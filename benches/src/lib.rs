@@ -1,8 +1,13 @@
-//! The position that every benchmark proves something about.
+//! What the benchmarks share: an example statement, keys for it, a pool of threads, a report of memory.
 //!
 //! Criterion benches are in `benches/`. Comparisons with other provers are a workspace of their own, `peers/`, so that
 //! building Assay never compiles them.
 
+pub mod memory;
+
+use assay_circuits::keys::{ProvingKey, VerifyingKey};
+use assay_circuits::solvency::layout::Layout;
+use assay_circuits::srs::Srs;
 use assay_circuits::{Amount, Context, Instance, Margin, Opening, Position, PositionCommitment, Weight, Witness};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
@@ -41,6 +46,25 @@ pub fn example(seed: u64) -> (Instance, Witness) {
     (instance, Witness { position, opening })
 }
 
+/// `k` of the circuit: it has `2^k` rows.
+pub const K: u32 = Layout::<{ assay_circuits::ASSETS }>::K;
+
+/// A development SRS of the circuit's size and the proving key over it.
+#[must_use]
+pub fn development_keys() -> (Srs, ProvingKey) {
+    let srs = Srs::dev(K, rand_core::OsRng);
+    let verifying = VerifyingKey::generate(&srs).expect("the SRS has the circuit's size");
+    (srs, ProvingKey::new(verifying))
+}
+
+/// Runs `job` on a pool of `threads` threads, the calling one not among them.
+///
+/// # Panics
+/// Where the pool cannot be started.
+pub fn on_threads<T: Send>(threads: usize, job: impl FnOnce() -> T + Send) -> T {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool of threads").install(job)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,5 +76,12 @@ mod tests {
             assert_eq!(assay_circuits::check(&instance, &witness), Ok(()));
         }
         assert_ne!(example(0).0, example(1).0);
+    }
+
+    #[test]
+    fn the_pool_has_as_many_threads_as_asked_for() {
+        for threads in [1, 2] {
+            assert_eq!(on_threads(threads, rayon::current_num_threads), threads);
+        }
     }
 }
