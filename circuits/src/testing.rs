@@ -1,0 +1,221 @@
+//! Strategies for property tests: positions, weights and whole cases crowded around the boundaries of the statement.
+//!
+//! Uniform inputs would almost never meet a boundary: two random sides differ by about `2^240`. So each quantity is
+//! drawn mostly from its edges, and [`case`] solves for the margin that puts `D` where it wants it.
+
+use ff::Field;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use ruint::aliases::U256;
+
+use crate::commitment::PositionCommitment;
+use crate::position::{Opening, Position};
+use crate::solvency::{Context, Instance, Sides, Witness};
+use crate::units::{Amount, Fr, MARGIN_BITS, Margin, Weight, Wide};
+
+/// 120 bits: the edges, powers of two and their neighbours, small numbers, any length.
+fn bits120() -> impl Strategy<Value = u128> + Clone {
+    const MAX: u128 = Amount::MAX;
+    prop_oneof![
+        4 => Just(0),
+        1 => Just(1),
+        1 => Just(1 << 119),
+        2 => Just(MAX),
+        1 => Just(MAX - 1),
+        2 => (0..120u32, 0..3u128).prop_map(|(bit, near)| ((1 << bit) + near).saturating_sub(1).min(MAX)),
+        2 => 0..1000u128,
+        3 => (any::<u128>(), 8..128u32).prop_map(|(value, shift)| value >> shift),
+    ]
+}
+
+/// An amount, mostly at an edge of `[0, 2^120)`.
+pub fn amount() -> impl Strategy<Value = Amount> + Clone {
+    bits120().prop_map(Amount::forged)
+}
+
+/// A weight, mostly at an edge of `[0, 2^120)`.
+pub fn weight() -> impl Strategy<Value = Weight> + Clone {
+    bits120().prop_map(|value| Weight::new(value).unwrap_or(Weight::MAX))
+}
+
+/// A margin: zero, the largest, or of any length.
+pub fn margin() -> impl Strategy<Value = Margin> + Clone {
+    let largest = (U256::from(1) << MARGIN_BITS) - U256::from(1);
+    prop_oneof![
+        2 => Just(U256::ZERO),
+        1 => Just(largest),
+        2 => (any::<[u64; 4]>(), 16..256usize).prop_map(|(limbs, shift)| U256::from_limbs(limbs) >> shift),
+    ]
+    .prop_map(|value| Margin::new(value).unwrap_or(Margin::ZERO))
+}
+
+/// A blinding: uniform, or one of the weak ones that a careless program would use.
+pub fn opening() -> impl Strategy<Value = Opening> + Clone {
+    prop_oneof![
+        6 => any::<[u8; 32]>().prop_map(|mut bytes| {
+            bytes[0] &= 0x1f;
+            bytes
+        }),
+        1 => any::<u8>().prop_map(|low| {
+            let mut bytes = [0; 32];
+            bytes[31] = low;
+            bytes
+        }),
+    ]
+    .prop_map(|bytes| Opening::from_bytes(&bytes).expect("below 2^253"))
+}
+
+/// Amounts at the edges, most assets not held, or all of them equal.
+pub fn position<const N: usize>() -> impl Strategy<Value = Position<N>> + Clone {
+    let side = || {
+        prop_oneof![
+            4 => vec(amount(), N).prop_map(to_array),
+            1 => amount().prop_map(|amount| std::array::from_fn(|_| amount.clone())),
+            2 => (0..N, amount()).prop_map(|(held, amount)| {
+                std::array::from_fn(|i| if i == held { amount.clone() } else { Amount::default() })
+            }),
+        ]
+    };
+    (side(), side()).prop_map(|(collateral, debt)| Position { collateral, debt })
+}
+
+/// The weights of one side: at the edges, or all of them equal.
+pub fn weights<const N: usize>() -> impl Strategy<Value = [Weight; N]> + Clone {
+    prop_oneof![5 => vec(weight(), N).prop_map(to_array), 1 => weight().prop_map(|weight| [weight; N])]
+}
+
+fn to_array<T: std::fmt::Debug, const N: usize>(values: Vec<T>) -> [T; N] {
+    values.try_into().expect("as many as were asked for")
+}
+
+/// Where [`case`] puts `D = Σ w x − Σ v y − m − 1`; the statement is true from zero on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aim {
+    /// The margin stays as drawn.
+    Anywhere,
+    /// The margin is `Σ w x − Σ v y` less this, where that is a margin: 0 for equality, 1 for the least solvency.
+    Excess(i8),
+}
+
+/// What [`case`] breaks after the commitment was made, or before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// Nothing.
+    None,
+    /// Another commitment: `C + delta`.
+    Commitment(u64),
+    /// Another blinding: `blinding + 1`.
+    Opening,
+    /// One amount of the witness is changed by one after the commitment was made.
+    Amount(usize),
+    /// An amount of up to 128 bits, committed to as it is.
+    Wide {
+        /// Which of the `2N` amounts, collateral first.
+        slot: usize,
+        /// Bits above the 120th, at least one.
+        top: u8,
+    },
+}
+
+fn flaw<const N: usize>() -> impl Strategy<Value = Flaw> + Clone {
+    prop_oneof![
+        12 => Just(Flaw::None),
+        1 => (1..4u64).prop_map(Flaw::Commitment),
+        1 => Just(Flaw::Opening),
+        1 => (0..2 * N).prop_map(Flaw::Amount),
+        1 => (0..2 * N, 1..=u8::MAX).prop_map(|(slot, top)| Flaw::Wide { slot, top }),
+    ]
+}
+
+fn slot<const N: usize>(position: &mut Position<N>, slot: usize) -> &mut Amount {
+    if slot < N { &mut position.collateral[slot] } else { &mut position.debt[slot - N] }
+}
+
+/// A whole case: a statement, a witness and what was done to them.
+#[derive(Clone, Debug)]
+pub struct Case<const N: usize> {
+    /// The public side.
+    pub instance: Instance<N>,
+    /// The private side.
+    pub witness: Witness<N>,
+    /// Where `D` was aimed.
+    pub aim: Aim,
+    /// What was broken.
+    pub flaw: Flaw,
+}
+
+/// Cases near every boundary: about half of them true, the others false for one reason each.
+pub fn case<const N: usize>() -> impl Strategy<Value = Case<N>> + Clone {
+    let aim = prop_oneof![2 => Just(Aim::Anywhere), 5 => (-1..=3i8).prop_map(Aim::Excess)];
+    let private = (position::<N>(), opening());
+    let public = (weights::<N>(), weights::<N>(), margin(), any::<[u8; 32]>());
+    (private, public, aim, flaw::<N>()).prop_map(
+        |((mut position, opening), (collateral_weights, debt_weights, margin, context), aim, flaw)| {
+            if let Flaw::Wide { slot: index, top } = flaw {
+                let amount = slot(&mut position, index);
+                *amount = Amount::forged(amount.expose() | (u128::from(top) << 120));
+            }
+            let commitment = PositionCommitment::new(&position, &opening);
+            let context = Context::from_digest(context);
+            let mut instance = Instance { commitment, context, margin, collateral_weights, debt_weights };
+            let mut witness = Witness { position, opening };
+            if let Aim::Excess(excess) = aim {
+                aim_at(&mut instance, &mut witness, excess);
+            }
+            match flaw {
+                Flaw::None | Flaw::Wide { .. } => {}
+                Flaw::Commitment(delta) => {
+                    let other = instance.commitment.to_field() + Fr::from(delta);
+                    instance.commitment = commitment_from_field(other);
+                }
+                Flaw::Opening => {
+                    witness.opening = opening_from_field(*witness.opening.expose() + Fr::ONE);
+                }
+                Flaw::Amount(index) => {
+                    let amount = slot(&mut witness.position, index);
+                    *amount = Amount::forged(amount.expose() ^ 1);
+                }
+            }
+            Case { instance, witness, aim, flaw }
+        },
+    )
+}
+
+/// Sets the margin so that the collateral exceeds debt and margin by `excess`; swaps the sides where that needs it.
+/// Leaves the margin where no margin does it.
+fn aim_at<const N: usize>(instance: &mut Instance<N>, witness: &mut Witness<N>, excess: i8) {
+    let sides = Sides::of(instance, &witness.position);
+    if sides.collateral < sides.debt {
+        std::mem::swap(&mut instance.collateral_weights, &mut instance.debt_weights);
+        let Position { collateral, debt } = &mut witness.position;
+        std::mem::swap(collateral, debt);
+        instance.commitment = PositionCommitment::new(&witness.position, &witness.opening);
+    }
+    let gap = sides.collateral.abs_diff(sides.debt);
+    let margin = match u64::try_from(excess) {
+        Ok(excess) => gap.checked_sub(Wide::from(excess)),
+        Err(_) => Some(gap + Wide::from(excess.unsigned_abs())),
+    };
+    let fits = margin.filter(|margin| margin.bit_len() <= MARGIN_BITS as usize).map(U256::wrapping_from);
+    if let Some(Ok(margin)) = fits.map(Margin::new) {
+        instance.margin = margin;
+    }
+}
+
+/// Any field element as a commitment.
+#[must_use]
+pub fn commitment_from_field(value: Fr) -> PositionCommitment {
+    PositionCommitment::from_bytes(&big_endian(value)).expect("canonical")
+}
+
+/// Any field element as a blinding.
+#[must_use]
+pub fn opening_from_field(value: Fr) -> Opening {
+    Opening::from_bytes(&big_endian(value)).expect("canonical")
+}
+
+fn big_endian(value: Fr) -> [u8; 32] {
+    let mut bytes: [u8; 32] = ff::PrimeField::to_repr(&value).into();
+    bytes.reverse();
+    bytes
+}
