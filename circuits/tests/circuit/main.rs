@@ -3,3 +3,4 @@
 mod agreement;
 mod evaluator;
 mod support;
+mod wiring;

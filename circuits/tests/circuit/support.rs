@@ -3,8 +3,8 @@
 use assay_circuits::solvency::circuit::SolvencyCircuit;
 use assay_circuits::solvency::layout::Layout;
 use assay_circuits::testing::{self, Case};
-use assay_circuits::{Amount, Context, Instance, Margin, Position, PositionCommitment, Weight, Witness};
-use halo2_proofs::dev::{MockProver, VerifyFailure};
+use assay_circuits::{Amount, Context, Fr, Instance, Margin, Position, PositionCommitment, Weight, Witness};
+use halo2_proofs::dev::MockProver;
 use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -40,7 +40,7 @@ pub(crate) fn example<const N: usize>() -> (Instance<N>, Witness<N>) {
         collateral: std::array::from_fn(|i| small(1_000_000_007 * (i + 3))),
         debt: std::array::from_fn(|i| small(998_244_353 * (i + 2))),
     };
-    let opening = testing::opening_from_field(halo2curves::bn256::Fr::from(0x0123_4567_89ab_cdef).square());
+    let opening = testing::opening_from_field(Fr::from(0x0123_4567_89ab_cdef).square());
     let weight = |value: usize| Weight::new(value as u128).expect("small");
     let instance = Instance {
         commitment: PositionCommitment::new(&position, &opening),
@@ -52,9 +52,9 @@ pub(crate) fn example<const N: usize>() -> (Instance<N>, Witness<N>) {
     (instance, Witness { position, opening })
 }
 
-/// MockProver's verdict on columns.
-pub(crate) fn mock<const N: usize>(columns: &Columns) -> Result<(), Vec<VerifyFailure>> {
+/// MockProver over columns.
+pub(crate) fn mock_prover<const N: usize>(columns: &Columns) -> MockProver<Fr> {
     let circuit = SolvencyCircuit::<N>::new(columns.to_advice());
     let inputs = columns.inputs.iter().map(|input| vec![*input]).collect();
-    MockProver::run(Layout::<N>::K, &circuit, inputs).expect("the circuit fits").verify()
+    MockProver::run(Layout::<N>::K, &circuit, inputs).expect("the circuit fits")
 }
