@@ -3,6 +3,8 @@
 mod circuit;
 pub mod poseidon;
 
+use std::io::{Read, Write};
+
 use ark_bn254::{Bn254, Fr};
 use ark_ff::UniformRand;
 use ark_groth16::{Groth16, PreparedVerifyingKey, Proof, ProvingKey, prepare_verifying_key};
@@ -10,6 +12,7 @@ use ark_relations::gr1cs::{
     ConstraintSynthesizer, ConstraintSystem, ConstraintSystemRef, Matrix, OptimizationGoal, R1CS_PREDICATE_LABEL,
     SynthesisError, SynthesisMode,
 };
+use ark_serialize::{CanonicalDeserialize, CanonicalSerialize, SerializationError};
 use ark_std::rand::{CryptoRng, RngCore};
 
 pub use circuit::{Solvency, from_reference};
@@ -35,7 +38,20 @@ fn synthesize(circuit: Solvency, matrices: bool) -> Result<ConstraintSystemRef<F
 impl Keys {
     /// A development key. The circuit's shape is all that matters of `example`.
     pub fn generate(example: &Solvency, rng: &mut (impl RngCore + CryptoRng)) -> Result<Self, SynthesisError> {
-        let proving = Groth16::<Bn254>::generate_random_parameters_with_reduction(example.clone(), rng)?;
+        Self::new(example, Groth16::<Bn254>::generate_random_parameters_with_reduction(example.clone(), rng)?)
+    }
+
+    /// Reads what [`Keys::write`] wrote; trusts it. The circuit's shape is all that matters of `example`.
+    pub fn read(example: &Solvency, reader: impl Read) -> Result<Self, Box<dyn std::error::Error>> {
+        Ok(Self::new(example, ProvingKey::deserialize_uncompressed_unchecked(reader)?)?)
+    }
+
+    /// Writes the proving key.
+    pub fn write(&self, writer: impl Write) -> Result<(), SerializationError> {
+        self.proving.serialize_uncompressed(writer)
+    }
+
+    fn new(example: &Solvency, proving: ProvingKey<Bn254>) -> Result<Self, SynthesisError> {
         let system = synthesize(example.clone(), true)?;
         let matrices = system.to_matrices()?.remove(R1CS_PREDICATE_LABEL).ok_or(SynthesisError::PredicateNotFound)?;
         Ok(Self {
