@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use assay_verifier::{Class, Rejection};
+
 use crate::output::Report;
 
 /// The reason of a failure. Each has one exit code and one machine-readable name.
@@ -112,6 +114,24 @@ impl Failure {
     /// An operation of the file system that failed.
     pub(crate) fn io(what: impl fmt::Display, error: &std::io::Error) -> Self {
         Self::new(Kind::Io, format!("{what}: {}", io_reason(error)))
+    }
+}
+
+impl From<&Rejection> for Failure {
+    /// The reason's stable name is the member `reason` of the JSON object.
+    fn from(rejection: &Rejection) -> Self {
+        let kind = match rejection.class() {
+            Class::Malformed => Kind::Malformed,
+            Class::ProofInvalid => Kind::ProofInvalid,
+            Class::Stale => Kind::Stale,
+            Class::Mismatch => Kind::Mismatch,
+            Class::Keys => Kind::Keys,
+            Class::Anchor => Kind::Anchor,
+            Class::Unexpected => Kind::Unexpected,
+        };
+        let mut report = Report::new();
+        report.set("reason", rejection.code());
+        Self::new(kind, rejection).with_report(report)
     }
 }
 

@@ -74,7 +74,14 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, Failur
 /// # Errors
 /// As [`read`], and exit 3 where it is not UTF-8.
 pub(crate) fn read_text(path: &Path) -> Result<Zeroizing<String>, Failure> {
-    let mut bytes = read(path, TEXT_LIMIT)?;
+    text(path, read(path, TEXT_LIMIT)?)
+}
+
+/// The text that the bytes of a file are.
+///
+/// # Errors
+/// Exit 3 where they are not UTF-8.
+pub(crate) fn text(path: &Path, mut bytes: Zeroizing<Vec<u8>>) -> Result<Zeroizing<String>, Failure> {
     String::from_utf8(std::mem::take(&mut *bytes)).map(Zeroizing::new).map_err(|error| {
         let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count();
         drop(Zeroizing::new(error.into_bytes()));

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use assay_verifier::Attestation;
 use assay_verifier::market::Market;
 use assay_verifier::policy::{Policy, PolicyFile};
 use assay_verifier::prices::PriceSnapshot;
@@ -39,4 +40,12 @@ pub(crate) fn prices(path: &Path) -> Result<PriceSnapshot, Failure> {
 /// What is wrong, and in which file.
 pub(crate) fn wrong(path: &Path, error: impl std::fmt::Display) -> Failure {
     Failure::malformed(format_args!("{}: {error}", shown(path)))
+}
+
+/// Reads an attestation.
+///
+/// # Errors
+/// Exit 3 or 4.
+pub(crate) fn attestation(path: &Path) -> Result<Attestation, Failure> {
+    Attestation::from_json(&files::read_text(path)?).map_err(|error| wrong(path, error))
 }

@@ -4,12 +4,16 @@ mod args;
 mod cache;
 mod commands;
 mod error;
+mod figures;
 mod files;
+mod inputs;
 mod opening;
 mod output;
 mod position;
 mod session;
+mod statement;
 mod store;
+mod terms;
 mod text;
 mod time;
 

@@ -88,6 +88,14 @@ fn parse(text: &str, assets: &[Asset]) -> Result<Position, Mistake> {
     Ok(position)
 }
 
+/// Whether `text` has the tables of a position and no other; says nothing about the amounts.
+pub(crate) fn looks_like_one(text: &str) -> bool {
+    DeTable::parse(text).is_ok_and(|table| {
+        let table = table.get_ref();
+        !table.is_empty() && table.keys().all(|key| ["collateral", "debt"].contains(&key.get_ref().as_ref()))
+    })
+}
+
 fn read_amount(asset: &Asset, value: &Spanned<DeValue<'_>>) -> Result<Amount, Mistake> {
     let symbol = &asset.symbol;
     let wrong = |what: String| Mistake::new(value.span(), format!("{symbol}: {what}"));

@@ -30,14 +30,6 @@ pub(crate) fn parse_relative(text: &str, now: u64) -> Option<u64> {
     now.checked_add(digits.parse::<u64>().ok()?.checked_mul(seconds)?)
 }
 
-/// RFC 3339 in UTC; the bare number where it is beyond the calendar.
-pub(crate) fn show(seconds: u64) -> String {
-    i64::try_from(seconds)
-        .ok()
-        .and_then(|seconds| Timestamp::from_second(seconds).ok())
-        .map_or_else(|| format!("{seconds} (unix seconds)"), |timestamp| timestamp.to_string())
-}
-
 /// A span of seconds in its two largest units.
 pub(crate) fn span(seconds: u64) -> String {
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
@@ -63,7 +55,6 @@ mod tests {
         for wrong in ["+", "+h", "+1w", "+-1h", "24h", "2030-01-01", "+99999999999999999999h", "+1é"] {
             assert_eq!(parse_relative(wrong, 0), None, "{wrong}");
         }
-        assert_eq!(show(60), "1970-01-01T00:01:00Z");
         assert_eq!(span(90_000), "1 d 1 h");
     }
 }

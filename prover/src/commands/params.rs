@@ -26,7 +26,7 @@ pub(crate) fn info(session: &Session, args: &ParamsInfoArgs) -> Outcome {
     check_points(session, &srs, &path)?;
     let mut report = Report::new();
     report.verdict(true, "a consistent SRS");
-    describe(&mut report, &srs, &path)?;
+    describe(&mut report, &srs, &path);
     Ok(report)
 }
 
@@ -55,7 +55,7 @@ pub(crate) fn dev(session: &Session, args: &ParamsDevArgs) -> Outcome {
     if let Some(copy) = &args.output {
         files::write(copy, &srs.to_bytes(), Privacy::Public, Existing::Replace)?;
     }
-    describe(&mut report, &srs, &path)?;
+    describe(&mut report, &srs, &path);
     session.ui.warn("whoever made a development SRS can forge proofs with it: it convinces nobody else");
     session.ui.note(0, format_args!("next: {MAKE_DEV_KEYS}"));
     Ok(report)
@@ -72,16 +72,18 @@ pub(crate) fn check_points(session: &Session, srs: &Srs, path: &Path) -> Result<
     Ok(())
 }
 
-fn describe(report: &mut Report, srs: &Srs, path: &Path) -> Result<(), Failure> {
+/// What an SRS is.
+pub(crate) fn describe(report: &mut Report, srs: &Srs, path: &Path) {
     let digest = hex::encode(srs.digest());
     let kind = if srs.is_development() { "development: for trying things out only" } else { "not marked as development" };
     report.row("file", shown(path)).row("kind", kind);
     report.row("powers", format_args!("2^{}; {} needs 2^{K}", srs.k(), assay_circuits::STATEMENT_ID));
     report.row("digest", &digest);
     report.set("file", shown(path)).set("development", srs.is_development()).set("k", srs.k()).set("digest", &*digest);
-    if srs.k() > K {
-        let cut = hex::encode(store::cut(srs)?.digest());
+    if srs.k() > K
+        && let Ok(cut) = store::cut(srs)
+    {
+        let cut = hex::encode(cut.digest());
         report.row("cut to size", &cut).set("digest_cut_to_size", cut);
     }
-    Ok(())
 }

@@ -1,0 +1,69 @@
+//! `assay check`: the statement, decided exactly and without a proof.
+
+use assay_circuits::keys::Fingerprint;
+use assay_circuits::{Opening, PositionCommitment, Violation, Witness, check};
+use assay_verifier::{Address, Audience, Statement};
+use rand_core::OsRng;
+
+use crate::args::CheckArgs;
+use crate::error::{Failure, Kind, Outcome};
+use crate::figures::Figures;
+use crate::output::Report;
+use crate::position;
+use crate::session::Session;
+use crate::terms::Terms;
+
+/// Prints ratio, threshold and margin, on stdout only: the figures are the owner's.
+///
+/// # Errors
+/// Exit 10 where the position does not satisfy the policy, 12 where the prices are too old, 2, 3 and 4 for what is
+/// wrong with options and files.
+pub(crate) fn run(session: &Session, args: &CheckArgs) -> Outcome {
+    let terms = Terms::load(session, &args.policy, &args.terms)?;
+    let position = position::load(&session.ui, &args.position.input, terms.policy.market().assets())?;
+    terms.fresh(&args.terms.prices)?;
+    // Opening, parties and key bind a proof; they do not bear on the comparison.
+    let opening = Opening::random(OsRng);
+    let statement = terms.statement(
+        PositionCommitment::new(&position, &opening),
+        Address::ZERO,
+        "nobody".parse::<Audience>().map_err(|error| Failure::new(Kind::Internal, error))?,
+    );
+    let instance = statement.instance(&terms.policy, Fingerprint([0; 32])).map_err(Failure::malformed)?;
+    let verdict = check(&instance, &Witness { position: position.clone(), opening });
+    let figures = Figures::of(&terms.policy, &terms.weights, &instance, &position);
+    let report = render(&terms, &statement, &figures, verdict.is_ok());
+    match verdict {
+        Ok(()) => Ok(report),
+        Err(violation) => Err(insolvent(violation).with_report(report)),
+    }
+}
+
+/// The failure of a statement that is false.
+pub(crate) fn insolvent(violation: Violation) -> Failure {
+    Failure::new(Kind::StatementFalse, violation).hint(
+        "a smaller buffer, more collateral or less debt may do; assay check shows by how much the position falls short",
+    )
+}
+
+fn render(terms: &Terms, statement: &Statement, figures: &Figures, holds: bool) -> Report {
+    let mut report = Report::new();
+    let sentence =
+        if holds { "the position satisfies the policy" } else { "the position does not satisfy the policy" };
+    report.verdict(holds, sentence);
+    let ratio = figures.ratio.as_ref().map_or("no debt".to_owned(), |ratio| format!("{} %", **ratio));
+    report.row("ratio", ratio);
+    report.row("threshold", format_args!("{} %, to be exceeded", figures.threshold));
+    let quote = &figures.quote;
+    report.row("margin", format_args!("{} {quote}", *figures.margin));
+    report.row("collateral", format_args!("{} {quote} at the floors, after the policy's factors", *figures.collateral));
+    report.row("to exceed", format_args!("{} {quote} at the ceilings, with the minimum ratio", *figures.required));
+    report.row("buffer", format_args!("{}: holds until a price moves further", terms.buffer));
+    report.row("valid until", assay_verifier::format_time(statement.valid_until));
+    report.set("satisfied", holds).set("quote", quote.as_str()).set("threshold_percent", figures.threshold.as_str());
+    report.set("ratio_percent", figures.ratio.as_ref().map(|ratio| ratio.as_str()));
+    report.set("margin", figures.margin.as_str()).set("collateral", figures.collateral.as_str());
+    report.set("to_exceed", figures.required.as_str()).set("buffer_percent", terms.buffer.percent());
+    report.set("valid_until", assay_verifier::format_time(statement.valid_until));
+    report
+}

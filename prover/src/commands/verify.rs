@@ -1,0 +1,93 @@
+//! `assay verify`: the verdict of the one who relies on an attestation.
+
+use assay_circuits::keys::{Fingerprint, VerifyingKey};
+use assay_verifier::{Accepted, Allowed, AnchorStatus, Attestation, Expectation, Policy, Rejection, parse_address, verify};
+
+use crate::args::VerifyArgs;
+use crate::error::{Failure, Kind, Outcome};
+use crate::output::Report;
+use crate::session::Session;
+use crate::terms::{rejected, usage};
+use crate::{inputs, statement, store};
+
+/// Verifies an attestation against the policy, the prices and the parties that the caller states.
+///
+/// # Errors
+/// Exit 11 where the proof is invalid, 12 where it has expired or a price is beyond a bound, 13 and 14 for keys, 15 for
+/// anchors, 17 where subject, audience, policy or market are others; 2, 3 and 4 for what is wrong with options and files.
+pub(crate) fn run(session: &Session, args: &VerifyArgs) -> Outcome {
+    let expect = Expectation {
+        subject: parse_address(&args.parties.subject).map_err(|error| usage("--subject", error))?,
+        audience: args.parties.audience.parse().map_err(|error| usage("--audience", error))?,
+        now: session.now,
+    };
+    let mut allowed = Allowed::production();
+    for text in &args.allow_vk {
+        let fingerprint: Fingerprint = text.parse().map_err(|error| usage("--allow-vk", error))?;
+        allowed = allowed.and(fingerprint);
+    }
+    let policy = inputs::policy(&args.policy.policy)?;
+    let prices = inputs::prices(&args.prices)?;
+    let attestation = inputs::attestation(&args.attestation)?;
+    let own = if args.allow_dev_srs { Some(store::dev_key(session)?) } else { None };
+    if let Some(own) = &own {
+        allowed = allowed.and(own.fingerprint());
+    }
+    let key = key(session, args, &attestation, own)?;
+    let accepted = verify(&key, &allowed, &policy, &prices, &expect, &attestation)
+        .map_err(|rejection| explained(session, rejected(&rejection, &args.prices), &rejection))?;
+    Ok(render(session, &policy, &accepted, &attestation))
+}
+
+/// The key that was named, or the one in the cache that the attestation says it was made for. Which of them counts, the
+/// allow-list decides.
+fn key(
+    session: &Session,
+    args: &VerifyArgs,
+    attestation: &Attestation,
+    own: Option<VerifyingKey>,
+) -> Result<VerifyingKey, Failure> {
+    if let Some(path) = &args.vk {
+        return store::read_key(path).map_err(|failure| store::missing(failure, "name the verifying key with --vk FILE"));
+    }
+    if let Some(own) = own.filter(|own| own.fingerprint() == attestation.verifying_key) {
+        return Ok(own);
+    }
+    let path = session.cache()?.verifying_key(attestation.srs);
+    if !path.exists() {
+        let what = format!("the verifying key {} is not in the cache", attestation.verifying_key);
+        let hint = "name it with --vk FILE, and accept it with --allow-vk FINGERPRINT if you trust whoever made it";
+        return Err(Failure::new(Kind::Keys, what).hint(hint));
+    }
+    store::read_key(&path).map_err(|failure| store::missing(failure, "make it anew: assay setup --force"))
+}
+
+/// Says how to accept a key that is not.
+fn explained(session: &Session, failure: Failure, rejection: &Rejection) -> Failure {
+    let Rejection::KeyNotAccepted { found } = rejection else { return failure };
+    let own = store::dev_key(session).is_ok_and(|key| key.fingerprint() == *found);
+    failure.hint(if own {
+        "it is the development key of your own cache, good for trying things out: --allow-dev-srs".to_owned()
+    } else {
+        format!("if you trust whoever made it: --allow-vk {found}")
+    })
+}
+
+fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: &Attestation) -> Report {
+    let mut report = Report::new();
+    report.verdict(true, format_args!("accepted: over-collateralised under {}", policy.rules().name));
+    statement::describe(&mut report, &attestation.statement, Some(policy), session.now);
+    report.row("prices of", assay_verifier::format_time(accepted.prices_published));
+    report.row("key", accepted.verifying_key);
+    let development = if accepted.development_key { "; DEVELOPMENT: whoever made it can forge proofs" } else { "" };
+    report.row("key accepted", format_args!("{}{development}", accepted.key_acceptance));
+    report.set("accepted", true).set("policy_name", policy.rules().name.as_str());
+    report.set("anchor", match accepted.anchor {
+        AnchorStatus::None => "none",
+    });
+    report.set("prices_published", assay_verifier::format_time(accepted.prices_published));
+    report.set("verifying_key", accepted.verifying_key.to_string());
+    report.set("key_acceptance", accepted.key_acceptance.to_string());
+    report.set("development_key", accepted.development_key);
+    report
+}

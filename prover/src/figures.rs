@@ -1,0 +1,104 @@
+//! What `assay check` tells the owner of a position: ratio, threshold and margin. Secret, like the amounts.
+
+use assay_circuits::Instance;
+use assay_circuits::solvency::Sides;
+use assay_circuits::units::Wide;
+use assay_circuits::{Position, units::ASSETS};
+use assay_verifier::policy::BPS;
+use assay_verifier::{Policy, Weights};
+use zeroize::Zeroizing;
+
+/// Digits after the point of a percentage.
+const PERCENT_DECIMALS: u32 = 6;
+/// Digits after the point of a value.
+const VALUE_DECIMALS: usize = 6;
+
+/// The figures, as decimal text.
+#[derive(Debug)]
+pub(crate) struct Figures {
+    /// Weighted collateral over what it has to cover, times the minimum ratio, in percent, rounded down; none where
+    /// there is nothing to cover.
+    pub(crate) ratio: Option<Zeroizing<String>>,
+    /// The minimum ratio in percent: the ratio must exceed it.
+    pub(crate) threshold: String,
+    /// Collateral at the floor prices after the policy's factors, in the quote currency, rounded down.
+    pub(crate) collateral: Zeroizing<String>,
+    /// What it must exceed: debt and credit line at the ceiling prices times minimum ratio and factors, rounded up.
+    pub(crate) required: Zeroizing<String>,
+    /// The first less the second, rounded towards zero; negative where collateral is short.
+    pub(crate) margin: Zeroizing<String>,
+    /// Currency of the last three.
+    pub(crate) quote: String,
+}
+
+impl Figures {
+    /// Evaluates both sides of the statement, exactly.
+    pub(crate) fn of(policy: &Policy, weights: &Weights, instance: &Instance, position: &Position<ASSETS>) -> Self {
+        let sides = Sides::of(instance, position);
+        let required = sides.debt + sides.margin;
+        let minimum = policy.rules().minimum_ratio;
+        let ratio = (!required.is_zero()).then(|| {
+            // Percent are bps over 100.
+            let scaled = sides.collateral * Wide::from(minimum) * ten_to(PERCENT_DECIMALS);
+            Zeroizing::new(fixed(scaled / (required * Wide::from(100)), PERCENT_DECIMALS as usize))
+        });
+        let value = |side: Wide, up: bool| Zeroizing::new(in_quote(side, weights, up));
+        let margin = if sides.collateral >= required {
+            value(sides.collateral - required, false)
+        } else {
+            Zeroizing::new(format!("-{}", *value(required - sides.collateral, false)))
+        };
+        Self {
+            ratio,
+            threshold: fixed(Wide::from(minimum), 2),
+            collateral: value(sides.collateral, false),
+            required: value(required, true),
+            margin,
+            quote: policy.rules().quote.clone(),
+        }
+    }
+}
+
+/// A side of the comparison in whole units of the quote currency: weights are prices with `F` decimals times factors
+/// in bps, amounts have `D` decimals, and all of it has been divided by the scale.
+fn in_quote(side: Wide, weights: &Weights, up: bool) -> String {
+    let unit = ten_to(u32::from(weights.price_decimals) + u32::from(weights.asset_decimals)) * Wide::from(BPS);
+    let scaled = side * Wide::from(weights.scale) * ten_to(VALUE_DECIMALS as u32);
+    fixed(if up { scaled.div_ceil(unit) } else { scaled / unit }, VALUE_DECIMALS)
+}
+
+fn ten_to(exponent: u32) -> Wide {
+    Wide::from(10).pow(Wide::from(exponent))
+}
+
+/// `value / 10^decimals`, written out with a separator between thousands.
+fn fixed(value: Wide, decimals: usize) -> String {
+    let digits = Zeroizing::new(value.to_string());
+    let padded = Zeroizing::new(format!("{:0>width$}", *digits, width = decimals + 1));
+    let (whole, fraction) = padded.split_at(padded.len() - decimals);
+    let mut out = String::with_capacity(2 * padded.len());
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if decimals > 0 {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_exactly() {
+        assert_eq!(fixed(Wide::from(0), 2), "0.00");
+        assert_eq!(fixed(Wide::from(123_456), 2), "1,234.56");
+        assert_eq!(fixed(Wide::from(1_234_567), 0), "1,234,567");
+        assert_eq!(fixed(Wide::from(5), 6), "0.000005");
+    }
+}

@@ -1,0 +1,72 @@
+//! Showing a public statement.
+
+use assay_verifier::{Market, Policy, Statement, format_amount, format_time};
+use serde_json::{Value, json};
+
+use crate::output::Report;
+use crate::time;
+
+/// The rows and members that describe `statement`, as seen at `now`; with the policy, in its units.
+pub(crate) fn describe(report: &mut Report, statement: &Statement, policy: Option<&Policy>, now: u64) {
+    let market = policy.map(Policy::market);
+    report.row("subject", statement.subject).row("audience", &statement.audience);
+    report.row("policy", statement.policy).row("market", statement.market);
+    report.row("commitment", format_args!("0x{}", hex::encode(statement.commitment.to_bytes())));
+    report.row("anchor", statement.anchor.map_or("none: nobody vouches for the amounts".to_owned(), |hash| hash.to_string()));
+    report.row("as of", format_time(statement.as_of));
+    let left = match statement.valid_until.checked_sub(now) {
+        Some(left) => format!("{} left", time::span(left)),
+        None => "expired".to_owned(),
+    };
+    report.row("valid until", format_args!("{} ({left})", format_time(statement.valid_until)));
+    report.row("credit line", credit(statement, market));
+    for (index, bounds) in statement.bounds.0.iter().enumerate() {
+        let decimals = policy.and_then(|policy| policy.rules().assets.get(index)).map_or(0, |risk| risk.price_decimals);
+        let price = |price| format_amount(price, decimals);
+        let label = if index == 0 { "price bounds" } else { "" };
+        report.row(
+            label,
+            format_args!("{:<8} {:>14} to {:>14}", bounds.asset, price(bounds.floor), price(bounds.ceiling)),
+        );
+    }
+    report.set("statement", json(statement));
+}
+
+fn credit(statement: &Statement, market: Option<&Market>) -> String {
+    match (&statement.credit, market) {
+        (None, _) => "none".to_owned(),
+        (Some(line), Some(market)) => format!("{} {}", line.amount(market), line.asset),
+        (Some(line), None) => format!("{} base units of {}", line.base_units, line.asset),
+    }
+}
+
+/// The statement for programs, as in the attestation.
+fn json(statement: &Statement) -> Value {
+    let bounds: Vec<Value> = statement
+        .bounds
+        .0
+        .iter()
+        .map(|bounds| {
+            json!({
+                "asset": bounds.asset,
+                "floor": bounds.floor.to_string(),
+                "ceiling": bounds.ceiling.to_string(),
+            })
+        })
+        .collect();
+    json!({
+        "policy": statement.policy.to_string(),
+        "market": statement.market.to_string(),
+        "subject": statement.subject.to_string(),
+        "audience": statement.audience.to_string(),
+        "commitment": format!("0x{}", hex::encode(statement.commitment.to_bytes())),
+        "as_of": format_time(statement.as_of),
+        "valid_until": format_time(statement.valid_until),
+        "bounds": bounds,
+        "credit": statement.credit.as_ref().map(|line| json!({
+            "asset": line.asset,
+            "base_units": line.base_units.to_string(),
+        })),
+        "anchor": statement.anchor.map(|hash| hash.to_string()),
+    })
+}

@@ -1,0 +1,135 @@
+//! What a prover chooses in public: bounds, credit line and times, under a policy and a price snapshot.
+
+use std::path::Path;
+
+use assay_circuits::PositionCommitment;
+use assay_verifier::{
+    Address, Audience, Bounds, Buffer, CreditLine, Policy, PriceSnapshot, Rejection, Statement, Weights, format_time,
+};
+
+use crate::args::{PolicyFile, TermsArgs};
+use crate::error::{Failure, Kind};
+use crate::session::Session;
+use crate::text::shown;
+use crate::{inputs, time};
+
+/// A policy, prices, and the choices that together fix the weights and the margin of a statement.
+#[derive(Clone, Debug)]
+pub(crate) struct Terms {
+    /// The policy.
+    pub(crate) policy: Policy,
+    /// The prices at hand.
+    pub(crate) prices: PriceSnapshot,
+    /// How far prices may move.
+    pub(crate) buffer: Buffer,
+    /// The prices within which the statement holds.
+    pub(crate) bounds: Bounds,
+    /// What may be lent on top of the debt.
+    pub(crate) credit: Option<CreditLine>,
+    /// Now, in unix seconds.
+    pub(crate) as_of: u64,
+    /// The last second at which the statement holds, in unix seconds.
+    pub(crate) valid_until: u64,
+    /// The weights and the margin.
+    pub(crate) weights: Weights,
+}
+
+impl Terms {
+    /// Reads policy and prices, and decides bounds and times as the options say.
+    ///
+    /// # Errors
+    /// Exit 2 where an option does not fit the policy, 3 or 4 where a file is malformed or cannot be read.
+    pub(crate) fn load(session: &Session, policy: &PolicyFile, args: &TermsArgs) -> Result<Self, Failure> {
+        let policy = inputs::policy(&policy.policy)?;
+        let prices = inputs::prices(&args.prices)?;
+        let in_prices = |error| inputs::wrong(&args.prices, error);
+        let ranges = prices.for_policy(&policy).map_err(in_prices)?;
+        let buffer = offered_buffer(&policy, &args.buffer)?;
+        let bounds = Bounds::around(&policy, &ranges, buffer).map_err(in_prices)?;
+        let credit = match &args.credit {
+            Some(text) => Some(CreditLine::parse(text, policy.market()).map_err(|error| usage("--credit", error))?),
+            None => None,
+        };
+        let as_of = session.now;
+        let valid_until = valid_until(&policy, args.valid_until.as_deref(), as_of)?;
+        let weights = Weights::derive(&policy, &bounds, valid_until.saturating_sub(as_of), credit.as_ref())
+            .map_err(Failure::malformed)?;
+        Ok(Self { policy, prices, buffer, bounds, credit, as_of, valid_until, weights })
+    }
+
+    /// The statement about `subject` for `audience` over a commitment.
+    pub(crate) fn statement(&self, commitment: PositionCommitment, subject: Address, audience: Audience) -> Statement {
+        Statement {
+            policy: self.policy.id(),
+            market: self.policy.market().id(),
+            subject,
+            audience,
+            commitment,
+            as_of: self.as_of,
+            valid_until: self.valid_until,
+            bounds: self.bounds.clone(),
+            credit: self.credit.clone(),
+            anchor: None,
+        }
+    }
+
+    /// Refuses prices that no verifier would accept now, too old or from the future.
+    ///
+    /// # Errors
+    /// Exit 12. `path` names the file in the message.
+    pub(crate) fn fresh(&self, path: &Path) -> Result<(), Failure> {
+        let (published, now) = (self.prices.published, self.as_of);
+        let earliest = now.saturating_sub(u64::from(self.policy.rules().max_price_age));
+        let rejection = if published > now {
+            Rejection::PricesFromFuture { published, now }
+        } else if published < earliest {
+            Rejection::PricesStale { published, earliest }
+        } else {
+            return Ok(());
+        };
+        Err(rejected(&rejection, path))
+    }
+}
+
+/// The failure that a rejection is. `prices` names the file that stale prices came from.
+pub(crate) fn rejected(rejection: &Rejection, prices: &Path) -> Failure {
+    let mut failure = Failure::from(rejection);
+    match rejection {
+        Rejection::Prices(error) => failure.message = format!("{}: {error}", shown(prices)),
+        Rejection::PricesStale { .. } => {
+            failure = failure.hint(format!("get newer prices than those in {}", shown(prices)));
+        }
+        Rejection::AnchorMissing { .. } => failure = failure.hint("this version cannot check or attach signatures"),
+        _ => {}
+    }
+    failure
+}
+
+fn offered_buffer(policy: &Policy, text: &str) -> Result<Buffer, Failure> {
+    let buffer: Buffer = text.parse().map_err(|error| usage("--buffer", error))?;
+    let offered = &policy.rules().buffers;
+    if offered.contains(&buffer) {
+        return Ok(buffer);
+    }
+    let offered: Vec<_> = offered.iter().map(ToString::to_string).collect();
+    Err(usage("--buffer", format!("the policy offers {}", offered.join(", "))))
+}
+
+fn valid_until(policy: &Policy, text: Option<&str>, now: u64) -> Result<u64, Failure> {
+    let latest = policy.rules().latest_valid_until(now, now);
+    let Some(text) = text else { return Ok(latest) };
+    let wanted = time::parse_relative(text, now)
+        .ok_or_else(|| usage("--valid-until", "neither a time such as 2030-01-31T12:00:00Z nor a span such as +24h"))?;
+    if wanted <= now {
+        return Err(usage("--valid-until", format!("{} has passed", format_time(wanted))));
+    }
+    if wanted > latest {
+        return Err(usage("--valid-until", format!("the policy permits {} at most", format_time(latest))));
+    }
+    Ok(wanted)
+}
+
+/// An option that makes no sense.
+pub(crate) fn usage(option: &str, what: impl std::fmt::Display) -> Failure {
+    Failure::new(Kind::Usage, format!("{option}: {what}"))
+}
