@@ -60,7 +60,8 @@ fn base_units(text: &str, decimals: u8) -> Result<u128, AmountError> {
 pub fn format_amount(base_units: u128, decimals: u8) -> String {
     let width = usize::from(decimals).saturating_add(1);
     let digits = format!("{base_units:0>width$}");
-    let (whole, fraction) = digits.split_at(digits.len().saturating_sub(usize::from(decimals)));
+    let (whole, fraction) =
+        digits.split_at_checked(digits.len().saturating_sub(usize::from(decimals))).unwrap_or((&digits, ""));
     match fraction.trim_end_matches('0') {
         "" => whole.to_owned(),
         fraction => format!("{whole}.{fraction}"),

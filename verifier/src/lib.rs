@@ -24,6 +24,7 @@ pub mod attestation;
 pub mod bounds;
 pub mod context;
 pub mod credit;
+pub mod example;
 pub mod market;
 pub mod policy;
 pub mod prices;

@@ -43,6 +43,8 @@ pub struct PriceSnapshot {
     pub quote: String,
     /// When the oldest of the prices was published, in unix seconds.
     pub published: u64,
+    /// What people should know about it.
+    pub note: Option<String>,
     /// The prices.
     pub prices: Vec<AssetPrice>,
 }
@@ -53,6 +55,8 @@ struct File {
     format: String,
     quote: String,
     published: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
     prices: Vec<Line>,
 }
 
@@ -80,6 +84,9 @@ impl PriceSnapshot {
         let published = text::time(&file.published)
             .ok_or_else(|| FormatError::new("published: not a UTC time such as 2030-01-31T12:00:00Z"))?;
         text::check_symbol(&file.quote)?;
+        if let Some(note) = &file.note {
+            text::check_label("note", note)?;
+        }
         let mut seen = HashSet::new();
         for line in &file.prices {
             if !seen.insert(line.asset.as_str()) {
@@ -87,7 +94,7 @@ impl PriceSnapshot {
             }
         }
         let prices = file.prices.iter().map(Line::read).collect::<Result<_, _>>()?;
-        Ok(Self { quote: file.quote, published, prices })
+        Ok(Self { quote: file.quote, published, note: file.note, prices })
     }
 
     /// Writes `prices.json`; [`Self::from_json`] reads the same snapshot back.
@@ -105,7 +112,8 @@ impl PriceSnapshot {
             })
             .collect();
         let published = text::format_time(self.published);
-        text::to_json(&File { format: FORMAT.to_owned(), quote: self.quote.clone(), published, prices })
+        let (quote, note) = (self.quote.clone(), self.note.clone());
+        text::to_json(&File { format: FORMAT.to_owned(), quote, published, note, prices })
     }
 
     /// The ranges of exactly the policy's assets, in the market's order. Says nothing about age.

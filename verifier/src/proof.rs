@@ -60,10 +60,7 @@ pub fn verify_proof<const N: usize>(
 ///
 /// # Errors
 /// [`BatchError`].
-pub fn verify_proofs<const N: usize>(
-    key: &VerifyingKey<N>,
-    proofs: &[(Instance<N>, &[u8])],
-) -> Result<(), BatchError> {
+pub fn verify_proofs<const N: usize>(key: &VerifyingKey<N>, proofs: &[(Instance<N>, &[u8])]) -> Result<(), BatchError> {
     let folded = proofs.iter().try_fold(AccumulatorStrategy::new(key.halo2_params()), |batch, (instance, proof)| {
         read(key, instance, proof, batch)
     });

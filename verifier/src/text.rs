@@ -82,14 +82,14 @@ pub(crate) fn printable(text: &str) -> String {
         .collect()
 }
 
-/// Bounds a free text that people read: 1 to 64 printable ASCII characters, no space at either end.
+/// Bounds a free text that people read: 1 to 160 printable ASCII characters, no space at either end.
 pub(crate) fn check_label(what: &str, label: &str) -> Result<(), FormatError> {
     let plain =
-        (1..=64).contains(&label.len()) && label.bytes().all(|b| (b' '..=b'~').contains(&b)) && label.trim() == label;
+        (1..=160).contains(&label.len()) && label.bytes().all(|b| (b' '..=b'~').contains(&b)) && label.trim() == label;
     if plain {
         Ok(())
     } else {
-        Err(FormatError::new(format_args!("{what}: 1 to 64 printable ASCII characters are needed")))
+        Err(FormatError::new(format_args!("{what}: 1 to 160 printable ASCII characters are needed")))
     }
 }
 

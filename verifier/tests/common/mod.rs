@@ -1,0 +1,114 @@
+//! What the tests share: the example market, a development key, one position and its attestation.
+
+#![allow(dead_code, clippy::unwrap_used, missing_docs)]
+
+use std::sync::OnceLock;
+
+use assay_circuits::keys::{ProvingKey, VerifyingKey};
+use assay_circuits::proof::prove;
+use assay_circuits::srs::Srs;
+use assay_circuits::{Amount, Opening, Position, PositionCommitment, Witness};
+use assay_verifier::{
+    Address, Allowed, Attestation, Audience, Bounds, Buffer, CreditLine, Expectation, Market, Policy, PolicyFile,
+    PriceSnapshot, Rules, Statement, example,
+};
+use rand_core::OsRng;
+
+/// Publication time of the example prices.
+pub(crate) const NOW: u64 = 1_698_710_400;
+
+pub(crate) fn market() -> Market {
+    Market::from_toml(example::MARKET).unwrap()
+}
+
+pub(crate) fn policy() -> Policy {
+    PolicyFile::parse(example::POLICY).unwrap().with_market(market()).unwrap()
+}
+
+/// The example policy, changed.
+pub(crate) fn policy_with(change: impl FnOnce(&mut Rules)) -> Policy {
+    let mut rules = policy().rules().clone();
+    change(&mut rules);
+    Policy::new(rules, market()).unwrap()
+}
+
+pub(crate) fn prices() -> PriceSnapshot {
+    PriceSnapshot::from_json(example::PRICES).unwrap()
+}
+
+pub(crate) fn subject() -> Address {
+    Address::repeat_byte(0x5a)
+}
+
+pub(crate) fn audience() -> Audience {
+    "lender.example".parse().unwrap()
+}
+
+pub(crate) fn expectation() -> Expectation {
+    Expectation { subject: subject(), audience: audience(), now: NOW + 60 }
+}
+
+/// 100 WETH against 50,000 USDC.
+pub(crate) fn position() -> Position {
+    let mut position = Position::default();
+    position.collateral[0] = Amount::new(100_000_000_000_000_000_000).unwrap();
+    position.debt[3] = Amount::new(50_000_000_000).unwrap();
+    position
+}
+
+/// A key made once for all tests of a binary.
+pub(crate) fn keys() -> &'static (Srs, ProvingKey) {
+    static KEYS: OnceLock<(Srs, ProvingKey)> = OnceLock::new();
+    KEYS.get_or_init(|| {
+        let srs = Srs::dev(10, OsRng);
+        let key = VerifyingKey::generate(&srs).unwrap();
+        (srs, ProvingKey::new(key))
+    })
+}
+
+pub(crate) fn key() -> &'static VerifyingKey {
+    keys().1.verifying_key()
+}
+
+pub(crate) fn allowed() -> Allowed {
+    Allowed::production().and(key().fingerprint())
+}
+
+/// A statement of [`position`] under `policy` with 10 % bounds and a credit line, for two days.
+pub(crate) fn statement(policy: &Policy, opening: &Opening) -> Statement {
+    let ranges = prices().for_policy(policy).unwrap();
+    Statement {
+        policy: policy.id(),
+        market: policy.market().id(),
+        subject: subject(),
+        audience: audience(),
+        commitment: PositionCommitment::new(&position(), opening),
+        as_of: NOW,
+        valid_until: NOW + 86_400,
+        bounds: Bounds::around(policy, &ranges, Buffer::P10).unwrap(),
+        credit: Some(CreditLine::parse("USDC:10000", policy.market()).unwrap()),
+        anchor: None,
+    }
+}
+
+/// Proves `statement` under `policy`.
+pub(crate) fn attest(policy: &Policy, statement: Statement, opening: Opening) -> Attestation {
+    let (srs, key) = keys();
+    let verifying_key = key.verifying_key().fingerprint();
+    let instance = statement.instance(policy, verifying_key).unwrap();
+    let witness = Witness { position: position(), opening };
+    let proof = prove(srs, key, &instance, &witness, OsRng).unwrap();
+    Attestation { statement, verifying_key, srs: key.verifying_key().srs_digest(), proof }
+}
+
+/// A good attestation, made once.
+pub(crate) fn attestation() -> Attestation {
+    static ATTESTATION: OnceLock<Attestation> = OnceLock::new();
+    ATTESTATION
+        .get_or_init(|| {
+            let opening = Opening::random(OsRng);
+            let policy = policy();
+            attest(&policy, statement(&policy, &opening), opening)
+        })
+        .clone()
+}

@@ -1,0 +1,303 @@
+//! Whole attestations with real proofs: what is accepted, and every way of not being.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use assay_circuits::keys::Fingerprint;
+use assay_circuits::{Opening, units};
+use assay_verifier::policy::AnchorRule;
+use assay_verifier::{
+    Address, Allowed, AnchorStatus, Attestation, B256, Buffer, Class, CreditLine, Expectation, KeyAcceptance, Market,
+    Policy, PolicyFile, PriceSnapshot, Rejection, Request, example, verify, verify_batch,
+};
+use common::*;
+use rand_core::OsRng;
+
+fn verdict(attestation: &Attestation) -> Result<assay_verifier::Accepted, Rejection> {
+    verify(key(), &allowed(), &policy(), &prices(), &expectation(), attestation)
+}
+
+fn code(attestation: &Attestation) -> &'static str {
+    verdict(attestation).unwrap_err().code()
+}
+
+#[test]
+fn a_good_attestation_is_accepted_and_the_verdict_says_what_was_established() {
+    let attestation = attestation();
+    let accepted = verdict(&attestation).unwrap();
+    assert_eq!(accepted.policy, policy().id());
+    assert_eq!(accepted.market, market().id());
+    assert_eq!(accepted.subject, subject());
+    assert_eq!(accepted.audience, audience());
+    assert_eq!(accepted.commitment, attestation.statement.commitment);
+    assert_eq!(accepted.anchor, AnchorStatus::None);
+    assert_eq!(accepted.bounds, attestation.statement.bounds);
+    assert_eq!(accepted.credit, Some(CreditLine { asset: "USDC".into(), base_units: 10_000_000_000 }));
+    assert_eq!((accepted.as_of, accepted.valid_until, accepted.prices_published), (NOW, NOW + 86_400, NOW));
+    assert_eq!(accepted.verifying_key, key().fingerprint());
+    assert_eq!(accepted.key_acceptance, KeyAcceptance::AllowedByCaller);
+    assert!(accepted.development_key);
+}
+
+#[test]
+fn an_attestation_survives_its_file() {
+    let attestation = attestation();
+    let read = Attestation::from_json(&attestation.to_json()).unwrap();
+    assert_eq!(read, attestation);
+    assert!(verdict(&read).is_ok());
+}
+
+#[test]
+fn each_part_of_the_statement_changed_alone_is_rejected() {
+    let good = attestation();
+    let changed = |change: &dyn Fn(&mut Attestation)| {
+        let mut attestation = good.clone();
+        change(&mut attestation);
+        assert_ne!(attestation, good);
+        code(&attestation)
+    };
+    assert_eq!(changed(&|a| a.statement.policy = B256::repeat_byte(1)), "other_policy");
+    assert_eq!(changed(&|a| a.statement.market = B256::repeat_byte(1)), "other_market");
+    assert_eq!(changed(&|a| a.statement.subject = Address::repeat_byte(1)), "other_subject");
+    assert_eq!(changed(&|a| a.statement.audience = "lender2.example".parse().unwrap()), "other_audience");
+    assert_eq!(changed(&|a| a.statement.anchor = Some(B256::repeat_byte(1))), "anchor_not_trusted");
+    assert_eq!(changed(&|a| a.verifying_key = Fingerprint([1; 32])), "other_key");
+    assert_eq!(changed(&|a| a.statement.as_of -= 1), "proof_invalid");
+    assert_eq!(changed(&|a| a.statement.valid_until += 1), "proof_invalid");
+    assert_eq!(changed(&|a| a.statement.credit = None), "proof_invalid");
+    assert_eq!(changed(&|a| a.statement.credit.as_mut().unwrap().base_units -= 1), "proof_invalid");
+    assert_eq!(changed(&|a| a.statement.credit.as_mut().unwrap().asset = "USDT".into()), "proof_invalid");
+    assert_eq!(changed(&|a| a.statement.bounds.0[0].floor -= 1), "proof_invalid");
+    assert_eq!(changed(&|a| a.statement.bounds.0[7].ceiling += 1), "proof_invalid");
+    let other = assay_circuits::PositionCommitment::new(&position(), &Opening::random(OsRng));
+    assert_eq!(changed(&|a| a.statement.commitment = other), "proof_invalid");
+    assert_eq!(changed(&|a| a.statement.bounds.0.swap(0, 1)), "weights");
+    assert_eq!(changed(&|a| drop(a.statement.bounds.0.pop())), "weights");
+    assert_eq!(changed(&|a| a.statement.credit.as_mut().unwrap().asset = "DOGE".into()), "weights");
+    assert_eq!(changed(&|a| a.statement.credit.as_mut().unwrap().base_units = 0), "weights");
+    assert_eq!(changed(&|a| a.statement.credit.as_mut().unwrap().base_units = 1 << 120), "weights");
+}
+
+#[test]
+fn the_caller_decides_subject_audience_and_policy() {
+    let attestation = attestation();
+    let expect = |change: &dyn Fn(&mut Expectation)| {
+        let mut expectation = expectation();
+        change(&mut expectation);
+        verify(key(), &allowed(), &policy(), &prices(), &expectation, &attestation).unwrap_err()
+    };
+    let other = Address::repeat_byte(7);
+    assert_eq!(expect(&|e| e.subject = other), Rejection::OtherSubject { expected: other, found: subject() });
+    let rejection = expect(&|e| e.audience = "eip155:1:0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed".parse().unwrap());
+    assert_eq!((rejection.code(), rejection.class()), ("other_audience", Class::Unexpected));
+    let stricter = policy_with(|rules| rules.minimum_ratio += 1);
+    let rejection = verify(key(), &allowed(), &stricter, &prices(), &expectation(), &attestation).unwrap_err();
+    assert_eq!(rejection, Rejection::OtherPolicy { expected: stricter.id(), found: policy().id() });
+}
+
+#[test]
+fn an_attestation_for_a_reordered_market_is_refused_even_if_it_names_this_one() {
+    let mut assets = market().assets().to_vec();
+    assets.swap(0, 1);
+    let reordered = Market::new(market().name().to_owned(), assets).unwrap();
+    let theirs = PolicyFile::parse(example::POLICY).unwrap().with_market(reordered).unwrap();
+    assert_ne!(theirs.id(), policy().id());
+    let mut attestation = attestation();
+    attestation.statement.policy = theirs.id();
+    assert_eq!(code(&attestation), "other_policy");
+    let rejection = verify(key(), &allowed(), &theirs, &prices(), &expectation(), &attestation).unwrap_err();
+    assert_eq!(rejection.code(), "other_market");
+    attestation.statement.market = theirs.market().id();
+    let rejection = verify(key(), &allowed(), &theirs, &prices(), &expectation(), &attestation).unwrap_err();
+    assert_eq!(rejection.code(), "weights", "{rejection}");
+}
+
+#[test]
+fn times_are_checked_to_the_second() {
+    let attestation = attestation();
+    let at = |now: u64, published: u64, policy: &Policy| {
+        let expectation = Expectation { now, ..expectation() };
+        let prices = PriceSnapshot { published, ..prices() };
+        verify(key(), &allowed(), policy, &prices, &expectation, &attestation).map_err(|rejection| rejection.code())
+    };
+    let policy = policy();
+    let end = NOW + 86_400;
+    assert!(at(end, end, &policy).is_ok());
+    assert_eq!(at(end + 1, end, &policy), Err("expired"));
+    assert!(at(NOW, NOW, &policy).is_ok());
+    assert_eq!(at(NOW - 1, NOW - 1, &policy), Err("not_yet"));
+    assert!(at(NOW + 3_600, NOW, &policy).is_ok());
+    assert_eq!(at(NOW + 3_601, NOW, &policy), Err("prices_stale"));
+    assert_eq!(at(NOW, NOW + 1, &policy), Err("prices_from_future"));
+    assert_eq!(at(u64::MAX, u64::MAX, &policy), Err("expired"));
+}
+
+#[test]
+fn a_statement_that_runs_longer_than_the_policy_permits_is_refused() {
+    let short =
+        [policy_with(|rules| rules.max_statement_age = 86_399), policy_with(|rules| rules.max_validity = 86_399 - 60)];
+    for policy in short {
+        let opening = Opening::random(OsRng);
+        let attestation = attest(&policy, statement(&policy, &opening), opening);
+        let rejection = verify(key(), &allowed(), &policy, &prices(), &expectation(), &attestation).unwrap_err();
+        assert_eq!(rejection, Rejection::ValidTooLong { valid_until: NOW + 86_400, latest: NOW + 86_399 });
+    }
+}
+
+#[test]
+fn prices_are_held_against_the_bounds() {
+    let attestation = attestation();
+    let at = |asset: usize, change: &dyn Fn(&mut assay_verifier::PriceRange)| {
+        let mut prices = prices();
+        change(&mut prices.prices[asset].range);
+        verify(key(), &allowed(), &policy(), &prices, &expectation(), &attestation)
+            .map_err(|rejection| rejection.code())
+    };
+    for (asset, bounds) in attestation.statement.bounds.0.iter().enumerate() {
+        assert!(at(asset, &|range| range.low = bounds.floor).is_ok());
+        assert_eq!(at(asset, &|range| range.low = bounds.floor - 1), Err("price_beyond_bound"));
+        assert!(at(asset, &|range| range.high = bounds.ceiling).is_ok());
+        assert_eq!(at(asset, &|range| range.high = bounds.ceiling + 1), Err("price_beyond_bound"));
+        assert_eq!(at(asset, &|range| range.low = range.high + 1), Err("prices_malformed"));
+    }
+    let mut missing = prices();
+    missing.prices.pop();
+    let rejection = verify(key(), &allowed(), &policy(), &missing, &expectation(), &attestation).unwrap_err();
+    assert_eq!((rejection.code(), rejection.class()), ("prices_malformed", Class::Malformed));
+}
+
+#[test]
+fn the_floor_of_an_asset_that_is_no_collateral_does_not_matter() {
+    let policy = policy_with(|rules| rules.assets[7].liquidation_threshold = 0);
+    let opening = Opening::random(OsRng);
+    let attestation = attest(&policy, statement(&policy, &opening), opening);
+    let mut prices = prices();
+    prices.prices[7].range.low = 1;
+    assert!(verify(key(), &allowed(), &policy, &prices, &expectation(), &attestation).is_ok());
+    prices.prices[7].range.high *= 2;
+    assert!(verify(key(), &allowed(), &policy, &prices, &expectation(), &attestation).is_err());
+}
+
+#[test]
+fn only_accepted_keys_count() {
+    let attestation = attestation();
+    let with =
+        |allowed: &Allowed, policy: &Policy| verify(key(), allowed, policy, &prices(), &expectation(), &attestation);
+    let rejection = with(&Allowed::production(), &policy()).unwrap_err();
+    assert_eq!((rejection.code(), rejection.class()), ("key_not_accepted", Class::Keys));
+    let pinned_other = policy_with(|rules| rules.verifying_key = Some(Fingerprint([9; 32])));
+    let rejection = with(&allowed(), &pinned_other).unwrap_err();
+    assert_eq!((rejection.code(), rejection.class()), ("key_not_pinned", Class::Mismatch));
+
+    let pinned = policy_with(|rules| rules.verifying_key = Some(key().fingerprint()));
+    let opening = Opening::random(OsRng);
+    let attestation = attest(&pinned, statement(&pinned, &opening), opening);
+    let accepted = verify(key(), &Allowed::production(), &pinned, &prices(), &expectation(), &attestation).unwrap();
+    assert_eq!(accepted.key_acceptance, KeyAcceptance::PinnedByPolicy);
+}
+
+#[test]
+fn a_policy_that_asks_for_attesters_is_never_satisfied_without() {
+    let anchor = AnchorRule::Attesters { minimum: 1, attesters: vec![Address::repeat_byte(1)] };
+    let policy = policy_with(|rules| rules.anchor = anchor);
+    for hash in [None, Some(B256::repeat_byte(3))] {
+        let opening = Opening::random(OsRng);
+        let mut statement = statement(&policy, &opening);
+        statement.anchor = hash;
+        let attestation = attest(&policy, statement, opening);
+        let rejection = verify(key(), &allowed(), &policy, &prices(), &expectation(), &attestation).unwrap_err();
+        assert_eq!((rejection.code(), rejection.class()), ("anchor_missing", Class::Anchor));
+    }
+}
+
+#[test]
+fn a_proof_with_a_byte_missing_added_or_changed_is_rejected() {
+    let good = attestation();
+    let proof = |proof: Vec<u8>| code(&Attestation { proof, ..good.clone() });
+    assert_eq!(proof(good.proof[1..].to_vec()), "proof_invalid");
+    assert_eq!(proof(good.proof[..good.proof.len() - 1].to_vec()), "proof_invalid");
+    assert_eq!(proof(Vec::new()), "proof_invalid");
+    for extra in [0, 0xff] {
+        assert_eq!(proof([good.proof.clone(), vec![extra]].concat()), "proof_invalid");
+    }
+    for index in (0..good.proof.len()).step_by(13) {
+        let mut changed = good.proof.clone();
+        changed[index] ^= 1 << (index % 8);
+        assert_eq!(proof(changed), "proof_invalid", "byte {index}");
+    }
+}
+
+#[test]
+fn each_public_input_changed_alone_breaks_verification() {
+    let attestation = attestation();
+    let good = attestation.statement.instance(&policy(), key().fingerprint()).unwrap();
+    let verify = |instance| assay_verifier::proof::verify_proof(key(), &instance, &attestation.proof);
+    assert!(verify(good.clone()).is_ok());
+    let bump = |weight: units::Weight| units::Weight::new(weight.get() ^ 1).unwrap();
+    for i in 0..8 {
+        let mut instance = good.clone();
+        instance.collateral_weights[i] = bump(instance.collateral_weights[i]);
+        assert!(verify(instance).is_err(), "w {i}");
+        let mut instance = good.clone();
+        instance.debt_weights[i] = bump(instance.debt_weights[i]);
+        assert!(verify(instance).is_err(), "v {i}");
+    }
+    let mut instance = good.clone();
+    instance.margin = units::Margin::new(instance.margin.get() + ruint::aliases::U256::ONE).unwrap();
+    assert!(verify(instance).is_err(), "m");
+    for byte in 0..32 {
+        let mut digest = good.context.to_bytes();
+        digest[byte] ^= 1;
+        let mut instance = good.clone();
+        instance.context = assay_circuits::Context::from_digest(digest);
+        assert!(verify(instance).is_err(), "context byte {byte}");
+    }
+    let mut instance = good;
+    instance.commitment = assay_circuits::PositionCommitment::new(&position(), &Opening::random(OsRng));
+    assert!(verify(instance).is_err(), "C");
+}
+
+#[test]
+fn a_batch_names_the_bad_ones() {
+    let good = attestation();
+    let policy = policy();
+    let prices = prices();
+    let expect = expectation();
+    let mut wrong_proof = good.clone();
+    wrong_proof.proof[1_100] ^= 1;
+    let mut wrong_subject = good.clone();
+    wrong_subject.statement.subject = Address::repeat_byte(1);
+    let opening = Opening::random(OsRng);
+    let second = attest(&policy, statement(&policy, &opening), opening);
+    let all = [&good, &wrong_subject, &second, &wrong_proof, &good];
+    let requests = all.map(|attestation| Request { policy: &policy, prices: &prices, expect: &expect, attestation });
+    let codes = |requests: &[Request<'_>]| -> Vec<&'static str> {
+        verify_batch(key(), &allowed(), requests)
+            .iter()
+            .map(|result| result.as_ref().map_or_else(Rejection::code, |_| "accepted"))
+            .collect()
+    };
+    assert_eq!(codes(&requests), ["accepted", "other_subject", "accepted", "proof_invalid", "accepted"]);
+    assert_eq!(codes(&requests[..3]), ["accepted", "other_subject", "accepted"]);
+    assert!(codes(&[]).is_empty());
+}
+
+#[test]
+fn a_proof_of_one_statement_serves_no_other() {
+    let policy = policy();
+    let (first, second) = (Opening::random(OsRng), Opening::random(OsRng));
+    let one = attest(&policy, statement(&policy, &first), first);
+    let two = attest(&policy, statement(&policy, &second), second);
+    let mixed = Attestation { proof: one.proof.clone(), ..two };
+    assert_eq!(code(&mixed), "proof_invalid");
+    let loose = Attestation {
+        statement: assay_verifier::Statement {
+            bounds: assay_verifier::Bounds::around(&policy, &prices().for_policy(&policy).unwrap(), Buffer::P20)
+                .unwrap(),
+            ..one.statement.clone()
+        },
+        ..one
+    };
+    assert_eq!(code(&loose), "proof_invalid");
+}
