@@ -1,8 +1,11 @@
 //! The circuit under attack: agreement with the reference, tampering, wiring, goldens.
 
 mod agreement;
+mod decimals;
 mod deletion;
 mod evaluator;
 mod forge;
+mod forgeries;
 mod support;
+mod tamper;
 mod wiring;
