@@ -13,7 +13,7 @@ market than expected, 130 interrupted.";
 
 /// Prove that a private position is over-collateralised, without showing it.
 #[derive(Debug, Parser)]
-#[command(name = "assay", version, about, after_help = AFTER, propagate_version = true)]
+#[command(name = "assay", version, after_help = AFTER, propagate_version = true)]
 #[command(arg_required_else_help = true, subcommand_required = true)]
 pub(crate) struct Cli {
     /// Options of every command.

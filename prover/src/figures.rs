@@ -4,14 +4,15 @@ use assay_circuits::Instance;
 use assay_circuits::solvency::Sides;
 use assay_circuits::units::Wide;
 use assay_circuits::{Position, units::ASSETS};
-use assay_verifier::policy::BPS;
 use assay_verifier::{Policy, Weights};
 use zeroize::Zeroizing;
 
 /// Digits after the point of a percentage.
-const PERCENT_DECIMALS: u32 = 6;
-/// Digits after the point of a value.
+const PERCENT_DECIMALS: usize = 6;
+/// Digits after the point of a value; more where it would otherwise look like zero.
 const VALUE_DECIMALS: usize = 6;
+/// Decimals of a factor in basis points.
+const BPS_DECIMALS: usize = 4;
 
 /// The figures, as decimal text.
 #[derive(Debug)]
@@ -40,7 +41,7 @@ impl Figures {
         let ratio = (!required.is_zero()).then(|| {
             // Percent are bps over 100.
             let scaled = sides.collateral * Wide::from(minimum) * ten_to(PERCENT_DECIMALS);
-            Zeroizing::new(fixed(scaled / (required * Wide::from(100)), PERCENT_DECIMALS as usize))
+            Zeroizing::new(fixed(scaled / (required * Wide::from(100)), PERCENT_DECIMALS))
         });
         let value = |side: Wide, up: bool| Zeroizing::new(in_quote(side, weights, up));
         let margin = if sides.collateral >= required {
@@ -62,30 +63,38 @@ impl Figures {
 /// A side of the comparison in whole units of the quote currency: weights are prices with `F` decimals times factors
 /// in bps, amounts have `D` decimals, and all of it has been divided by the scale.
 fn in_quote(side: Wide, weights: &Weights, up: bool) -> String {
-    let unit = ten_to(u32::from(weights.price_decimals) + u32::from(weights.asset_decimals)) * Wide::from(BPS);
-    let scaled = side * Wide::from(weights.scale) * ten_to(VALUE_DECIMALS as u32);
-    fixed(if up { scaled.div_ceil(unit) } else { scaled / unit }, VALUE_DECIMALS)
+    let decimals = usize::from(weights.price_decimals) + usize::from(weights.asset_decimals) + BPS_DECIMALS;
+    let exact = side * Wide::from(weights.scale);
+    let cut = ten_to(decimals.saturating_sub(VALUE_DECIMALS));
+    let rounded = if up { exact.div_ceil(cut) } else { exact / cut };
+    if decimals <= VALUE_DECIMALS || (rounded.is_zero() && !exact.is_zero()) {
+        return fixed(exact, decimals).trim_end_matches('0').to_owned();
+    }
+    fixed(rounded, VALUE_DECIMALS)
 }
 
-fn ten_to(exponent: u32) -> Wide {
+fn ten_to(exponent: usize) -> Wide {
     Wide::from(10).pow(Wide::from(exponent))
 }
 
-/// `value / 10^decimals`, written out with a separator between thousands.
+/// `value / 10^decimals`, written out.
 fn fixed(value: Wide, decimals: usize) -> String {
     let digits = Zeroizing::new(value.to_string());
     let padded = Zeroizing::new(format!("{:0>width$}", *digits, width = decimals + 1));
     let (whole, fraction) = padded.split_at(padded.len() - decimals);
-    let mut out = String::with_capacity(2 * padded.len());
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index) % 3 == 0 {
+    if decimals == 0 { whole.to_owned() } else { format!("{whole}.{fraction}") }
+}
+
+/// A decimal number with a separator between thousands.
+pub(crate) fn grouped(number: &str) -> String {
+    let (sign, unsigned) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
+    let whole = unsigned.find('.').unwrap_or(unsigned.len());
+    let mut out = String::from(sign);
+    for (index, c) in unsigned.char_indices() {
+        if index > 0 && index < whole && (whole - index) % 3 == 0 {
             out.push(',');
         }
-        out.push(digit);
-    }
-    if decimals > 0 {
-        out.push('.');
-        out.push_str(fraction);
+        out.push(c);
     }
     out
 }
@@ -97,8 +106,11 @@ mod tests {
     #[test]
     fn numbers_are_written_exactly() {
         assert_eq!(fixed(Wide::from(0), 2), "0.00");
-        assert_eq!(fixed(Wide::from(123_456), 2), "1,234.56");
-        assert_eq!(fixed(Wide::from(1_234_567), 0), "1,234,567");
+        assert_eq!(fixed(Wide::from(123_456), 2), "1234.56");
         assert_eq!(fixed(Wide::from(5), 6), "0.000005");
+        assert_eq!(fixed(Wide::from(42), 0), "42");
+        assert_eq!(grouped("1234567.123456"), "1,234,567.123456");
+        assert_eq!(grouped("-123456"), "-123,456");
+        assert_eq!(grouped("0.000001"), "0.000001");
     }
 }

@@ -182,6 +182,24 @@ pub(crate) fn create_private_directory(path: &Path) -> Result<(), Failure> {
     builder.create(path).map_err(|error| Failure::io(format_args!("cannot create {}", shown(path)), &error))
 }
 
+/// Creates a directory of a fresh name that stays; only the owner may look inside.
+///
+/// # Errors
+/// Exit 4.
+pub(crate) fn create_temporary_directory(prefix: &str) -> Result<PathBuf, Failure> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(prefix);
+    #[cfg(unix)]
+    let permissions = {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::Permissions::from_mode(0o700)
+    };
+    #[cfg(unix)]
+    builder.permissions(permissions);
+    let directory = builder.tempdir().map_err(|error| Failure::io("cannot make a temporary directory", &error))?;
+    Ok(directory.keep())
+}
+
 /// A byte count for people.
 pub(crate) fn size(bytes: u64) -> String {
     match bytes {

@@ -19,11 +19,11 @@ mod time;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
+use clap::{Parser as _, error::ErrorKind};
 
 use crate::args::Cli;
 use crate::error::{Failure, Kind};
-use crate::output::Ui;
+use crate::output::{Report, Ui};
 use crate::session::Session;
 
 fn main() -> ExitCode {
@@ -46,18 +46,27 @@ fn main() -> ExitCode {
     }
 }
 
-/// Help and version are results; anything else is a usage error, as JSON where that was asked for.
+/// Help and version are results; anything else is a usage error. Both as JSON where that was asked for.
 fn usage(error: &clap::Error) -> ExitCode {
-    let json = std::env::args_os().take_while(|argument| argument != "--").any(|argument| argument == "--json");
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) || !json {
+    let result = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    let code = if result { 0 } else { Kind::Usage.exit_code() };
+    if !std::env::args_os().take_while(|argument| argument != "--").any(|argument| argument == "--json") {
         let _ = error.print();
-        return ExitCode::from(if error.use_stderr() { Kind::Usage.exit_code() } else { 0 });
+        return ExitCode::from(code);
     }
     let text = error.render().to_string();
-    let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    let failure = Failure::new(Kind::Usage, message).hint(Cli::command().render_usage().to_string());
+    if result {
+        Ui::json_only().print(&Report::of_text("text", text));
+        return ExitCode::from(code);
+    }
+    // What is wrong, an empty line, advice, and last the usage.
+    let paragraph: Vec<_> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+    let mut failure = Failure::new(Kind::Usage, paragraph.join(" ").trim_start_matches("error: "));
+    if let Some(usage) = text.lines().find(|line| line.starts_with("Usage: ")) {
+        failure = failure.hint(usage);
+    }
     Ui::json_only().print_failure(&failure);
-    ExitCode::from(Kind::Usage.exit_code())
+    ExitCode::from(code)
 }
 
 /// A signal ends the process between two writes, never within one.

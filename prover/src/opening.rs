@@ -120,7 +120,9 @@ mod tests {
     #[test]
     fn errors_name_the_place_and_never_the_blinding() {
         assert!(OpeningFile::parse(&text(&format!("\"0x{}\"", "07".repeat(32)))).is_ok());
-        for wrong in ["\"0x4242\"", "4242", "\"0x4242", "[4242]", &format!("\"0x{}\"", "42ff".repeat(16)), "\"4\\u00342\""] {
+        for wrong in
+            ["\"0x4242\"", "4242", "\"0x4242", "[4242]", &format!("\"0x{}\"", "42ff".repeat(16)), "\"4\\u00342\""]
+        {
             let error = OpeningFile::parse(&text(wrong)).expect_err(wrong);
             assert!(!error.contains("42"), "{error}");
         }

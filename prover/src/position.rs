@@ -78,8 +78,7 @@ fn parse(text: &str, assets: &[Asset]) -> Result<Position, Mistake> {
         for (symbol, amount) in entries {
             let Some(index) = assets.iter().position(|asset| asset.symbol == symbol.get_ref().as_ref()) else {
                 let known: Vec<_> = assets.iter().map(|asset| asset.symbol.as_str()).collect();
-                let what =
-                    format!("unknown asset {}; the market has {}", name(symbol.get_ref()), known.join(", "));
+                let what = format!("unknown asset {}; the market has {}", name(symbol.get_ref()), known.join(", "));
                 return Err(Mistake::new(symbol.span(), what));
             };
             side[index] = read_amount(&assets[index], amount)?;

@@ -26,9 +26,8 @@ impl Session {
     /// Exit 2 where `--now` is no time.
     pub(crate) fn new(global: &Global, ui: Ui) -> Result<Self, Failure> {
         let now = match &global.now {
-            Some(text) => {
-                time::parse(text).ok_or_else(|| Failure::new(Kind::Usage, "--now: not a time such as 2030-01-01T00:00:00Z"))?
-            }
+            Some(text) => time::parse(text)
+                .ok_or_else(|| Failure::new(Kind::Usage, "--now: not a time such as 2030-01-01T00:00:00Z"))?,
             None => time::now(),
         };
         Ok(Self { ui, now, cache: None, threads: global.threads })

@@ -6,19 +6,18 @@ use serde_json::{Value, json};
 use crate::output::Report;
 use crate::time;
 
-/// The rows and members that describe `statement`, as seen at `now`; with the policy, in its units.
-pub(crate) fn describe(report: &mut Report, statement: &Statement, policy: Option<&Policy>, now: u64) {
+/// The rows that describe `statement`, as seen at `now`; with the policy, in its units.
+pub(crate) fn rows(report: &mut Report, statement: &Statement, policy: Option<&Policy>, now: u64) {
     let market = policy.map(Policy::market);
     report.row("subject", statement.subject).row("audience", &statement.audience);
     report.row("policy", statement.policy).row("market", statement.market);
     report.row("commitment", format_args!("0x{}", hex::encode(statement.commitment.to_bytes())));
-    report.row("anchor", statement.anchor.map_or("none: nobody vouches for the amounts".to_owned(), |hash| hash.to_string()));
+    report.row(
+        "anchor",
+        statement.anchor.map_or("none: nobody vouches for the amounts".to_owned(), |hash| hash.to_string()),
+    );
     report.row("as of", format_time(statement.as_of));
-    let left = match statement.valid_until.checked_sub(now) {
-        Some(left) => format!("{} left", time::span(left)),
-        None => "expired".to_owned(),
-    };
-    report.row("valid until", format_args!("{} ({left})", format_time(statement.valid_until)));
+    report.row("valid until", valid_until(statement, now));
     report.row("credit line", credit(statement, market));
     for (index, bounds) in statement.bounds.0.iter().enumerate() {
         let decimals = policy.and_then(|policy| policy.rules().assets.get(index)).map_or(0, |risk| risk.price_decimals);
@@ -29,7 +28,15 @@ pub(crate) fn describe(report: &mut Report, statement: &Statement, policy: Optio
             format_args!("{:<8} {:>14} to {:>14}", bounds.asset, price(bounds.floor), price(bounds.ceiling)),
         );
     }
-    report.set("statement", json(statement));
+}
+
+/// The last second at which it holds, and how far off that is.
+pub(crate) fn valid_until(statement: &Statement, now: u64) -> String {
+    let left = match statement.valid_until.checked_sub(now) {
+        Some(left) => format!("{} left", time::span(left)),
+        None => "expired".to_owned(),
+    };
+    format!("{} ({left})", format_time(statement.valid_until))
 }
 
 fn credit(statement: &Statement, market: Option<&Market>) -> String {
@@ -41,7 +48,7 @@ fn credit(statement: &Statement, market: Option<&Market>) -> String {
 }
 
 /// The statement for programs, as in the attestation.
-fn json(statement: &Statement) -> Value {
+pub(crate) fn json(statement: &Statement) -> Value {
     let bounds: Vec<Value> = statement
         .bounds
         .0

@@ -31,7 +31,9 @@ pub(crate) fn srs(session: &Session, source: &KeySource) -> Result<Srs, Failure>
         (Some(path), _) => read_srs(path).map_err(|failure| missing(failure, "name the SRS with --srs FILE")),
         (None, true) => dev_srs(session),
         (None, false) => Err(Failure::new(Kind::Keys, "no SRS is named, and there are no production parameters yet")
-            .hint(format!("to try things out: {MAKE_DEV_SRS}, then {MAKE_DEV_KEYS}, then --dev here; otherwise --srs FILE"))),
+            .hint(format!(
+                "to try things out: {MAKE_DEV_SRS}, then {MAKE_DEV_KEYS}, then --dev here; otherwise --srs FILE"
+            ))),
     }
 }
 
@@ -41,7 +43,8 @@ pub(crate) fn srs(session: &Session, source: &KeySource) -> Result<Srs, Failure>
 /// As [`srs`].
 pub(crate) fn dev_srs(session: &Session) -> Result<Srs, Failure> {
     let path = session.cache()?.dev_srs();
-    let remake = if path.exists() { format!("make a new one: {MAKE_DEV_SRS} --force") } else { MAKE_DEV_SRS.to_owned() };
+    let remake =
+        if path.exists() { format!("make a new one: {MAKE_DEV_SRS} --force") } else { MAKE_DEV_SRS.to_owned() };
     read_srs(&path).map_err(|failure| missing(failure, remake))
 }
 
@@ -115,10 +118,9 @@ pub(crate) fn refused(path: &Path, error: &ArtifactError) -> Failure {
         | ArtifactError::Statement { .. }
         | ArtifactError::TooSmall { .. }
         | ArtifactError::OtherSrs { .. } => Kind::Mismatch,
-        ArtifactError::Magic
-        | ArtifactError::Length { .. }
-        | ArtifactError::Checksum
-        | ArtifactError::Content(_) => Kind::Keys,
+        ArtifactError::Magic | ArtifactError::Length { .. } | ArtifactError::Checksum | ArtifactError::Content(_) => {
+            Kind::Keys
+        }
     };
     Failure::new(kind, format!("{}: {error}", shown(path)))
 }

@@ -7,7 +7,7 @@ use rand_core::OsRng;
 
 use crate::args::CheckArgs;
 use crate::error::{Failure, Kind, Outcome};
-use crate::figures::Figures;
+use crate::figures::{Figures, grouped};
 use crate::output::Report;
 use crate::position;
 use crate::session::Session;
@@ -48,16 +48,21 @@ pub(crate) fn insolvent(violation: Violation) -> Failure {
 
 fn render(terms: &Terms, statement: &Statement, figures: &Figures, holds: bool) -> Report {
     let mut report = Report::new();
-    let sentence =
-        if holds { "the position satisfies the policy" } else { "the position does not satisfy the policy" };
+    let sentence = if holds { "the position satisfies the policy" } else { "the position does not satisfy the policy" };
     report.verdict(holds, sentence);
     let ratio = figures.ratio.as_ref().map_or("no debt".to_owned(), |ratio| format!("{} %", **ratio));
     report.row("ratio", ratio);
     report.row("threshold", format_args!("{} %, to be exceeded", figures.threshold));
     let quote = &figures.quote;
-    report.row("margin", format_args!("{} {quote}", *figures.margin));
-    report.row("collateral", format_args!("{} {quote} at the floors, after the policy's factors", *figures.collateral));
-    report.row("to exceed", format_args!("{} {quote} at the ceilings, with the minimum ratio", *figures.required));
+    report.row("margin", format_args!("{} {quote}", grouped(&figures.margin)));
+    report.row(
+        "collateral",
+        format_args!("{} {quote} at the floors, after the policy's factors", grouped(&figures.collateral)),
+    );
+    report.row(
+        "to exceed",
+        format_args!("{} {quote} at the ceilings, with the minimum ratio", grouped(&figures.required)),
+    );
     report.row("buffer", format_args!("{}: holds until a price moves further", terms.buffer));
     report.row("valid until", assay_verifier::format_time(statement.valid_until));
     report.set("satisfied", holds).set("quote", quote.as_str()).set("threshold_percent", figures.threshold.as_str());

@@ -13,7 +13,7 @@ use crate::output::Report;
 pub(crate) fn run(args: &CompletionsArgs) -> Outcome {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "assay", &mut script);
-    let script = String::from_utf8(script)
-        .map_err(|_| Failure::new(Kind::Internal, "the completion script is not text"))?;
+    let script =
+        String::from_utf8(script).map_err(|_| Failure::new(Kind::Internal, "the completion script is not text"))?;
     Ok(Report::of_text("script", script))
 }

@@ -23,6 +23,18 @@ const STRANGER: &str = "0x0000000000000000000000000000000000000b0b";
 /// The lender of the example.
 const AUDIENCE: &str = "lender.example";
 
+/// What is in an attestation, and what is not.
+const SEEN_AND_HIDDEN: [(&str, &str); 5] = [
+    ("who: subject and audience", "every amount, held or owed"),
+    ("policy, market, price bounds, times", "which of the assets are held or owed"),
+    ("the credit line, where there is one", "the ratio, but that it exceeds the minimum"),
+    ("a commitment that looks random", "the opening of the commitment"),
+    ("a proof", "how far any of this is from the limit"),
+];
+
+/// Longest line of a command before it is folded.
+const FOLD_AT: usize = 88;
+
 /// Runs the example.
 ///
 /// # Errors
@@ -31,12 +43,8 @@ pub(crate) fn run(session: &Session, args: &DemoArgs) -> Outcome {
     let directory = working_directory(args.directory.as_deref())?;
     std::env::set_current_dir(&directory)
         .map_err(|error| Failure::io(format_args!("cannot work in {}", shown(&directory)), &error))?;
-    let mut tour = Tour {
-        session: session.nested(directory.join("cache")),
-        ui: &session.ui,
-        chapter: 0,
-        steps: Vec::new(),
-    };
+    let mut tour =
+        Tour { session: session.nested(directory.join("cache")), ui: &session.ui, chapter: 0, steps: Vec::new() };
     tour.introduce(&directory);
     tour.borrower()?;
     tour.lender()?;
@@ -51,17 +59,9 @@ pub(crate) fn run(session: &Session, args: &DemoArgs) -> Outcome {
 
 /// The directory that was asked for, or a new temporary one that stays.
 fn working_directory(wanted: Option<&Path>) -> Result<PathBuf, Failure> {
-    let made = match wanted {
-        Some(path) => files::create_private_directory(path).and_then(|()| {
-            path.canonicalize().map_err(|error| Failure::io(format_args!("cannot use {}", shown(path)), &error))
-        })?,
-        None => tempfile::Builder::new()
-            .prefix("assay-demo-")
-            .tempdir()
-            .map_err(|error| Failure::io("cannot make a temporary directory", &error))?
-            .keep(),
-    };
-    Ok(made)
+    let Some(path) = wanted else { return files::create_temporary_directory("assay-demo-") };
+    files::create_private_directory(path)?;
+    path.canonicalize().map_err(|error| Failure::io(format_args!("cannot use {}", shown(path)), &error))
 }
 
 /// The steps so far.
@@ -86,6 +86,7 @@ impl Tour<'_> {
         if let Ok(program) = std::env::current_exe() {
             self.say(format_args!("  $ alias assay={}", quoted(&shown(&program))));
         }
+        self.say("\nThe prices count for an hour, as the policy says. For newer ones: assay init . --force");
     }
 
     fn borrower(&mut self) -> Result<(), Failure> {
@@ -120,19 +121,18 @@ impl Tour<'_> {
     }
 
     fn lender(&mut self) -> Result<(), Failure> {
+        self.open("What the lender sees, and what stays hidden", "This is all that the attestation says:");
+        self.run("inspect attestation.json")?;
+        self.say(format_args!("\n  {}", paint(STRONG, "The lender sees                          Hidden")));
+        for (seen, hidden) in SEEN_AND_HIDDEN {
+            self.say(format_args!("  {seen:<41}{hidden}"));
+        }
         self.open(
             "The lender verifies",
             "The lender states policy, subject and audience, and takes none of them from the file.\n\
              Every public input of the proof is computed anew.",
         );
-        self.run(&verify("attestation.json", "prices.json", SUBJECT))?;
-        self.open("What the lender sees, and what stays hidden", "");
-        self.run("inspect attestation.json")?;
-        self.say(
-            "\n  Not in it: any amount, which assets are held and which are owed, the ratio,\n  \
-             the blinding of the commitment. Only that the ratio exceeds the policy's minimum.",
-        );
-        Ok(())
+        self.run(&verify("attestation.json", "prices.json", SUBJECT))
     }
 
     fn one_base_unit_short(&mut self) -> Result<(), Failure> {
@@ -142,7 +142,10 @@ impl Tour<'_> {
              short.toml owes one base unit more: 0.000001 USDC.",
         );
         let example = boundary::write_positions(&self.session)?;
-        self.say(format_args!("\n  limit.toml: USDC = \"{}\"\n  short.toml: USDC = \"{}\"", example.limit, example.short));
+        self.say(format_args!(
+            "\n  limit.toml: USDC = \"{}\"\n  short.toml: USDC = \"{}\"",
+            example.limit, example.short
+        ));
         self.run("check -i limit.toml")?;
         self.refused("check -i short.toml", Kind::StatementFalse)?;
         self.run("commit -i short.toml -o short.opening.json")?;
@@ -196,7 +199,7 @@ impl Tour<'_> {
 
     /// Runs a command as the shell would, and shows both.
     fn execute(&mut self, line: &str) -> Outcome {
-        self.say(format_args!("\n  {} {}", paint(FAINT, "$"), paint(STRONG, format_args!("assay {line}"))));
+        self.say(format_args!("\n  {} {}", paint(FAINT, "$"), paint(STRONG, folded(&format!("assay {line}")))));
         let command = std::iter::once("assay").chain(line.split(' '));
         let cli = Cli::try_parse_from(command).map_err(|error| Failure::new(Kind::Internal, error.kind()))?;
         let outcome = commands::run(&self.session, cli.command);
@@ -221,6 +224,24 @@ impl Tour<'_> {
         self.steps.push(step);
         outcome
     }
+}
+
+/// A command over several lines, broken before options, as a shell reads it.
+fn folded(line: &str) -> String {
+    let mut out = String::new();
+    let mut width = 0;
+    for option in line.split(" --") {
+        let option = if out.is_empty() { option.to_owned() } else { format!("--{option}") };
+        if !out.is_empty() && width + option.len() > FOLD_AT {
+            out.push_str(" \\\n      ");
+            width = 6;
+        } else if !out.is_empty() {
+            out.push(' ');
+        }
+        width += option.len() + 1;
+        out.push_str(&option);
+    }
+    out
 }
 
 /// Options of `prove`.

@@ -128,7 +128,12 @@ fn render(findings: &[Finding]) -> Report {
             State::Absent => (WARN, "–", "absent"),
             State::Broken => (BAD, "✗", "broken"),
         };
-        report.line(format_args!("{} {} {}", paint(style, mark), paint(FAINT, format_args!("{name:<15}")), plain(detail)));
+        report.line(format_args!(
+            "{} {} {}",
+            paint(style, mark),
+            paint(FAINT, format_args!("{name:<15}")),
+            plain(detail)
+        ));
         if let Some(remedy) = remedy {
             report.line(format_args!("  {:<15} {}", "", paint(FAINT, format_args!("→ {remedy}"))));
         }

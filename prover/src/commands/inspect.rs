@@ -6,7 +6,9 @@ use assay_circuits::artifact::Kind as ArtifactKind;
 use assay_circuits::keys::VerifyingKey;
 use assay_circuits::srs::Srs;
 use assay_verifier::policy::PolicyFile;
-use assay_verifier::{Attestation, Market, PriceSnapshot, attestation, format_amount, format_time, market, policy, prices};
+use assay_verifier::{
+    Attestation, Market, PriceSnapshot, attestation, format_amount, format_time, market, policy, prices,
+};
 use zeroize::Zeroizing;
 
 use crate::args::InspectArgs;
@@ -54,9 +56,12 @@ fn text(session: &Session, path: &Path, text: &Zeroizing<String>, report: &mut R
         if format(attestation::FORMAT) {
             kind(report, "attestation", "an attestation; assay verify decides whether it is true");
             let attestation = Attestation::from_json(text).map_err(wrong)?;
-            statement::describe(report, &attestation.statement, None, session.now);
-            report.row("key", attestation.verifying_key).row("proof", format_args!("{} bytes", attestation.proof.len()));
+            statement::rows(report, &attestation.statement, None, session.now);
+            report
+                .row("key", attestation.verifying_key)
+                .row("proof", format_args!("{} bytes", attestation.proof.len()));
             report.line(paint(FAINT, "  price bounds are whole numbers in units of the policy's price decimals"));
+            report.set("statement", statement::json(&attestation.statement));
             report.set("verifying_key", attestation.verifying_key.to_string());
             report.set("proof_bytes", attestation.proof.len()).set("srs_digest", hex::encode(attestation.srs));
         } else if format(prices::FORMAT) {

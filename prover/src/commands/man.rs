@@ -24,7 +24,6 @@ pub(crate) fn run(args: &ManArgs) -> Outcome {
     clap_mangen::Man::new(command.clone())
         .render(&mut page)
         .map_err(|error| Failure::io("cannot write the page", &error))?;
-    let page =
-        String::from_utf8(page).map_err(|_| Failure::new(Kind::Internal, "the manual page is not text"))?;
+    let page = String::from_utf8(page).map_err(|_| Failure::new(Kind::Internal, "the manual page is not text"))?;
     Ok(Report::of_text("page", page))
 }

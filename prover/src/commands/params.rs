@@ -75,7 +75,8 @@ pub(crate) fn check_points(session: &Session, srs: &Srs, path: &Path) -> Result<
 /// What an SRS is.
 pub(crate) fn describe(report: &mut Report, srs: &Srs, path: &Path) {
     let digest = hex::encode(srs.digest());
-    let kind = if srs.is_development() { "development: for trying things out only" } else { "not marked as development" };
+    let kind =
+        if srs.is_development() { "development: for trying things out only" } else { "not marked as development" };
     report.row("file", shown(path)).row("kind", kind);
     report.row("powers", format_args!("2^{}; {} needs 2^{K}", srs.k(), assay_circuits::STATEMENT_ID));
     report.row("digest", &digest);

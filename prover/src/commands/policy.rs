@@ -102,7 +102,11 @@ fn spell_out(report: &mut Report, rules: &Rules, scale: u128, asset: &AssetWeigh
     let price = |price| format_amount(price, price_decimals);
     let divided = if scale == 1 { String::new() } else { format!(" / {scale}") };
     let factors = |parts: &[(&str, u64)]| -> String {
-        parts.iter().filter(|(_, bps)| *bps != 10_000).map(|(name, bps)| format!(" × {name} {}", percent(*bps))).collect()
+        parts
+            .iter()
+            .filter(|(_, bps)| *bps != 10_000)
+            .map(|(name, bps)| format!(" × {name} {}", percent(*bps)))
+            .collect()
     };
     let less = |bps: u16| 10_000 - u64::from(bps);
     report.line(format_args!(

@@ -79,8 +79,13 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
 
     let mut report = Report::new();
     report.verdict(true, format_args!("attestation written to {}", shown(&args.output)));
-    statement::describe(&mut report, &attestation.statement, Some(&terms.policy), session.now);
+    let said = &attestation.statement;
+    report.row("subject", said.subject).row("audience", &said.audience);
+    report.row("valid until", statement::valid_until(said, session.now));
+    report.row("prices", format_args!("within {} of those in {}", terms.buffer, shown(&args.terms.prices)));
+    report.row("proof", format_args!("{} bytes, verified", attestation.proof.len()));
     report.row("key", fingerprint);
+    report.set("statement", statement::json(said));
     if verifying_key.is_development() {
         ui.warn("made with development keys: it convinces nobody but whoever made them");
     }

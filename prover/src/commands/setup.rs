@@ -58,7 +58,10 @@ pub(crate) fn describe(report: &mut Report, key: &VerifyingKey) {
     let digest = hex::encode(key.srs_digest());
     report.row("statement", STATEMENT_ID).row("fingerprint", &fingerprint).row("circuit", &circuit);
     report.row("made from SRS", &digest);
-    report.row("kind", if key.is_development() { "development: for trying things out only" } else { "not marked as development" });
+    report.row(
+        "kind",
+        if key.is_development() { "development: for trying things out only" } else { "not marked as development" },
+    );
     report.set("statement", STATEMENT_ID).set("fingerprint", fingerprint).set("circuit_id", circuit);
     report.set("srs_digest", digest).set("development", key.is_development());
 }

@@ -1,7 +1,9 @@
 //! `assay verify`: the verdict of the one who relies on an attestation.
 
 use assay_circuits::keys::{Fingerprint, VerifyingKey};
-use assay_verifier::{Accepted, Allowed, AnchorStatus, Attestation, Expectation, Policy, Rejection, parse_address, verify};
+use assay_verifier::{
+    Accepted, Allowed, AnchorStatus, Attestation, Expectation, KeyAcceptance, Policy, Rejection, parse_address, verify,
+};
 
 use crate::args::VerifyArgs;
 use crate::error::{Failure, Kind, Outcome};
@@ -30,13 +32,21 @@ pub(crate) fn run(session: &Session, args: &VerifyArgs) -> Outcome {
     let prices = inputs::prices(&args.prices)?;
     let attestation = inputs::attestation(&args.attestation)?;
     let own = if args.allow_dev_srs { Some(store::dev_key(session)?) } else { None };
-    if let Some(own) = &own {
-        allowed = allowed.and(own.fingerprint());
+    let own_fingerprint = own.as_ref().map(VerifyingKey::fingerprint);
+    if let Some(own) = own_fingerprint {
+        allowed = allowed.and(own);
     }
     let key = key(session, args, &attestation, own)?;
     let accepted = verify(&key, &allowed, &policy, &prices, &expect, &attestation)
         .map_err(|rejection| explained(session, rejected(&rejection, &args.prices), &rejection))?;
-    Ok(render(session, &policy, &accepted, &attestation))
+    let why = match accepted.key_acceptance {
+        KeyAcceptance::AllowedByCaller if Some(accepted.verifying_key) == own_fingerprint => {
+            "by --allow-dev-srs".to_owned()
+        }
+        KeyAcceptance::AllowedByCaller => "by --allow-vk".to_owned(),
+        other => other.to_string(),
+    };
+    Ok(render(session, &policy, &accepted, &attestation, &why))
 }
 
 /// The key that was named, or the one in the cache that the attestation says it was made for. Which of them counts, the
@@ -48,7 +58,8 @@ fn key(
     own: Option<VerifyingKey>,
 ) -> Result<VerifyingKey, Failure> {
     if let Some(path) = &args.vk {
-        return store::read_key(path).map_err(|failure| store::missing(failure, "name the verifying key with --vk FILE"));
+        return store::read_key(path)
+            .map_err(|failure| store::missing(failure, "name the verifying key with --vk FILE"));
     }
     if let Some(own) = own.filter(|own| own.fingerprint() == attestation.verifying_key) {
         return Ok(own);
@@ -73,21 +84,25 @@ fn explained(session: &Session, failure: Failure, rejection: &Rejection) -> Fail
     })
 }
 
-fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: &Attestation) -> Report {
+fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: &Attestation, why_key: &str) -> Report {
     let mut report = Report::new();
-    report.verdict(true, format_args!("accepted: over-collateralised under {}", policy.rules().name));
-    statement::describe(&mut report, &attestation.statement, Some(policy), session.now);
+    report.verdict(true, format_args!("accepted: over-collateralised under “{}”", policy.rules().name));
+    statement::rows(&mut report, &attestation.statement, Some(policy), session.now);
     report.row("prices of", assay_verifier::format_time(accepted.prices_published));
     report.row("key", accepted.verifying_key);
     let development = if accepted.development_key { "; DEVELOPMENT: whoever made it can forge proofs" } else { "" };
-    report.row("key accepted", format_args!("{}{development}", accepted.key_acceptance));
+    report.row("key accepted", format_args!("{why_key}{development}"));
+    report.set("statement", statement::json(&attestation.statement));
     report.set("accepted", true).set("policy_name", policy.rules().name.as_str());
-    report.set("anchor", match accepted.anchor {
-        AnchorStatus::None => "none",
-    });
+    report.set(
+        "anchor",
+        match accepted.anchor {
+            AnchorStatus::None => "none",
+        },
+    );
     report.set("prices_published", assay_verifier::format_time(accepted.prices_published));
     report.set("verifying_key", accepted.verifying_key.to_string());
-    report.set("key_acceptance", accepted.key_acceptance.to_string());
+    report.set("key_acceptance", why_key);
     report.set("development_key", accepted.development_key);
     report
 }

@@ -37,16 +37,14 @@ pub(super) struct Boundary {
 pub(super) fn write_positions(session: &Session) -> Result<Boundary, Failure> {
     let changed = || Failure::new(Kind::Internal, "the example is not as it was written");
     let policy = PolicyFile { policy: "policy.toml".into() };
-    let defaults =
-        TermsArgs { prices: "prices.json".into(), buffer: "10%".into(), credit: None, valid_until: None };
+    let defaults = TermsArgs { prices: "prices.json".into(), buffer: "10%".into(), credit: None, valid_until: None };
     let terms = Terms::load(session, &policy, &defaults)?;
     let market = terms.policy.market();
     let index = market.index_of(ASSET).ok_or_else(changed)?;
     let decimals = market.assets()[index].decimals;
     let example = position::load(&session.ui, Path::new("position.toml"), market.assets())?;
     let most = most_debt(&terms, &example, index).ok_or_else(changed)?;
-    let boundary =
-        Boundary { limit: format_amount(most, decimals), short: format_amount(most + 1, decimals) };
+    let boundary = Boundary { limit: format_amount(most, decimals), short: format_amount(most + 1, decimals) };
     for (name, amount) in [("limit.toml", &boundary.limit), ("short.toml", &boundary.short)] {
         let text = POSITION.replace(ENTRY, &format!("{ASSET} = \"{amount}\""));
         files::write(Path::new(name), text.as_bytes(), Privacy::Private, Existing::Replace)?;
