@@ -51,7 +51,7 @@ fn agrees<const N: usize>(evaluator: &Evaluator<N>, case: &Case<N>, seed: u64) -
 }
 
 fn run<const N: usize>(cases: usize) -> Verdicts {
-    let evaluator = Evaluator::<N>::new();
+    let evaluator = Evaluator::<N>::shared();
     let merge = |mut all: Verdicts, some: Verdicts| {
         some.into_iter().for_each(|(verdict, count)| *all.entry(verdict).or_default() += count);
         all
@@ -60,7 +60,7 @@ fn run<const N: usize>(cases: usize) -> Verdicts {
     let verdicts = (0..seeds).into_par_iter().map(|seed| {
         let mut verdicts = Verdicts::new();
         for case in Cases::<N>::new(seed).take(CASES_PER_SEED) {
-            *verdicts.entry(agrees(&evaluator, &case, seed)).or_default() += 1;
+            *verdicts.entry(agrees(evaluator, &case, seed)).or_default() += 1;
         }
         verdicts
     });
@@ -106,7 +106,7 @@ fn failures_of_mock<const N: usize>(evaluator: &Evaluator<N>, columns: &Columns)
 }
 
 fn mock_agrees<const N: usize>(cases: usize) {
-    let evaluator = Evaluator::<N>::new();
+    let evaluator = Evaluator::<N>::shared();
     let compared: usize = Cases::<N>::new(u64::MAX)
         .take(cases)
         .collect::<Vec<_>>()
@@ -120,7 +120,7 @@ fn mock_agrees<const N: usize>(cases: usize) {
                 columns.set(cell, columns.get(cell) + Fr::one());
             }
             let ours = evaluator.failures(&columns);
-            assert_eq!(failures_of_mock(&evaluator, &columns), ours, "{:?}", case.flaw);
+            assert_eq!(failures_of_mock(evaluator, &columns), ours, "{:?}", case.flaw);
             if i % 2 == 0 {
                 assert_eq!(ours.is_empty(), check(&case.instance, &case.witness).is_ok());
             }

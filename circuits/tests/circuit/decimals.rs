@@ -9,7 +9,7 @@ const MAX_DECIMALS: u32 = 18;
 
 /// One unit of debt in an asset of `debt` decimals, against collateral of `collateral` decimals worth the same, plus
 /// `excess` base units. Weights are `10^(18 − d)`: both sides in units of `10^−18`.
-fn pair(collateral: u32, debt: u32, margin: Margin, excess: i128) -> (Instance<8>, Witness<8>) {
+fn pair(collateral: u32, debt: u32, excess: i128) -> (Instance<8>, Witness<8>) {
     let (example, witness) = example::<8>();
     let scale = |decimals: u32| Weight::new(10u128.pow(MAX_DECIMALS - decimals)).expect("below 2^60");
     let mut position = Position::<8>::default();
@@ -19,8 +19,12 @@ fn pair(collateral: u32, debt: u32, margin: Margin, excess: i128) -> (Instance<8
     position.collateral[2] =
         Amount::new(amount(collateral).checked_add_signed(excess).expect("positive")).expect("small");
     position.debt[5] = Amount::new(amount(debt)).expect("small");
-    let mut instance =
-        Instance { margin, collateral_weights: [Weight::ZERO; 8], debt_weights: [Weight::MAX; 8], ..example };
+    let mut instance = Instance {
+        margin: Margin::ZERO,
+        collateral_weights: [Weight::ZERO; 8],
+        debt_weights: [Weight::MAX; 8],
+        ..example
+    };
     instance.collateral_weights[2] = scale(collateral);
     instance.debt_weights[5] = scale(debt);
     instance.commitment = PositionCommitment::new(&position, &witness.opening);
@@ -29,12 +33,12 @@ fn pair(collateral: u32, debt: u32, margin: Margin, excess: i128) -> (Instance<8
 
 #[test]
 fn one_base_unit_decides_for_every_pair_of_decimals() {
-    let evaluator = Evaluator::<8>::new();
+    let evaluator = Evaluator::<8>::shared();
     let mut pairs = 0;
     for collateral in 0..=MAX_DECIMALS {
         for debt in 0..=MAX_DECIMALS {
             for (excess, expected) in [(-1, Err(Violation::Insolvent)), (0, Err(Violation::Insolvent)), (1, Ok(()))] {
-                let (instance, witness) = pair(collateral, debt, Margin::ZERO, excess);
+                let (instance, witness) = pair(collateral, debt, excess);
                 assert_eq!(check(&instance, &witness), expected, "{collateral} and {debt} decimals, {excess}");
                 let failures = evaluator.failures(&Columns::of(&instance, &witness, 0));
                 assert_eq!(failures.is_empty(), expected.is_ok(), "{collateral} and {debt} decimals, {excess}");
@@ -48,10 +52,10 @@ fn one_base_unit_decides_for_every_pair_of_decimals() {
 /// One unit less of the debt asset decides as well.
 #[test]
 fn ratio_equal_to_threshold_is_rejected_and_one_unit_of_debt_less_is_accepted() {
-    let evaluator = Evaluator::<8>::new();
+    let evaluator = Evaluator::<8>::shared();
     for (collateral, debt) in [(18, 6), (6, 18), (8, 0), (0, 0), (18, 18)] {
         for (less, accepted) in [(0, false), (1, true)] {
-            let (mut instance, mut witness) = pair(collateral, debt, Margin::ZERO, 0);
+            let (mut instance, mut witness) = pair(collateral, debt, 0);
             let owed = &mut witness.position.debt[5];
             *owed = Amount::new(owed.expose() - less).expect("smaller");
             instance.commitment = PositionCommitment::new(&witness.position, &witness.opening);
@@ -63,8 +67,8 @@ fn ratio_equal_to_threshold_is_rejected_and_one_unit_of_debt_less_is_accepted() 
 
 #[test]
 fn nothing_against_nothing_is_rejected_and_any_weighted_collateral_against_nothing_is_accepted() {
-    let evaluator = Evaluator::<8>::new();
-    let (mut instance, mut witness) = pair(18, 18, Margin::ZERO, 0);
+    let evaluator = Evaluator::<8>::shared();
+    let (mut instance, mut witness) = pair(18, 18, 0);
     witness.position = Position::default();
     for (amount, accepted) in [(0, false), (1, true)] {
         witness.position.collateral[2] = Amount::new(amount).expect("small");
@@ -76,7 +80,7 @@ fn nothing_against_nothing_is_rejected_and_any_weighted_collateral_against_nothi
 
 #[test]
 fn everything_at_its_maximum_is_decided_by_one_unit_of_margin() {
-    let evaluator = Evaluator::<8>::new();
+    let evaluator = Evaluator::<8>::shared();
     let (example, witness) = example::<8>();
     let largest = || Amount::new(Amount::MAX).expect("fits");
     let mut position =

@@ -20,16 +20,16 @@ fn change<const N: usize>(forger: &Forger<N>, tie: Tie) -> Change {
             let digit = Digit::of::<N>(column, row);
             match digit.bit() {
                 // The amount grows by 2^120.
-                None => Change::shift(Fr::from(4).pow_vartime([(LIMBS - digit.position) as u64])),
+                None => Change::shift(tie, Fr::from(4).pow_vartime([(LIMBS - digit.position) as u64])),
                 // D = −1: this digit is −1 and all digits below it are 3.
-                Some(bit) => Change { shift: -Fr::ONE, digits: threes_below(forger, bit) },
+                Some(bit) => Change { digits: threes_below(forger, bit), ..Change::shift(tie, -Fr::ONE) },
             }
         }
         // One more, and the margin follows: D = −1.
-        ("heads", _) if constraint.name.starts_with("acc") => Change::shift(Fr::ONE),
-        ("difference", Cell::Input(_)) => Change::shift(Fr::ONE),
+        ("heads", _) if constraint.name.starts_with("acc") => Change::shift(tie, Fr::ONE),
+        ("difference", Cell::Input(_)) => Change::shift(tie, Fr::ONE),
         // Another commitment.
-        _ => Change::shift(Fr::random(ChaCha8Rng::seed_from_u64(tie.at.row as u64))),
+        _ => Change::shift(tie, Fr::random(ChaCha8Rng::seed_from_u64(tie.at.row as u64))),
     }
 }
 
@@ -51,7 +51,7 @@ fn each_constraint_alone_rejects_a_false_statement_in_each_of_its_rows<const N: 
         .map(|tie| {
             let constraint = &forger.evaluator.constraints[tie.at.constraint];
             let place = format!("{}: {} in row {}", constraint.gate, constraint.name, tie.at.row);
-            let columns = forger.forge(*tie, &change(&forger, *tie));
+            let columns = forger.forge(&change(&forger, *tie));
             assert_eq!(forger.evaluator.failures(&columns), [tie.at], "{place} is not the only one to object");
             let (instance, witness) = forger.claim(&columns).unwrap_or_else(|| panic!("{place}: no statement"));
             assert!(check(&instance, &witness).is_err(), "without {place} only a true statement would pass");

@@ -5,9 +5,11 @@
 //! fixed columns alone make it zero; [`Residual`] derives that from the polynomial, and with it the cells that the
 //! constraint reads there.
 
+use std::any::Any;
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
+use std::sync::{Mutex, PoisonError};
 
 use assay_circuits::solvency::circuit::{Advice, SolvencyCircuit, assign};
 use assay_circuits::solvency::layout::Layout;
@@ -143,7 +145,15 @@ impl<const N: usize> Evaluator<N> {
     /// Rows of a column.
     pub(crate) const ROWS: usize = 1 << Layout::<N>::K;
 
-    pub(crate) fn new() -> Self {
+    /// Compiled on first use, once for all tests.
+    pub(crate) fn shared() -> &'static Self {
+        static EVALUATORS: Mutex<BTreeMap<usize, &'static (dyn Any + Send + Sync)>> = Mutex::new(BTreeMap::new());
+        let mut evaluators = EVALUATORS.lock().unwrap_or_else(PoisonError::into_inner);
+        let shared = *evaluators.entry(N).or_insert_with(|| Box::leak(Box::new(Self::new())));
+        shared.downcast_ref().expect("stored under its own N")
+    }
+
+    fn new() -> Self {
         let mut system = ConstraintSystem::default();
         let columns = SolvencyCircuit::<N>::configure(&mut system);
         let layout = Layout::<N>::fixed();

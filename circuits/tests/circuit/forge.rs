@@ -29,7 +29,7 @@ pub(crate) struct Tie {
 }
 
 pub(crate) struct Forger<const N: usize> {
-    pub(crate) evaluator: Evaluator<N>,
+    pub(crate) evaluator: &'static Evaluator<N>,
     pub(crate) ties: Vec<Tie>,
     pub(crate) instance: Instance<N>,
     pub(crate) columns: Columns,
@@ -48,11 +48,11 @@ impl<const N: usize> Forger<N> {
         let sides = assay_circuits::solvency::Sides::of(&instance, &witness.position);
         let margin = sides.collateral - sides.debt - ruint::aliases::U512::from(1);
         instance.margin = Margin::new(U256::from(margin)).expect("fits");
-        let evaluator = Evaluator::<N>::new();
+        let evaluator = Evaluator::<N>::shared();
         let columns = Columns::of(&instance, &witness, 0);
         let mut ties: Vec<_> = (0..evaluator.constraints.len())
             .flat_map(|index| evaluator.constraints[index].rows.iter().map(move |(row, _)| (index, *row)))
-            .map(|(constraint, row)| tie(&evaluator, Failure { constraint, row }))
+            .map(|(constraint, row)| tie(evaluator, Failure { constraint, row }))
             .collect();
         ties.sort_by_key(|(order, _)| *order);
         let ties: Vec<Tie> = ties.into_iter().map(|(_, tie)| tie).collect();
@@ -61,17 +61,16 @@ impl<const N: usize> Forger<N> {
         Self { evaluator, ties, instance, columns, digits }
     }
 
-    /// The honest columns with one cell changed as `change` says, all else repaired but the tie `broken`.
-    pub(crate) fn forge(&self, broken: Tie, change: &Change) -> Columns {
+    /// The honest columns with `change` made to them and everything else repaired.
+    pub(crate) fn forge(&self, change: &Change) -> Columns {
         let mut columns = self.columns.clone();
         let digit_of = |cell: Cell| change.digits.get(&cell).or(self.digits.get(&cell)).copied();
         for tie in &self.ties {
-            let value = columns.get(tie.cell);
             let solved = match digit_of(tie.cell) {
                 Some(digit) => above(&columns, tie.cell) * Fr::from(4) + digit,
-                None => value - self.correction(*tie, &mut columns),
+                None => columns.get(tie.cell) - self.correction(*tie, &mut columns),
             };
-            let shift = if tie.cell == broken.cell { change.shift } else { Fr::ZERO };
+            let shift = change.shifts.get(&tie.cell).copied().unwrap_or_default();
             columns.set(tie.cell, solved + shift);
         }
         columns
@@ -117,16 +116,19 @@ impl<const N: usize> Forger<N> {
     }
 }
 
-/// What a forgery changes: a shift of the broken tie's cell and other digits of lanes.
+/// What a forgery changes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Change {
-    pub(crate) shift: Fr,
+    /// By how much a cell differs from what its tie asks for.
+    pub(crate) shifts: HashMap<Cell, Fr>,
+    /// Other digits of lanes, each by the cell of its running value.
     pub(crate) digits: HashMap<Cell, Fr>,
 }
 
 impl Change {
-    pub(crate) fn shift(shift: Fr) -> Self {
-        Self { shift, digits: HashMap::new() }
+    /// Breaks one tie.
+    pub(crate) fn shift(tie: Tie, shift: Fr) -> Self {
+        Self { shifts: HashMap::from([(tie.cell, shift)]), digits: HashMap::new() }
     }
 }
 

@@ -54,12 +54,11 @@ fn an_amount_that_wraps_around_the_field_is_rejected_wherever_its_excess_is_put(
                     let above = if row + 2 * LIMBS == head + 2 { Fr::ZERO } else { lane[row - 2] };
                     (Cell::Advice(column, row), lane[row] - above * Fr::from(4))
                 });
-                let change = Change { shift: Fr::ZERO, digits: digits.collect() };
-                let any = forger.ties[0];
-                let columns = forger.forge(any, &change);
+                let change = Change { digits: digits.collect(), ..Change::default() };
+                let columns = forger.forge(&change);
                 assert_eq!(columns.advice[column][head], amount);
                 let failures = forger.evaluator.failures(&columns);
-                assert_eq!(gates(&forger.evaluator, &failures), ["limb"], "asset {asset}, digit {position}");
+                assert_eq!(gates(forger.evaluator, &failures), ["limb"], "asset {asset}, digit {position}");
                 assert_eq!(failures[0].row, head - 2 * position - 2);
             }
         }
@@ -101,30 +100,30 @@ proptest! {
         ],
         position in 0..DIFFERENCE_LIMBS,
     ) {
-        let evaluator = Evaluator::<8>::new();
+        let evaluator = Evaluator::<8>::shared();
         let (instance, witness) = insolvent(short);
         let mut columns = Columns::of(&instance, &witness, 0);
         write_difference(&mut columns, short, lanes, position);
         let failures = evaluator.failures(&columns);
-        prop_assert_eq!(gates(&evaluator, &failures), ["limb"]);
+        prop_assert_eq!(gates(evaluator, &failures), ["limb"]);
     }
 }
 
 #[test]
 fn the_low_248_bits_of_a_negative_difference_do_not_pass_for_it() {
-    let evaluator = Evaluator::<8>::new();
+    let evaluator = Evaluator::<8>::shared();
     for short in [0, 1, 77] {
         let (instance, witness) = insolvent(short);
         // What the circuit's own assignment writes: the lanes are in range and their sum is not the difference.
         let failures = evaluator.failures(&Columns::of(&instance, &witness, 0));
-        assert_eq!(gates(&evaluator, &failures), ["difference"]);
+        assert_eq!(gates(evaluator, &failures), ["difference"]);
     }
 }
 
 /// Two positions: one is weighed, the other hashed.
 #[test]
 fn amounts_weighed_must_be_the_amounts_hashed() {
-    let evaluator = Evaluator::<8>::new();
+    let evaluator = Evaluator::<8>::shared();
     for asset in 0..8 {
         for column in 0..2 {
             let (mut instance, hashed) = example::<8>();
@@ -142,7 +141,7 @@ fn amounts_weighed_must_be_the_amounts_hashed() {
                 }
             }
             let failures = evaluator.failures(&columns);
-            assert_eq!(gates(&evaluator, &failures), ["heads"]);
+            assert_eq!(gates(evaluator, &failures), ["heads"]);
             assert_eq!(failures.len(), 1);
             assert_eq!(failures[0].row, L::heads(asset / 2));
         }
@@ -157,7 +156,7 @@ fn a_capacity_replaced_between_two_permutations_is_rejected() {
         let tie = forger.tie("output", "M₀·u = carry·next capacity + C", output);
         // The capacity becomes zero: the hash of the words after it alone, with the blinding and the rest cut off.
         let honest = forger.columns.get(tie.cell);
-        let columns = forger.forge(tie, &Change::shift(-honest));
+        let columns = forger.forge(&Change::shift(tie, -honest));
         assert_eq!(forger.evaluator.failures(&columns), [tie.at]);
     }
 }
@@ -169,7 +168,7 @@ fn another_tag_or_shape_is_rejected() {
         [("lane 1 = TAG + constant", 1), ("lane 2 = shape(n) + constant", 8), ("lane 2 = shape(n) + constant", 24)]
     {
         let tie = forger.tie("difference", name, L::DIFFERENCE_ROW);
-        let columns = forger.forge(tie, &Change::shift(Fr::from(shift)));
+        let columns = forger.forge(&Change::shift(tie, Fr::from(shift)));
         assert_eq!(forger.evaluator.failures(&columns), [tie.at]);
     }
 }
@@ -180,17 +179,17 @@ fn a_free_accumulator_or_margin_is_rejected() {
     let acc = "acc = Σ w·x − Σ v·y + carry·next acc";
     for pair in 0..L::PAIRS {
         let tie = forger.tie("heads", acc, L::heads(pair));
-        let columns = forger.forge(tie, &Change::shift(Fr::from(1_000_000)));
+        let columns = forger.forge(&Change::shift(tie, Fr::from(1_000_000)));
         assert_eq!(forger.evaluator.failures(&columns), [tie.at]);
     }
     let mut columns = forger.columns.clone();
     columns.inputs[row::MARGIN] += Fr::ONE;
-    assert_eq!(gates(&forger.evaluator, &forger.evaluator.failures(&columns)), ["difference"]);
+    assert_eq!(gates(forger.evaluator, &forger.evaluator.failures(&columns)), ["difference"]);
 }
 
 #[test]
 fn collateral_and_debt_exchanged_are_rejected() {
-    let evaluator = Evaluator::<8>::new();
+    let evaluator = Evaluator::<8>::shared();
     let (instance, witness) = example::<8>();
     let mut columns = Columns::of(&instance, &witness, 0);
     columns.advice.swap(0, 1);
@@ -203,7 +202,7 @@ fn collateral_and_debt_exchanged_are_rejected() {
 /// Two true statements of the same holder; the columns of one up to some row, of the other from there on.
 #[test]
 fn columns_spliced_from_two_valid_witnesses_are_rejected_at_every_row() {
-    let evaluator = Evaluator::<8>::new();
+    let evaluator = Evaluator::<8>::shared();
     let mut valid = Cases::<8>::new(11).filter(|case| check(&case.instance, &case.witness).is_ok());
     let one = valid.next().expect("half of the cases are true");
     let two = valid.next().expect("half of the cases are true");

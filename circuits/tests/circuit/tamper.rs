@@ -51,13 +51,13 @@ fn sweep<const N: usize>(evaluator: &Evaluator<N>, columns: &Columns) -> (usize,
 
 #[test]
 fn every_private_cell_changed_alone_is_rejected_or_is_filler() {
-    let evaluator = Evaluator::<8>::new();
+    let evaluator = Evaluator::<8>::shared();
     let (instance, witness) = example::<8>();
     let at_equality = Forger::<8>::new().columns;
     let boundary = Cases::<8>::new(7).filter(|case| check(&case.instance, &case.witness).is_ok()).take(6);
     let boundary = boundary.map(|case| Columns::of(&case.instance, &case.witness, 7));
     for columns in [Columns::of(&instance, &witness, 7), at_equality].into_iter().chain(boundary) {
-        let (guarded, rejected, exempt) = sweep(&evaluator, &columns);
+        let (guarded, rejected, exempt) = sweep(evaluator, &columns);
         println!("{guarded} cells, {rejected} changes, all rejected; {exempt} cells are filler or halo2's blinding");
         assert_eq!((guarded, exempt), (2 * 1013 - 98, 98 + 22));
         assert!(rejected > 3 * guarded);
@@ -67,12 +67,12 @@ fn every_private_cell_changed_alone_is_rejected_or_is_filler() {
 #[test]
 fn every_private_cell_changed_alone_is_rejected_or_is_filler_for_16_assets() {
     let (instance, witness) = example::<16>();
-    sweep(&Evaluator::<16>::new(), &Columns::of(&instance, &witness, 7));
+    sweep(Evaluator::<16>::shared(), &Columns::of(&instance, &witness, 7));
 }
 
 #[test]
 fn the_whole_evaluator_and_the_sweep_see_the_same_failures() {
-    let evaluator = Evaluator::<8>::new();
+    let evaluator = Evaluator::<8>::shared();
     let (instance, witness) = example::<8>();
     let mut columns = Columns::of(&instance, &witness, 7);
     for i in 0..400 {
@@ -87,7 +87,7 @@ fn the_whole_evaluator_and_the_sweep_see_the_same_failures() {
 }
 
 fn each_input_changed_alone<const N: usize>() {
-    let evaluator = Evaluator::<N>::new();
+    let evaluator = Evaluator::<N>::shared();
     let (instance, witness) = example::<N>();
     let mut columns = Columns::of(&instance, &witness, 7);
     let mut rng = ChaCha8Rng::seed_from_u64(3);

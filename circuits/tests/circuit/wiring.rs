@@ -82,7 +82,7 @@ fn input_name(index: usize) -> String {
 
 #[test]
 fn active_constraints_and_the_cells_they_read_are_exactly_those_of_the_table() {
-    let evaluator = Evaluator::<8>::new();
+    let evaluator = Evaluator::<8>::shared();
     let mut found = BTreeMap::new();
     for constraint in &evaluator.constraints {
         for (row, cells) in &constraint.rows {
@@ -155,7 +155,7 @@ fn noise<const N: usize>(seed: u64) -> Columns {
 }
 
 fn rows_left_out_are_zero_on_noise<const N: usize>() {
-    let (evaluator, columns) = (Evaluator::<N>::new(), noise::<N>(1));
+    let (evaluator, columns) = (Evaluator::<N>::shared(), noise::<N>(1));
     for (index, constraint) in evaluator.constraints.iter().enumerate() {
         let active: BTreeSet<usize> = constraint.rows.iter().map(|(row, _)| *row).collect();
         for row in 0..Evaluator::<N>::ROWS {
@@ -179,7 +179,7 @@ fn a_constraint_is_zero_on_noise_exactly_where_it_is_inactive() {
 }
 
 fn every_read_matters<const N: usize>() {
-    let (evaluator, mut columns) = (Evaluator::<N>::new(), noise::<N>(2));
+    let (evaluator, mut columns) = (Evaluator::<N>::shared(), noise::<N>(2));
     for (index, constraint) in evaluator.constraints.iter().enumerate() {
         for (row, cells) in &constraint.rows {
             let at = Failure { constraint: index, row: *row };
@@ -201,7 +201,7 @@ fn every_cell_that_a_constraint_reads_changes_its_value() {
 }
 
 fn all_but_filler_is_read<const N: usize>() -> [usize; 2] {
-    let evaluator = Evaluator::<N>::new();
+    let evaluator = Evaluator::<N>::shared();
     let usable = Evaluator::<N>::ROWS - BLINDING_ROWS;
     let filler = Layout::<N>::filler(usable);
     for (column, filler) in filler.iter().enumerate() {
@@ -226,7 +226,7 @@ fn every_private_cell_is_read_unless_it_is_filler_or_blinding() {
 
 #[test]
 fn there_is_no_permutation_no_lookup_no_selector_and_no_challenge() {
-    let system = Evaluator::<8>::new().system;
+    let system = &Evaluator::<8>::shared().system;
     assert!(system.permutation().get_columns().is_empty());
     assert!(system.lookups().is_empty());
     assert_eq!((system.num_selectors(), system.num_challenges()), (0, 0));

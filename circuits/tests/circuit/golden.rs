@@ -1,0 +1,89 @@
+//! Goldens: what may not change unnoticed. `ASSAY_BLESS=1` rewrites the circuit ids and the cost table.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use assay_circuits::STATEMENT_ID;
+use assay_circuits::keys::circuit_id;
+use assay_circuits::solvency::circuit::BLINDING_ROWS;
+use assay_circuits::solvency::layout::Layout;
+use assay_verifier::proof::PROOF_LEN;
+use halo2_proofs::plonk::{Advice, Column};
+use halo2_proofs::poly::Rotation;
+
+use crate::evaluator::{COLUMN_NAMES, Evaluator};
+
+pub(crate) fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
+}
+
+fn compare(name: &str, found: &str) {
+    if std::env::var_os("ASSAY_BLESS").is_some() {
+        std::fs::write(path(name), found).expect("the golden file can be written");
+    }
+    let golden = std::fs::read_to_string(path(name)).expect("the golden file can be read");
+    assert_eq!(found, golden, "{name} changed: any change of the circuit is a new version of the statement");
+}
+
+#[test]
+fn circuit_ids_are_golden() {
+    let mut text = String::new();
+    for (n, id) in [(8, circuit_id::<8>()), (16, circuit_id::<16>()), (32, circuit_id::<32>())] {
+        writeln!(text, "{STATEMENT_ID} {n:2} assets 0x{}", hex::encode(id)).expect("a string");
+    }
+    compare("circuit-id.txt", &text);
+}
+
+/// Rotations at which an advice column is read.
+fn rotations(queries: &[(Column<Advice>, Rotation)], column: usize) -> Vec<i32> {
+    let of_column = queries.iter().filter(|(queried, _)| queried.index() == column);
+    let mut rotations: Vec<i32> = of_column.map(|(_, rotation)| rotation.0).collect();
+    rotations.sort_unstable();
+    rotations
+}
+
+#[test]
+fn the_cost_table_is_golden() {
+    let evaluator = Evaluator::<8>::shared();
+    let system = &evaluator.system;
+    let rows = 1usize << Layout::<8>::K;
+    let usable = rows - BLINDING_ROWS;
+    let [filler_a, filler_b] = Layout::<8>::filler(usable).map(|rows| rows.len());
+    let advice = [0, 1].map(|column| rotations(system.advice_queries(), column));
+    let shown = |rotations: &[i32]| rotations.iter().map(i32::to_string).collect::<Vec<_>>().join(" ");
+    let lagrange: BTreeSet<i32> = system.instance_queries().iter().map(|(_, rotation)| rotation.0).collect();
+    let (advice_evaluations, fixed_evaluations) = (system.advice_queries().len(), system.fixed_queries().len());
+    let quotient = system.degree() - 1;
+    let points = system.num_advice_columns() + 1 + quotient + 2;
+    let scalars = advice_evaluations + fixed_evaluations + 1;
+    assert_eq!(PROOF_LEN, 64 * points + 32 * scalars);
+    assert_eq!(advice_evaluations, advice.iter().map(Vec::len).sum::<usize>());
+
+    let mut text = String::new();
+    let mut line = |name: &str, value: String| writeln!(text, "{name:21} {value}").expect("a string");
+    line("statement", format!("{STATEMENT_ID}, 8 assets"));
+    line("k", Layout::<8>::K.to_string());
+    line(
+        "rows",
+        format!("{rows}: {} used, {} filler, {BLINDING_ROWS} halo2", Layout::<8>::ROWS, usable - Layout::<8>::ROWS),
+    );
+    line("advice columns", system.num_advice_columns().to_string());
+    line("fixed columns", system.num_fixed_columns().to_string());
+    line("instance columns", system.num_instance_columns().to_string());
+    line("copies, lookups", format!("{}, {}", system.permutation().get_columns().len(), system.lookups().len()));
+    line("gates", format!("{}, {} constraints", system.gates().len(), evaluator.constraints.len()));
+    line("active constraints", evaluator.constraints.iter().map(|c| c.rows.len()).sum::<usize>().to_string());
+    line("degree", system.degree().to_string());
+    for (name, rotations) in COLUMN_NAMES.iter().zip(&advice) {
+        line(&format!("queries of {name}"), shown(rotations));
+    }
+    line("fixed evaluations", fixed_evaluations.to_string());
+    line("Lagrange evaluations", lagrange.len().to_string());
+    line("filler cells", format!("a {filler_a}, b {filler_b}"));
+    line("points in a proof", format!("{points}: columns {}, random 1, quotient {quotient}, openings 2", advice.len()));
+    line("scalars in a proof", format!("{scalars}: advice {advice_evaluations}, fixed {fixed_evaluations}, random 1"));
+    line("proof bytes", PROOF_LEN.to_string());
+    line("key commitments", system.num_fixed_columns().to_string());
+    compare("cost.txt", &text);
+}

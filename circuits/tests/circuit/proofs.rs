@@ -1,0 +1,144 @@
+//! Real proofs: true statements at the boundary verify, and nothing else does.
+
+use std::sync::LazyLock;
+
+use assay_circuits::keys::{ProvingKey, VerifyingKey};
+use assay_circuits::proof::{ProveError, prove, prove_unchecked};
+use assay_circuits::solvency::layout::Layout;
+use assay_circuits::srs::Srs;
+use assay_circuits::testing::commitment_from_field;
+use assay_circuits::{Amount, Context, Fr, Instance, Margin, PositionCommitment, Weight, Witness, check};
+use assay_verifier::proof::{PROOF_LEN, ProofError, verify_proof};
+use ff::Field;
+use rand_core::OsRng;
+
+use crate::support::{Cases, example};
+
+struct Setup<const N: usize> {
+    srs: Srs,
+    key: ProvingKey<N>,
+}
+
+impl<const N: usize> Setup<N> {
+    fn new() -> Self {
+        let srs = Srs::dev(Layout::<N>::K, OsRng);
+        let key = ProvingKey::new(VerifyingKey::generate(&srs).expect("large enough"));
+        Self { srs, key }
+    }
+
+    fn prove(&self, instance: &Instance<N>, witness: &Witness<N>) -> Result<Vec<u8>, ProveError> {
+        prove(&self.srs, &self.key, instance, witness, OsRng)
+    }
+
+    fn verify(&self, instance: &Instance<N>, proof: &[u8]) -> Result<(), ProofError> {
+        verify_proof(self.key.verifying_key(), instance, proof)
+    }
+}
+
+static SETUP: LazyLock<Setup<8>> = LazyLock::new(Setup::new);
+
+#[test]
+fn proofs_of_boundary_cases_verify_and_belong_to_their_statement() {
+    let cases = Cases::<8>::new(23).filter(|case| check(&case.instance, &case.witness).is_ok()).take(24);
+    let proven: Vec<_> = cases
+        .map(|case| {
+            let proof = SETUP.prove(&case.instance, &case.witness).expect("true");
+            assert_eq!(proof.len(), PROOF_LEN);
+            assert_eq!(SETUP.verify(&case.instance, &proof), Ok(()), "{case:?}");
+            (case.instance, proof)
+        })
+        .collect();
+    assert_eq!(proven.len(), 24);
+    for (one, two) in proven.iter().zip(&proven[1..]) {
+        assert_eq!(SETUP.verify(&one.0, &two.1), Err(ProofError::Invalid));
+    }
+}
+
+#[test]
+fn a_false_statement_is_refused_and_a_proof_forced_for_it_does_not_verify() {
+    let cases = Cases::<8>::new(29).filter(|case| check(&case.instance, &case.witness).is_err()).take(12);
+    for case in cases {
+        let refused = SETUP.prove(&case.instance, &case.witness).expect_err("false");
+        assert_eq!(Err(refused), check(&case.instance, &case.witness).map_err(ProveError::False));
+        let forced = prove_unchecked(&SETUP.srs, &SETUP.key, &case.instance, &case.witness, OsRng).expect("a proof");
+        assert_eq!(SETUP.verify(&case.instance, &forced), Err(ProofError::Invalid), "{case:?}");
+    }
+}
+
+/// Each public input of `instance` changed alone, to a value that its type allows.
+fn changed_alone(instance: &Instance<8>) -> Vec<Instance<8>> {
+    let other = |weight: Weight| Weight::new(weight.get() ^ 1).expect("fits");
+    let mut changed = vec![
+        Instance { commitment: commitment_from_field(instance.commitment.to_field() + Fr::ONE), ..instance.clone() },
+        Instance { context: Context::from_digest([0xcd; 32]), ..instance.clone() },
+        Instance {
+            margin: Margin::new(instance.margin.get() ^ ruint::uint!(1_U256)).expect("fits"),
+            ..instance.clone()
+        },
+    ];
+    for asset in 0..8 {
+        let mut collateral = instance.clone();
+        collateral.collateral_weights[asset] = other(collateral.collateral_weights[asset]);
+        let mut debt = instance.clone();
+        debt.debt_weights[asset] = other(debt.debt_weights[asset]);
+        changed.extend([collateral, debt]);
+    }
+    let inputs = instance.to_field_elements();
+    for other in &changed {
+        assert_eq!(other.to_field_elements().iter().zip(&inputs).filter(|(a, b)| a != b).count(), 1);
+    }
+    assert_eq!(changed.len(), inputs.len());
+    changed
+}
+
+#[test]
+fn each_of_the_19_public_inputs_changed_alone_breaks_verification() {
+    let (instance, mut witness) = example::<8>();
+    // Also where most amounts are zero, so that no gate sees most of the weights.
+    let mut sparse = instance.clone();
+    let held = witness.clone();
+    witness.position.collateral[1..].fill(Amount::default());
+    witness.position.debt.fill(Amount::default());
+    sparse.commitment = PositionCommitment::new(&witness.position, &witness.opening);
+    for (instance, witness) in [(instance, held), (sparse, witness)] {
+        let proof = SETUP.prove(&instance, &witness).expect("true");
+        assert_eq!(SETUP.verify(&instance, &proof), Ok(()));
+        for (i, other) in changed_alone(&instance).iter().enumerate() {
+            assert_eq!(SETUP.verify(other, &proof), Err(ProofError::Invalid), "change {i}");
+        }
+    }
+}
+
+#[test]
+fn a_proof_under_one_key_does_not_verify_under_another() {
+    let other = Setup::<8>::new();
+    let (instance, witness) = example::<8>();
+    let proof = SETUP.prove(&instance, &witness).expect("true");
+    assert_eq!(other.verify(&instance, &proof), Err(ProofError::Invalid));
+    assert_ne!(other.key.verifying_key().fingerprint(), SETUP.key.verifying_key().fingerprint());
+}
+
+#[test]
+fn two_proofs_of_one_statement_differ() {
+    let (instance, witness) = example::<8>();
+    let [one, two] = [0, 1].map(|_| SETUP.prove(&instance, &witness).expect("true"));
+    let same = one.chunks(32).zip(two.chunks(32)).filter(|(a, b)| a == b).count();
+    // The six evaluations of fixed columns depend on the challenge as well: not one word is shared.
+    assert_eq!(same, 0);
+}
+
+fn one_proof<const N: usize>() {
+    let setup = Setup::<N>::new();
+    let (instance, witness) = example::<N>();
+    let proof = setup.prove(&instance, &witness).expect("true");
+    assert_eq!(setup.verify(&instance, &proof), Ok(()));
+    let mut other = instance;
+    other.debt_weights[N - 1] = Weight::MAX;
+    assert_eq!(setup.verify(&other, &proof), Err(ProofError::Invalid));
+}
+
+#[test]
+fn statements_about_16_and_32_assets_are_proven() {
+    one_proof::<16>();
+    one_proof::<32>();
+}
