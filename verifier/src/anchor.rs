@@ -3,7 +3,9 @@
 //! The domain has a name and a version and nothing else. One signature serves a lender off chain and registries on any
 //! chain; for whom it is, the message itself says, in `beneficiary` and `beneficiaryChainId`.
 
-use alloy_primitives::B256;
+use std::borrow::Cow;
+
+use alloy_primitives::{B256, keccak256};
 use alloy_sol_types::{Eip712Domain, SolStruct};
 
 mod sol {
@@ -44,8 +46,14 @@ pub fn domain_separator() -> B256 {
 
 /// The EIP-712 type hash of [`HoldingsStatement`].
 #[must_use]
-pub fn type_hash(statement: &HoldingsStatement) -> B256 {
-    statement.eip712_type_hash()
+pub fn type_hash() -> B256 {
+    keccak256(encode_type().as_bytes())
+}
+
+/// The EIP-712 encoding of the type, whose hash is [`type_hash`].
+#[must_use]
+pub fn encode_type() -> Cow<'static, str> {
+    HoldingsStatement::eip712_encode_type()
 }
 
 /// The EIP-712 struct hash, which the context of an anchored statement carries.
