@@ -6,7 +6,8 @@
 use assay_circuits::encoding::{G1_LEN, SCALAR_LEN};
 use assay_circuits::keys::VerifyingKey;
 use assay_circuits::transcript::ProofReader;
-use assay_circuits::{Fr, Instance};
+use assay_circuits::Instance;
+use assay_circuits::solvency::row;
 use halo2_proofs::plonk;
 use halo2_proofs::poly::VerificationStrategy;
 use halo2_proofs::poly::kzg::commitment::KZGCommitmentScheme;
@@ -92,7 +93,7 @@ where
         return Err(ProofError::Length { found: proof.len() });
     }
     let inputs = instance.to_field_elements();
-    let columns: Vec<&[Fr]> = inputs.iter().map(std::slice::from_ref).collect();
+    let columns = row::columns(N, &inputs);
     let mut transcript = ProofReader::new(proof);
     let verified = plonk::verify_proof::<KZGCommitmentScheme<Bn256>, _, _, _, S>(
         key.halo2_params(),

@@ -1,0 +1,417 @@
+//! The files: one spelling each, nothing panics, no mistake passes, no message repeats an amount.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use assay_verifier::policy::AnchorRule;
+use assay_verifier::{
+    Address, AmountError, Attestation, Audience, Buffer, CreditLine, Market, PolicyFile, PriceSnapshot, Profile,
+    example, format_amount, format_time, parse_address, parse_amount,
+};
+use common::*;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+#[test]
+fn an_amount_is_a_plain_decimal() {
+    let parse = |text: &str, decimals| parse_amount(text, decimals).map(|amount| amount.expose());
+    assert_eq!(parse("1.5", 18), Ok(1_500_000_000_000_000_000));
+    assert_eq!(parse("0", 0), Ok(0));
+    assert_eq!(parse("0.000001", 6), Ok(1));
+    assert_eq!(parse("1.50", 2), Ok(150));
+    assert_eq!(parse("1329227995784915872903807060280344575", 0), Ok((1 << 120) - 1));
+    assert_eq!(parse("1.329227995784915872903807060280344575", 36), Ok((1 << 120) - 1));
+    let not_decimal = [
+        "",
+        ".",
+        "1.",
+        ".5",
+        "1.2.3",
+        "1e18",
+        "1E18",
+        "-1",
+        "+1",
+        "0x64",
+        " 100",
+        "100 ",
+        "1 000",
+        "1_000",
+        "1,5",
+        "NaN",
+        "inf",
+        "١٠٠",
+        "１００",
+        "1\u{200b}",
+        "1\n",
+        "1\0",
+        "½",
+        "1.-5",
+        "1.+5",
+    ];
+    for text in not_decimal {
+        assert_eq!(parse(text, 18), Err(AmountError::NotDecimal), "{text:?}");
+    }
+    for text in ["007", "00", "00.5", "01.5"] {
+        assert_eq!(parse(text, 18), Err(AmountError::LeadingZero), "{text}");
+    }
+    assert_eq!(parse("0.0000001", 6), Err(AmountError::TooManyDecimals { decimals: 6 }));
+    assert_eq!(parse("1.0", 0), Err(AmountError::TooManyDecimals { decimals: 0 }));
+    assert_eq!(parse("1.0000000", 6), Err(AmountError::TooManyDecimals { decimals: 6 }), "zeros are digits too");
+    let too_large = ["1329227995784915872903807060280344576", "340282366920938463463374607431768211456"];
+    for text in too_large.into_iter().map(str::to_owned).chain(["9".repeat(100_000)]) {
+        assert_eq!(parse(&text, 0), Err(AmountError::TooLarge));
+    }
+    assert_eq!(parse("2", 36), Err(AmountError::TooLarge));
+}
+
+proptest! {
+    #[test]
+    fn amounts_survive_their_text(value in 0..1u128 << 120, decimals in 0..=36u8) {
+        let text = format_amount(value, decimals);
+        prop_assert_eq!(parse_amount(&text, decimals).unwrap().expose(), value);
+    }
+
+    #[test]
+    fn no_text_makes_a_parser_panic(text in any::<String>(), decimals in any::<u8>()) {
+        let _ = parse_amount(&text, decimals);
+        let _ = parse_address(&text);
+        let _ = text.parse::<Audience>();
+        let _ = text.parse::<Buffer>();
+        let _ = CreditLine::parse(&text, &market());
+        let _ = Market::from_toml(&text);
+        let _ = PolicyFile::parse(&text);
+        let _ = PriceSnapshot::from_json(&text);
+        let _ = Attestation::from_json(&text);
+        let _ = format_amount(u128::MAX, decimals);
+    }
+
+    #[test]
+    fn no_change_to_a_file_makes_a_parser_panic_or_its_message_unprintable(
+        at in any::<prop::sample::Index>(),
+        length in 0..40usize,
+        with in "(\\PC|[\\x00-\\x1f\"\\\\{}\\[\\],:0-9.=-])*",
+    ) {
+        let change = |text: &str| {
+            let chars: Vec<char> = text.chars().collect();
+            let start = at.index(chars.len());
+            let end = (start + length).min(chars.len());
+            chars[..start].iter().copied().chain(with.chars()).chain(chars[end..].iter().copied()).collect::<String>()
+        };
+        let printable = |message: String| message.chars().all(|c| c == ' ' || c.is_ascii_graphic());
+        if let Err(error) = Market::from_toml(&change(example::MARKET)) {
+            prop_assert!(printable(error.to_string()));
+        }
+        match PolicyFile::parse(&change(example::POLICY)) {
+            Ok(file) => drop(file.with_market(market())),
+            Err(error) => prop_assert!(printable(error.to_string())),
+        }
+        if let Err(error) = PriceSnapshot::from_json(&change(example::PRICES)) {
+            prop_assert!(printable(error.to_string()));
+        }
+        if let Err(error) = Attestation::from_json(&change(&attestation().to_json())) {
+            prop_assert!(printable(error.to_string()));
+        }
+    }
+}
+
+/// The error of a JSON text that is `text` with the value at `pointer` replaced.
+fn with(text: &str, pointer: &str, value: Value) -> String {
+    let mut json: Value = serde_json::from_str(text).unwrap();
+    *json.pointer_mut(pointer).unwrap() = value;
+    json.to_string()
+}
+
+#[test]
+fn an_attestation_has_one_spelling_for_each_value() {
+    let text = attestation().to_json();
+    let refused = |pointer: &str, value: Value| {
+        let error = Attestation::from_json(&with(&text, pointer, value.clone())).expect_err(pointer).to_string();
+        assert!(!error.contains("7731"), "{error}");
+        error
+    };
+    let lower = subject().to_string().to_lowercase();
+    for (pointer, value) in [
+        ("/format", json!("assay/attestation/v2")),
+        ("/statement_id", json!("solvency/v2")),
+        ("/verifying_key", json!("0x12")),
+        ("/verifying_key", json!(attestation().verifying_key.to_string().to_uppercase())),
+        ("/srs", json!("")),
+        ("/proof", json!("0xABCD")),
+        ("/proof", json!("0x123")),
+        ("/proof", json!("1234")),
+        ("/proof", json!(7731)),
+        ("/statement/subject", json!(lower)),
+        ("/statement/subject", json!("0x5A")),
+        ("/statement/audience", json!("")),
+        ("/statement/audience", json!("two words")),
+        ("/statement/audience", json!("evil\u{1b}[2Jname")),
+        ("/statement/audience", json!("eip155:01:0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")),
+        ("/statement/audience", json!("eip155:1:0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed")),
+        ("/statement/commitment", json!(format!("0x{}", "ff".repeat(32)))),
+        ("/statement/commitment", json!("0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001")),
+        ("/statement/as_of", json!("2023-10-31T00:00:00+00:00")),
+        ("/statement/as_of", json!("2023-10-31t00:00:00z")),
+        ("/statement/as_of", json!("2023-10-31T00:00:00.0Z")),
+        ("/statement/as_of", json!("2023-10-31")),
+        ("/statement/as_of", json!("1969-12-31T23:59:59Z")),
+        ("/statement/valid_until", json!(1_698_796_800)),
+        ("/statement/bounds/0/floor", json!(7731)),
+        ("/statement/bounds/0/floor", json!("07731")),
+        ("/statement/bounds/0/floor", json!("7731.0")),
+        ("/statement/bounds/0/ceiling", json!("340282366920938463463374607431768211456")),
+        ("/statement/bounds/0/asset", json!("\u{202e}HTEW")),
+        ("/statement/credit", json!("USDC:7731")),
+        ("/statement/credit/base_units", json!(7731)),
+        ("/statement/credit/base_units", json!(77.31)),
+        ("/statement/credit/base_units", json!("-7731")),
+        ("/statement/anchor", json!("0x00")),
+    ] {
+        refused(pointer, value);
+    }
+    assert!(Attestation::from_json(&with(&text, "/statement/credit", Value::Null)).unwrap().statement.credit.is_none());
+}
+
+#[test]
+fn unknown_missing_and_duplicate_keys_are_refused_at_every_depth() {
+    let text = attestation().to_json();
+    let error = |text: &str| Attestation::from_json(text).unwrap_err().to_string();
+    for object in ["", "/statement", "/statement/bounds/0", "/statement/credit"] {
+        let mut json: Value = serde_json::from_str(&text).unwrap();
+        json.pointer_mut(object).unwrap()["extra"] = json!(1);
+        assert!(error(&json.to_string()).contains("unknown field `extra`"));
+        let keys: Vec<String> = serde_json::from_str::<Value>(&text)
+            .unwrap()
+            .pointer(object)
+            .unwrap()
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect();
+        for key in keys {
+            let mut json: Value = serde_json::from_str(&text).unwrap();
+            json.pointer_mut(object).unwrap().as_object_mut().unwrap().remove(&key);
+            assert!(error(&json.to_string()).contains("missing field"), "{object} {key}");
+        }
+    }
+    for key in ["proof", "policy", "asset", "base_units"] {
+        let doubled = text.replacen(&format!("\"{key}\":"), &format!("\"{key}\": \"x\", \"{key}\":"), 1);
+        assert_ne!(doubled, text);
+        assert!(error(&doubled).contains("duplicate field"), "{key}: {}", error(&doubled));
+    }
+}
+
+#[test]
+fn oversized_and_deeply_nested_files_are_refused() {
+    for open in ["[", "{\"a\":"] {
+        let deep = open.repeat(100_000);
+        assert!(Attestation::from_json(&deep[..60_000]).is_err());
+        assert!(PriceSnapshot::from_json(&deep[..60_000]).is_err());
+        assert!(Attestation::from_json(&deep).is_err());
+    }
+    let nested = with(&attestation().to_json(), "/proof", json!("@")).replace("\"@\"", &"[".repeat(50_000));
+    assert!(Attestation::from_json(&nested).is_err());
+    let deep = format!("x = {}", "[".repeat(100_000));
+    assert!(Market::from_toml(&deep).is_err());
+    assert!(PolicyFile::parse(&deep).is_err());
+    let padded = format!("{}{}", attestation().to_json(), " ".repeat(70_000));
+    assert!(Attestation::from_json(&padded).unwrap_err().to_string().contains("too large"));
+    let trailing = format!("{} x", attestation().to_json());
+    assert!(Attestation::from_json(&trailing).unwrap_err().place.is_some());
+}
+
+#[test]
+fn a_snapshot_with_a_wrong_price_is_refused() {
+    assert_eq!(PriceSnapshot::from_json(&prices().to_json()).unwrap(), prices());
+    let refused = |pointer: &str, value: Value, what: &str| {
+        let error = PriceSnapshot::from_json(&with(example::PRICES, pointer, value)).unwrap_err().to_string();
+        assert!(error.contains(what), "{error}");
+    };
+    refused("/prices/0/low", json!("0"), "WETH: a price of zero");
+    refused("/prices/0/low", json!("181867185106"), "WETH: the low price is above");
+    refused("/prices/0/low", json!("-1"), "WETH: low: not a whole number");
+    refused("/prices/0/low", json!("1.5"), "WETH: low: not a whole number");
+    refused("/prices/0/high", json!(181867185105u64), "expected a string");
+    refused("/prices/1/asset", json!("WETH"), "WETH: two prices");
+    refused("/prices/1/asset", json!("\u{1b}[31m"), "a symbol is");
+    refused("/prices/0/decimals", json!(37), "WETH: decimals");
+    refused("/prices/0/decimals", json!(-1), "invalid");
+    refused("/published", json!("yesterday"), "published");
+    refused("/quote", json!("U S D"), "a symbol is");
+    refused("/prices/0/sources/0", json!("tab\there"), "sources");
+}
+
+#[test]
+fn a_snapshot_must_be_the_one_that_the_policy_asks_for() {
+    let refused = |change: &dyn Fn(&mut PriceSnapshot), what: &str| {
+        let mut snapshot = prices();
+        change(&mut snapshot);
+        let error = snapshot.for_policy(&policy()).unwrap_err().to_string();
+        assert!(error.contains(what), "{error}");
+    };
+    refused(&|s| drop(s.prices.remove(2)), "WBTC: the price is missing");
+    refused(&|s| s.prices.push(s.prices[0].clone()), "WETH: two prices");
+    refused(&|s| s.prices[3].asset = "DOGE".into(), "USDC: the price is missing");
+    refused(
+        &|s| {
+            let mut extra = s.prices[0].clone();
+            extra.asset = "DOGE".into();
+            s.prices.push(extra);
+        },
+        "DOGE: not an asset of the market",
+    );
+    refused(&|s| s.quote = "EUR".into(), "the policy's is USD");
+    refused(&|s| s.prices[5].decimals = 18, "DAI: 18 decimals, the policy says 8");
+    refused(&|s| s.prices[5].sources.clear(), "DAI: 0 sources");
+    refused(&|s| s.prices[5].sources = vec!["unheard".into()], "DAI: the policy does not list the source unheard");
+    refused(&|s| s.prices[5].range.low = 0, "DAI: a price of zero");
+    let strict = policy_with(|rules| {
+        rules.price_sources = vec!["example".into(), "other".into()];
+        rules.minimum_sources = 2;
+    });
+    let mut snapshot = prices();
+    for price in &mut snapshot.prices {
+        price.sources = vec!["example".into(), "example".into()];
+    }
+    assert!(snapshot.for_policy(&strict).is_err(), "the same source twice is one");
+    let mut reversed = prices();
+    reversed.prices.reverse();
+    assert_eq!(reversed.for_policy(&policy()).unwrap(), prices().for_policy(&policy()).unwrap());
+}
+
+#[test]
+fn a_market_with_a_mistake_is_refused() {
+    let refused = |from: &str, to: &str, what: &str| {
+        let text = example::MARKET.replacen(from, to, 1);
+        assert_ne!(text, example::MARKET, "{from}");
+        let error = Market::from_toml(&text).expect_err(what).to_string();
+        assert!(error.contains(what), "{error}");
+    };
+    refused("assay/market/v1", "assay/market/v2", "format");
+    refused("\"wstETH\"", "\"weth\"", "two assets have this symbol");
+    refused("7f39C581F595B53c5cb19bD0b3f8dA6c935E2Ca0", "C02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2", "listed twice");
+    refused("0xC02aaA39", "0xc02aaA39", "EIP-55");
+    refused("decimals = 18", "decimals = 37", "decimals");
+    refused("decimals = 18", "decimals = \"18\"", "invalid type");
+    refused("decimals = 18", "decimals = 18\ndecimals = 18", "duplicate key");
+    refused("decimals = 18", "decimals = 18\nnote = 1", "unknown field `note`");
+    refused("decimals = 18", "decimals = 18\nid = \"x\"", "one of address and id");
+    refused("eip155:1", "eip155", "CAIP-2");
+    refused("symbol = \"WETH\"", "symbol = \"\\u001b[2J\"", "a symbol is");
+    let assets = |count: usize| {
+        let one = "[[assets]]\nsymbol = \"A@\"\nchain = \"eip155:1\"\nid = \"x:@\"\ndecimals = 0\n";
+        let all: String = (0..count).map(|i| one.replace('@', &i.to_string())).collect();
+        Market::from_toml(
+            &format!("format = \"assay/market/v1\"\nname = \"m\"\nassets = []\n").replace("assets = []\n", &all),
+        )
+    };
+    assert!(assets(8).is_ok());
+    assert!(assets(9).is_err());
+    assert!(Market::from_toml("format = \"assay/market/v1\"\nname = \"m\"\nassets = []").is_err());
+}
+
+#[test]
+fn a_policy_with_a_mistake_is_refused() {
+    let refused = |from: &str, to: &str, what: &str| {
+        let text = example::POLICY.replacen(from, to, 1);
+        assert_ne!(text, example::POLICY, "{from}");
+        let error = PolicyFile::parse(&text).and_then(|file| file.with_market(market())).expect_err(what).to_string();
+        assert!(error.contains(what), "{error}");
+    };
+    refused("assay/policy/v1", "assay/policy/v2", "format");
+    refused("market.toml\"", "../market.toml\"", "beside the policy");
+    refused("market = \"market.toml\"", "market = \"/etc/passwd\"", "beside the policy");
+    refused("minimum_ratio_bps = 10500", "minimum_ratio_bps = 9999", "minimum_ratio_bps");
+    refused("minimum_ratio_bps = 10500", "minimum_ratio_bps = 1000001", "minimum_ratio_bps");
+    refused("minimum_ratio_bps = 10500", "minimum_ratio_bps = 1.05", "invalid type");
+    refused("quote =", "scale = 1\nquote =", "invalid type");
+    refused("quote =", "scale = \"0\"\nquote =", "scale");
+    refused("quote =", "scale = \"1e6\"\nquote =", "scale");
+    refused("quote =", "profile = \"aave\"\nquote =", "unknown variant");
+    refused("quote =", "verifying_key = \"0x00\"\nquote =", "verifying_key");
+    refused("max_price_age = 3600", "max_price_age = 0", "max_price_age");
+    refused("max_price_age = 3600", "max_price_age = -1", "invalid value");
+    refused("[0, 5, 10", "[0, 5, 11", "a buffer is");
+    refused("[0, 5, 10", "[0, 5, 5", "none twice");
+    refused("[0, 5, 10, 20, 30, 50]", "[]", "at least one");
+    refused("minimum_sources = 1", "minimum_sources = 2", "minimum_sources");
+    refused("anchor = \"none\"", "anchor = \"nobody\"", "\"none\", or a table");
+    refused("anchor = \"none\"", "anchor = { minimum = 1, attesters = [] }", "attesters");
+    refused("anchor = \"none\"", "anchor = { minimum = 1, attesters = [\"0x12\"] }", "EIP-55");
+    refused("[assets.WETH]", "[assets.DOGE]", "WETH is missing");
+    refused(
+        "[assets.WETH]",
+        "[assets.DOGE]\ndebt_interest_bps_per_year = 0\nprice_decimals = 8\n[assets.WETH]",
+        "DOGE is not",
+    );
+    refused("[assets.wstETH]", "[assets.WETH]", "duplicate key");
+    refused("liquidation_threshold_bps = 8300", "liquidation_threshold_bps = 10001", "WETH: liquidation_threshold_bps");
+    refused("liquidation_threshold_bps = 8300", "liquidation_threshold_bps = 0", "leave it out");
+    refused("debt_interest_bps_per_year = 2000\n", "", "missing field");
+    refused("price_decimals = 8", "price_decimals = 37", "WETH: price_decimals");
+    refused("price_decimals = 8", "price_decimals = 8\nborrow_factor_bps = 9999", "WETH: borrow_factor_bps");
+    refused("price_decimals = 8", "price_decimals = 8\nhaircut_bps = 10001", "WETH: haircut_bps");
+    refused("price_decimals = 8", "price_decimals = 8\nvolatility_buffer = 1", "unknown field `volatility_buffer`");
+}
+
+#[test]
+fn the_optional_parts_of_a_policy_are_read() {
+    let one = Address::repeat_byte(1);
+    let two = Address::repeat_byte(2);
+    let text = example::POLICY
+        .replace("anchor = \"none\"", &format!("anchor = {{ minimum = 2, attesters = [\"{two}\", \"{one}\"] }}"))
+        .replace(
+            "quote =",
+            &format!("scale = \"1000\"\nprofile = \"maker\"\nverifying_key = \"0x{}\"\nquote =", "ab".repeat(32)),
+        )
+        + &format!("\n[on_chain]\nverifier = \"{one}\"\nprice_board = \"{two}\"\ngrace_period = 60\n");
+    let policy = PolicyFile::parse(&text).unwrap().with_market(market()).unwrap();
+    let rules = policy.rules();
+    assert_eq!(rules.anchor, AnchorRule::Attesters { minimum: 2, attesters: vec![one, two] }, "sorted");
+    assert_eq!(rules.profile, Some(Profile::Maker));
+    assert_eq!((rules.scale, rules.verifying_key.unwrap().0[0]), (1000, 0xab));
+    assert_eq!(rules.on_chain.unwrap().grace_period, 60);
+    let twice = text.replace(&one.to_string(), &two.to_string());
+    assert!(PolicyFile::parse(&twice).unwrap().with_market(market()).is_err());
+}
+
+#[test]
+fn credit_buffers_audiences_and_times_are_read_strictly() {
+    let market = market();
+    let credit = CreditLine::parse("USDC:1000000.5", &market).unwrap();
+    assert_eq!((credit.base_units, credit.amount(&market)), (1_000_000_500_000, "1000000.5".to_owned()));
+    for text in [
+        "USDC",
+        "USDC:",
+        "USDC:0",
+        "USDC:-7731",
+        "USDC:7731e3",
+        "DOGE:7731",
+        "usdc:7731",
+        "USDC:0.0000007731",
+        " USDC:7731",
+    ] {
+        let error = CreditLine::parse(text, &market).expect_err(text).to_string();
+        assert!(!error.contains("7731"), "{error}");
+    }
+    assert_eq!("10%".parse::<Buffer>(), "10".parse());
+    for text in ["", "%", "7%", "010%", "10%%", "-10%", "10.0%", "100%"] {
+        assert!(text.parse::<Buffer>().is_err(), "{text}");
+    }
+    for text in ["lender.example", "eip155:1:0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "did:web:lender.example", "a"]
+    {
+        assert_eq!(text.parse::<Audience>().unwrap().to_string(), text);
+    }
+    for text in
+        ["", "a b", "é", "eip155:1", "eip155:0:0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "a\n", &"a".repeat(129)]
+    {
+        assert!(text.parse::<Audience>().is_err(), "{text}");
+    }
+    assert_eq!(format_time(0), "1970-01-01T00:00:00Z");
+    assert_eq!(format_time(u64::MAX), u64::MAX.to_string());
+    assert!(parse_address("0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed").is_ok());
+    assert!(parse_address("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed").is_ok());
+    assert!(parse_address("0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed").is_err(), "wrong checksum");
+    assert!(parse_address("5aaeb6053f3e94c9b9a09f33669435e7ef1beaed").is_err());
+}
