@@ -1,0 +1,166 @@
+//! SRS and keys: damaged, mislabelled, missing or not accepted.
+
+mod common;
+
+use common::{PARTIES, Place, Run};
+
+/// Exit 13 or 14, and a reason.
+#[track_caller]
+fn assert_refused(run: &Run, name: &str) {
+    assert!(matches!(run.code, Some(13 | 14)), "{name}: {:?} {}", run.code, run.all());
+    assert!(run.err().contains("error: "), "{name}: {}", run.err());
+}
+
+/// A place with a copy of the development SRS and its key.
+fn place_with_keys() -> Place {
+    let place = Place::empty();
+    place.run(["params", "dev", "-o", "a.srs"]).succeeds();
+    place.run(["setup", "--dev", "-o", "a.vk"]).succeeds();
+    place
+}
+
+#[test]
+fn a_damaged_srs_is_refused() {
+    let place = place_with_keys();
+    let srs = std::fs::read(place.path("a.srs")).expect("it can be read");
+    let setup = |name: &str, bytes: &[u8]| {
+        place.write("b.srs", bytes);
+        assert_refused(&place.run(["setup", "--srs", "b.srs"]), name);
+        assert_refused(&place.run(["params", "info", "b.srs"]), name);
+    };
+    for at in [0, 8, 12, 20, 36, 44, 72, 76, 77, 1_000, srs.len() / 2, srs.len() - 1] {
+        let mut damaged = srs.clone();
+        damaged[at] ^= 1;
+        setup(&format!("bit flipped in byte {at}"), &damaged);
+    }
+    for length in [0, 7, 71, 72, 100, srs.len() - 1] {
+        setup(&format!("cut to {length} bytes"), &srs[..length]);
+    }
+    setup("one byte appended", &[&srs[..], &[0]].concat());
+    setup("a verifying key", &std::fs::read(place.path("a.vk")).expect("it can be read"));
+    setup("text", b"hello");
+    place.run(["setup", "--srs", "a.srs"]).succeeds();
+}
+
+#[test]
+fn an_srs_with_a_right_checksum_and_wrong_points_is_refused() {
+    use sha2::Digest as _;
+    let place = place_with_keys();
+    let mut srs = std::fs::read(place.path("a.srs")).expect("it can be read");
+    let (header, points) = (72, 72 + 5);
+    let second = points + 64;
+    let third = srs[second + 64..second + 128].to_vec();
+    srs[second..second + 64].copy_from_slice(&third);
+    let mut hash = sha2::Sha256::new();
+    hash.update(&srs[..40]);
+    hash.update(&srs[header..]);
+    let hash: [u8; 32] = hash.finalize().into();
+    srs[40..72].copy_from_slice(&hash);
+    place.write("b.srs", srs);
+    place.run(["setup", "--srs", "b.srs"]).fails(14, "not consecutive powers");
+    place.run(["params", "info", "b.srs"]).fails(14, "not consecutive powers");
+}
+
+#[test]
+fn a_damaged_or_mislabelled_key_is_refused() {
+    let place = Place::proven();
+    place.run(["params", "dev", "-o", "a.srs"]).succeeds();
+    place.run(["setup", "--dev", "-o", "a.vk"]).succeeds();
+    place.verify("attestation.json", &["--vk", "a.vk"]).succeeds();
+    let key = std::fs::read(place.path("a.vk")).expect("it can be read");
+    let verify = |name: &str, bytes: &[u8]| {
+        place.write("b.vk", bytes);
+        assert_refused(&place.verify("attestation.json", &["--vk", "b.vk"]), name);
+        assert_refused(&place.run(["inspect", "b.vk"]), name);
+    };
+    for at in (12..key.len()).step_by(23) {
+        let mut damaged = key.clone();
+        damaged[at] ^= 0x10;
+        verify(&format!("bit flipped in byte {at}"), &damaged);
+    }
+    for length in [12, 71, 72, key.len() - 1] {
+        verify(&format!("cut to {length} bytes"), &key[..length]);
+    }
+    verify("one byte appended", &[&key[..], &[0]].concat());
+    place.verify("attestation.json", &["--vk", "a.srs"]).fails(13, "expected a file of kind verifying key, found SRS");
+    place.verify("attestation.json", &["--vk", "none.vk"]).fails(14, "none.vk");
+}
+
+#[test]
+fn keys_are_accepted_by_fingerprint_and_only_on_request() {
+    let place = Place::proven();
+    let verify = |more: &[&str]| place.run(["verify", "attestation.json"].iter().chain(&PARTIES).chain(more));
+    verify(&[]).fails(14, "is not among those that are accepted");
+    verify(&[]).fails(14, "--allow-dev-srs");
+    let key = place.run(["setup", "--dev", "--json"]).succeeds().json();
+    let fingerprint = key["fingerprint"].as_str().expect("a fingerprint").to_owned();
+    let verdict = verify(&["--allow-vk", &fingerprint, "--json"]).succeeds().json();
+    assert_eq!(verdict["key_acceptance"], "by --allow-vk");
+    assert_eq!(verdict["verifying_key"], fingerprint.as_str());
+    let other = format!("0x{}", "11".repeat(32));
+    verify(&["--allow-vk", &other]).fails(14, "is not among those that are accepted");
+    verify(&["--allow-vk", "0x11"]).fails(2, "--allow-vk");
+    place.edit("attestation.json", &fingerprint, &other);
+    verify(&["--allow-vk", &other]).fails(13, "is for the verifying key");
+}
+
+#[test]
+fn keys_of_another_srs_do_not_verify() {
+    let place = Place::proven();
+    let mut command = place.command(["params", "dev"]);
+    command.env("ASSAY_CACHE_DIR", place.path("other"));
+    common::finish(command).succeeds();
+    let mut command = place.command(["setup", "--dev", "-o", "other.vk"]);
+    command.env("ASSAY_CACHE_DIR", place.path("other"));
+    common::finish(command).succeeds();
+    place.verify("attestation.json", &["--vk", "other.vk"]).fails(13, "is for the verifying key");
+    let mut command = place.command(["verify", "attestation.json", "--allow-dev-srs"].iter().chain(&PARTIES));
+    command.env("ASSAY_CACHE_DIR", place.path("other"));
+    common::finish(command).fails(14, "is not in the cache");
+}
+
+#[test]
+fn a_new_development_srs_replaces_the_old_only_on_request() {
+    let place = Place::empty();
+    let run = |arguments: &[&str]| {
+        let mut command = place.command(arguments.iter().chain(&["--json"]));
+        command.env("ASSAY_CACHE_DIR", place.path("cache"));
+        common::finish(command)
+    };
+    let digest = |arguments: &[&str]| run(arguments).succeeds().json()["digest"].clone();
+    let first = digest(&["params", "dev"]);
+    assert_eq!(digest(&["params", "dev"]), first);
+    assert_eq!(digest(&["params", "info"]), first);
+    assert_ne!(digest(&["params", "dev", "--force"]), first);
+    place.write("cache/dev.srs", b"damaged");
+    assert_eq!(run(&["params", "dev"]).code, Some(14));
+    assert_eq!(run(&["setup", "--dev"]).code, Some(14));
+    let doctor = run(&["doctor"]);
+    assert_eq!(doctor.code, Some(14));
+    let broken = |check: &&serde_json::Value| check["state"] == "broken";
+    let checks = doctor.json()["checks"].as_array().expect("checks").clone();
+    assert_eq!(checks.iter().filter(broken).count(), 1);
+    assert!(digest(&["params", "dev", "--force"]).is_string());
+}
+
+#[test]
+fn a_damaged_key_in_the_cache_is_named_with_the_command_that_mends_it() {
+    let place = Place::committed();
+    let cached = |arguments: &[&str]| {
+        let mut command = place.command(arguments.iter().chain(&PARTIES));
+        command.env("ASSAY_CACHE_DIR", place.path("cache"));
+        common::finish(command)
+    };
+    let setup = |arguments: &[&str]| {
+        let mut command = place.command(arguments);
+        command.env("ASSAY_CACHE_DIR", place.path("cache"));
+        common::finish(command)
+    };
+    setup(&["params", "dev"]).succeeds();
+    let file = setup(&["setup", "--dev", "--json"]).succeeds().json()["file"].as_str().expect("a path").to_owned();
+    std::fs::write(&file, b"damaged").expect("it can be written");
+    cached(&["prove", "--dev"]).fails(14, "assay setup --dev --force");
+    setup(&["setup", "--dev"]).fails(14, "assay setup --dev --force");
+    setup(&["setup", "--dev", "--force"]).succeeds();
+    cached(&["prove", "--dev"]).succeeds();
+}
