@@ -120,11 +120,10 @@ mod tests {
     #[test]
     fn errors_name_the_place_and_never_the_blinding() {
         assert!(OpeningFile::parse(&text(&format!("\"0x{}\"", "07".repeat(32)))).is_ok());
-        for wrong in
-            ["\"0x4242\"", "4242", "\"0x4242", "[4242]", &format!("\"0x{}\"", "42ff".repeat(16)), "\"4\\u00342\""]
-        {
+        let long = format!("\"0x{}\"", "dbff".repeat(16));
+        for wrong in ["\"0xdbdb\"", "424242", "\"0xdbdb", "[\"dbdb\"]", "\"0xd\\u0062db\"", &long] {
             let error = OpeningFile::parse(&text(wrong)).expect_err(wrong);
-            assert!(!error.contains("42"), "{error}");
+            assert!(!error.contains("db") && !error.contains("424242"), "{error}");
         }
         let twice = text("\"0x01\",\"blinding\":\"0x01\"");
         assert!(OpeningFile::parse(&twice).expect_err("duplicate").contains("duplicate"));
