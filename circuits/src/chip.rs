@@ -13,6 +13,8 @@ pub mod poseidon;
 use halo2_proofs::plonk::{Advice, Column, ConstraintSystem, Expression, Fixed, Instance, VirtualCells};
 use halo2_proofs::poly::Rotation;
 
+use crate::solvency::layout::rotation;
+use crate::solvency::row;
 use crate::units::Fr;
 
 /// The columns that all chips share.
@@ -30,13 +32,13 @@ pub struct Columns {
     pub turn: Column<Fixed>,
     /// Round constants and carry bits.
     pub constant: Column<Fixed>,
-    /// One column for each public input, its value in row 0.
-    pub inputs: Vec<Column<Instance>>,
+    /// The public inputs, in the columns of [`row::place`].
+    pub inputs: [Column<Instance>; row::COLUMNS],
 }
 
 impl Columns {
-    /// Allocates the columns for `inputs` public inputs.
-    pub fn configure(meta: &mut ConstraintSystem<Fr>, inputs: usize) -> Self {
+    /// Allocates the columns.
+    pub fn configure(meta: &mut ConstraintSystem<Fr>) -> Self {
         Self {
             a: meta.advice_column(),
             b: meta.advice_column(),
@@ -44,7 +46,7 @@ impl Columns {
             round: meta.fixed_column(),
             turn: meta.fixed_column(),
             constant: meta.fixed_column(),
-            inputs: (0..inputs).map(|_| meta.instance_column()).collect(),
+            inputs: std::array::from_fn(|_| meta.instance_column()),
         }
     }
 }
@@ -84,11 +86,11 @@ impl<'r, 'm> Row<'r, 'm> {
         self.meta.query_fixed(self.columns.constant, Rotation(rotation))
     }
 
-    /// Public input `index` as a column that holds it in row `row` alone: its own column holds it in row 0, and a
-    /// rotation moves it. The verifier evaluates it as one Lagrange polynomial.
-    pub(crate) fn input_in_row(&mut self, index: usize, row: usize) -> Expression<Fr> {
-        let row = i32::try_from(row).expect("rows are fewer than 2^31");
-        self.meta.query_instance(self.columns.inputs[index], Rotation(-row))
+    /// Public input `index`, moved to row `row`: its column is rotated. Its neighbours in the column come to stand in
+    /// the rows beside, where no gate may read this query.
+    pub(crate) fn input_in_row<const N: usize>(&mut self, index: usize, row: usize) -> Expression<Fr> {
+        let (column, offset) = row::place(N, index);
+        self.meta.query_instance(self.columns.inputs[column], Rotation(rotation(offset) - rotation(row)))
     }
 
     /// `u = x^5` of the S-box row `rotation` below: its input times its fourth power.

@@ -10,7 +10,7 @@ use crate::artifact::ArtifactError;
 use crate::keys::ProvingKey;
 use crate::solvency::circuit::assign;
 use crate::solvency::layout::Layout;
-use crate::solvency::{Instance, Violation, Witness, check};
+use crate::solvency::{Instance, Violation, Witness, check, row};
 use crate::srs::Srs;
 use crate::transcript::ProofWriter;
 
@@ -63,7 +63,7 @@ pub fn prove_unchecked<const N: usize>(
     mut rng: impl RngCore + CryptoRng + Send,
 ) -> Result<Vec<u8>, ProveError> {
     let inputs = instance.to_field_elements();
-    let columns: Vec<&[_]> = inputs.iter().map(std::slice::from_ref).collect();
+    let columns = row::columns(N, &inputs);
     let mut advice = assign(instance, witness, &mut rng);
     let [a, b] = &mut advice.0;
     let advice = vec![std::mem::take(a), std::mem::take(b)];

@@ -26,28 +26,55 @@ use crate::units::{self, ASSETS, Amount, Fr, Margin, Weight, Wide};
 /// Name and version of the statement; part of every key and attestation.
 pub const STATEMENT_ID: &str = "solvency/v1";
 
-/// Positions of the public inputs in [`Instance::to_field_elements`].
+/// Positions of the public inputs in [`Instance::to_field_elements`], and where the circuit has them.
+///
+/// They fill three instance columns, each from row 0 on: commitment, context and margin; collateral weights; debt
+/// weights.
 pub mod row {
+    /// Instance columns.
+    pub const COLUMNS: usize = 3;
     /// The position commitment `C`.
     pub const COMMITMENT: usize = 0;
     /// The 253-bit context digest.
     pub const CONTEXT: usize = 1;
     /// The margin `m`.
     pub const MARGIN: usize = 2;
+    /// First weight.
+    const WEIGHTS: usize = 3;
+
     /// `w_i` of asset `i`.
     #[must_use]
     pub const fn collateral_weight(asset: usize) -> usize {
-        3 + asset
+        WEIGHTS + asset
     }
+
     /// `v_i` of asset `i`.
     #[must_use]
     pub const fn debt_weight(n: usize, asset: usize) -> usize {
-        3 + n + asset
+        WEIGHTS + n + asset
     }
+
     /// Number of public inputs for `n` assets: 19 for eight.
     #[must_use]
     pub const fn len(n: usize) -> usize {
-        3 + 2 * n
+        WEIGHTS + 2 * n
+    }
+
+    /// Instance column of public input `index`, and its row there.
+    #[must_use]
+    pub const fn place(n: usize, index: usize) -> (usize, usize) {
+        match index.checked_sub(WEIGHTS) {
+            None => (0, index),
+            Some(weight) => (1 + weight / n, weight % n),
+        }
+    }
+
+    /// Cuts the public inputs into the circuit's columns. `inputs` has [`len`] elements.
+    #[must_use]
+    pub fn columns<T>(n: usize, inputs: &[T]) -> [&[T]; COLUMNS] {
+        let (first, weights) = inputs.split_at(WEIGHTS);
+        let (collateral, debt) = weights.split_at(n);
+        [first, collateral, debt]
     }
 }
 

@@ -215,7 +215,7 @@ pub fn opening_from_field(value: Fr) -> Opening {
 }
 
 fn big_endian(value: Fr) -> [u8; 32] {
-    let mut bytes: [u8; 32] = ff::PrimeField::to_repr(&value).into();
+    let mut bytes: [u8; 32] = ff::PrimeField::to_repr(&value);
     bytes.reverse();
     bytes
 }

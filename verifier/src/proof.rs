@@ -3,11 +3,11 @@
 //! halo2 trusts some of its input, so this module pins what it leaves open: the exact length, canonical scalars and
 //! points (by [`assay_circuits::transcript::ProofReader`]), and the number of public inputs.
 
+use assay_circuits::Instance;
 use assay_circuits::encoding::{G1_LEN, SCALAR_LEN};
 use assay_circuits::keys::VerifyingKey;
-use assay_circuits::transcript::ProofReader;
-use assay_circuits::Instance;
 use assay_circuits::solvency::row;
+use assay_circuits::transcript::ProofReader;
 use halo2_proofs::plonk;
 use halo2_proofs::poly::VerificationStrategy;
 use halo2_proofs::poly::kzg::commitment::KZGCommitmentScheme;

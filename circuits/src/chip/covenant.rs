@@ -43,7 +43,7 @@ pub(crate) fn configure<const N: usize>(meta: &mut ConstraintSystem<Fr>, columns
         let (left, right) = (word(1), word(2));
         let mut weight = |index: fn(usize) -> usize, second: usize| -> Expression<Fr> {
             (0..Layout::<N>::PAIRS)
-                .map(|pair| at.input_in_row(index(2 * pair + second), Layout::<N>::heads(pair)))
+                .map(|pair| at.input_in_row::<N>(index(2 * pair + second), Layout::<N>::heads(pair)))
                 .reduce(|sum, term| sum + term)
                 .expect("there is at least one pair")
         };
@@ -69,7 +69,7 @@ pub(crate) fn configure<const N: usize>(meta: &mut ConstraintSystem<Fr>, columns
         let selector = select(&at.limb(), &[LIMB, HEADS]) * at.constant(0);
         let power = |lane: u32| Fr::from(2).pow_vartime([u64::from(lane * DIFFERENCE_LANE_BITS)]);
         let lanes = at.a(1) + at.b(1) * power(1) + at.a(2) * power(2) + at.b(2) * power(3);
-        let margin = at.input_in_row(row::MARGIN, Layout::<N>::DIFFERENCE_ROW);
+        let margin = at.input_in_row::<N>(row::MARGIN, Layout::<N>::DIFFERENCE_ROW);
         let sum = at.a(NEXT_ACCUMULATOR);
         [
             ("Σ lanes = acc − m − 1", selector.clone() * (lanes + margin + constant(Fr::one()) - sum)),

@@ -194,7 +194,7 @@ pub(crate) fn configure<const N: usize>(meta: &mut ConstraintSystem<Fr>, columns
         let selector = turn_selector(&mut at, turn::SECOND, true);
         let output = mix(&mut at, &parameters.mds[0]);
         let capacity = at.constant(0) * (at.a(NEXT_CAPACITY) - constant(parameters.constants[0][0]));
-        let commitment = at.input_in_row(row::COMMITMENT, Layout::<N>::commitment_row());
+        let commitment = at.input_in_row::<N>(row::COMMITMENT, Layout::<N>::commitment_row());
         [("M₀·u = carry·next capacity + C", selector * (output - capacity - commitment))]
     });
 }

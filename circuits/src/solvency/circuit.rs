@@ -16,7 +16,7 @@ use ruint::aliases::U256;
 use zeroize::Zeroizing;
 
 use super::layout::Layout;
-use super::{Instance, Witness, difference, row};
+use super::{Instance, Witness, difference};
 use crate::chip::limb::{DIFFERENCE_LANE_BITS, DIFFERENCE_LIMBS, LIMBS};
 use crate::chip::poseidon::PERMUTATION_ROWS;
 use crate::chip::{Columns, covenant, limb, poseidon};
@@ -119,7 +119,7 @@ impl<const N: usize> Circuit<Fr> for SolvencyCircuit<N> {
     }
 
     fn configure(meta: &mut ConstraintSystem<Fr>) -> Columns {
-        let columns = Columns::configure(meta, row::len(N));
+        let columns = Columns::configure(meta);
         limb::configure(meta, &columns);
         covenant::configure::<N>(meta, &columns);
         poseidon::configure::<N>(meta, &columns);

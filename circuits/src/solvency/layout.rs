@@ -65,6 +65,7 @@ impl<const N: usize> Layout<N> {
     pub const PAIRS: usize = {
         assert_no_wrap(N);
         assert!(N.is_multiple_of(2));
+        assert!(N <= BLOCK, "weights moved to one block must not reach the heads of another");
         N / 2
     };
     /// Row in which the difference is read.

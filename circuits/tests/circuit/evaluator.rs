@@ -13,6 +13,7 @@ use std::sync::{Mutex, PoisonError};
 
 use assay_circuits::solvency::circuit::{Advice, SolvencyCircuit, assign};
 use assay_circuits::solvency::layout::Layout;
+use assay_circuits::solvency::row;
 use assay_circuits::{Fr, Instance, Witness};
 use ff::Field;
 use halo2_proofs::plonk::{Circuit, ConstraintSystem, Expression};
@@ -248,7 +249,8 @@ impl<const N: usize> Evaluator<N> {
                 Step::Fixed(column, rotation) => out.extend(rotate(rotation).map(|row| self.fixed[column][row])),
                 Step::Advice(column, rotation) => out.extend(rotate(rotation).map(|row| columns.advice[column][row])),
                 Step::Input(column, rotation) => {
-                    out.extend(rotate(rotation).map(|row| if row == 0 { columns.inputs[column] } else { Fr::ZERO }));
+                    let values = row::columns(N, &columns.inputs)[column];
+                    out.extend(rotate(rotation).map(|row| values.get(row).copied().unwrap_or(Fr::ZERO)));
                 }
                 Step::Negate(a) => out.extend(before[a].iter().map(|a| -a)),
                 Step::Add(a, b) => out.extend(before[a].iter().zip(&before[b]).map(|(a, b)| a + b)),
@@ -293,16 +295,17 @@ fn compile(polynomial: &Expression<Fr>) -> Vec<Step> {
     steps
 }
 
-fn residual<const N: usize>(polynomial: &Expression<Fr>, fixed: &[Vec<Fr>], row: usize) -> Residual {
+fn residual<const N: usize>(polynomial: &Expression<Fr>, fixed: &[Vec<Fr>], at: usize) -> Residual {
     let reads = |cell| Residual::Reads(Rc::new(BTreeSet::from([cell])));
     polynomial.evaluate(
         &Residual::Known,
         &|_| unreachable!("the circuit has no selectors"),
-        &|query| Residual::Known(fixed[query.column_index()][rotated::<N>(row, query.rotation().0)]),
-        &|query| reads(Cell::Advice(query.column_index(), rotated::<N>(row, query.rotation().0))),
-        &|query| match rotated::<N>(row, query.rotation().0) {
-            0 => reads(Cell::Input(query.column_index())),
-            _ => Residual::Known(Fr::ZERO),
+        &|query| Residual::Known(fixed[query.column_index()][rotated::<N>(at, query.rotation().0)]),
+        &|query| reads(Cell::Advice(query.column_index(), rotated::<N>(at, query.rotation().0))),
+        &|query| {
+            let place = (query.column_index(), rotated::<N>(at, query.rotation().0));
+            let input = (0..row::len(N)).find(|index| row::place(N, *index) == place);
+            input.map_or(Residual::Known(Fr::ZERO), |index| reads(Cell::Input(index)))
         },
         &|_| unreachable!("the circuit has no challenges"),
         &|a| Residual::Known(-Fr::ONE).product(a),

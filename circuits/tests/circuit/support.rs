@@ -2,6 +2,7 @@
 
 use assay_circuits::solvency::circuit::SolvencyCircuit;
 use assay_circuits::solvency::layout::Layout;
+use assay_circuits::solvency::row;
 use assay_circuits::testing::{self, Case};
 use assay_circuits::{Amount, Context, Fr, Instance, Margin, Position, PositionCommitment, Weight, Witness};
 use halo2_proofs::dev::MockProver;
@@ -55,6 +56,6 @@ pub(crate) fn example<const N: usize>() -> (Instance<N>, Witness<N>) {
 /// MockProver over columns.
 pub(crate) fn mock_prover<const N: usize>(columns: &Columns) -> MockProver<Fr> {
     let circuit = SolvencyCircuit::<N>::new(columns.to_advice());
-    let inputs = columns.inputs.iter().map(|input| vec![*input]).collect();
+    let inputs = row::columns(N, &columns.inputs).map(<[Fr]>::to_vec).to_vec();
     MockProver::run(Layout::<N>::K, &circuit, inputs).expect("the circuit fits")
 }
