@@ -22,7 +22,7 @@ pub struct Attestation {
     pub statement: Statement,
     /// Fingerprint of the verifying key that it says it is for.
     pub verifying_key: Fingerprint,
-    /// Digest of the SRS that it says it was made with. Informs people; the fingerprint decides.
+    /// Digest of the SRS that it says it was made with. The fingerprint decides; this must agree with the key's.
     pub srs: [u8; 32],
     /// The proof. Its length is checked when it is verified.
     pub proof: Vec<u8>,

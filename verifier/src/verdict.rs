@@ -73,7 +73,7 @@ pub enum Class {
     ProofInvalid,
     /// Expired, too old, or a price beyond a bound.
     Stale,
-    /// Another key than the one at hand.
+    /// Another key or SRS than the one at hand.
     Mismatch,
     /// A key that is not accepted.
     Keys,
@@ -93,6 +93,14 @@ pub enum Rejection {
         expected: Fingerprint,
         /// Fingerprint in the attestation.
         found: Fingerprint,
+    },
+    /// The attestation names another SRS than the one that the key at hand was made from.
+    #[error("the attestation names the SRS {found}, the key at hand was made from {expected}")]
+    OtherSrs {
+        /// Digest of the key's SRS.
+        expected: B256,
+        /// Digest in the attestation.
+        found: B256,
     },
     /// The policy pins another key.
     #[error("the policy pins the verifying key {expected}, the one at hand is {found}")]
@@ -209,6 +217,7 @@ impl Rejection {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::OtherKey { .. } => "other_key",
+            Self::OtherSrs { .. } => "other_srs",
             Self::KeyNotPinned { .. } => "key_not_pinned",
             Self::KeyNotAccepted { .. } => "key_not_accepted",
             Self::OtherPolicy { .. } => "other_policy",
@@ -233,7 +242,7 @@ impl Rejection {
     #[must_use]
     pub const fn class(&self) -> Class {
         match self {
-            Self::OtherKey { .. } | Self::KeyNotPinned { .. } => Class::Mismatch,
+            Self::OtherKey { .. } | Self::OtherSrs { .. } | Self::KeyNotPinned { .. } => Class::Mismatch,
             Self::KeyNotAccepted { .. } => Class::Keys,
             Self::OtherPolicy { .. }
             | Self::OtherMarket { .. }

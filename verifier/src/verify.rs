@@ -1,6 +1,6 @@
 //! The decision: every public input recomputed from what the verifier expects, then the proof.
 
-use alloy_primitives::Address;
+use alloy_primitives::{Address, B256};
 use assay_circuits::Instance;
 use assay_circuits::keys::{Fingerprint, VerifyingKey};
 
@@ -122,6 +122,10 @@ impl Request<'_> {
         let Expectation { subject, audience, .. } = expect;
         if attestation.verifying_key != fingerprint {
             return Err(Rejection::OtherKey { expected: fingerprint, found: attestation.verifying_key });
+        }
+        let (expected, found) = (B256::new(key.srs_digest()), B256::new(attestation.srs));
+        if expected != found {
+            return Err(Rejection::OtherSrs { expected, found });
         }
         let key_acceptance = allowed.accept(policy, fingerprint)?;
         if statement.policy != policy.id() {

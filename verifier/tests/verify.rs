@@ -63,6 +63,7 @@ fn each_part_of_the_statement_changed_alone_is_rejected() {
     assert_eq!(changed(&|a| a.statement.audience = "lender2.example".parse().unwrap()), "other_audience");
     assert_eq!(changed(&|a| a.statement.anchor = Some(B256::repeat_byte(1))), "anchor_not_trusted");
     assert_eq!(changed(&|a| a.verifying_key = Fingerprint([1; 32])), "other_key");
+    assert_eq!(changed(&|a| a.srs[31] ^= 1), "other_srs");
     assert_eq!(changed(&|a| a.statement.as_of -= 1), "proof_invalid");
     assert_eq!(changed(&|a| a.statement.valid_until += 1), "proof_invalid");
     assert_eq!(changed(&|a| a.statement.credit = None), "proof_invalid");
