@@ -8,6 +8,7 @@ use assay_circuits::STATEMENT_ID;
 use assay_circuits::keys::circuit_id;
 use assay_circuits::solvency::circuit::BLINDING_ROWS;
 use assay_circuits::solvency::layout::Layout;
+use assay_circuits::solvency::row;
 use assay_verifier::proof::PROOF_LEN;
 use halo2_proofs::plonk::{Advice, Column};
 use halo2_proofs::poly::Rotation;
@@ -52,7 +53,17 @@ fn the_cost_table_is_golden() {
     let [filler_a, filler_b] = Layout::<8>::filler(usable).map(|rows| rows.len());
     let advice = [0, 1].map(|column| rotations(system.advice_queries(), column));
     let shown = |rotations: &[i32]| rotations.iter().map(i32::to_string).collect::<Vec<_>>().join(" ");
-    let lagrange: BTreeSet<i32> = system.instance_queries().iter().map(|(_, rotation)| rotation.0).collect();
+    // A query of an instance column sums, over the inputs in it, input times the Lagrange polynomial of the row to
+    // which the rotation moves it.
+    let places = (0..row::len(8)).map(|input| row::place(8, input));
+    let lagrange: BTreeSet<usize> = places
+        .flat_map(|(column, at)| {
+            let queries = system.instance_queries().iter().filter(move |(queried, _)| queried.index() == column);
+            queries
+                .map(move |(_, rotation)| at + rows - usize::try_from(rotation.0.rem_euclid(1024)).expect("positive"))
+        })
+        .map(|at| at % rows)
+        .collect();
     let (advice_evaluations, fixed_evaluations) = (system.advice_queries().len(), system.fixed_queries().len());
     let quotient = system.degree() - 1;
     let points = system.num_advice_columns() + 1 + quotient + 2;
@@ -79,7 +90,8 @@ fn the_cost_table_is_golden() {
         line(&format!("queries of {name}"), shown(rotations));
     }
     line("fixed evaluations", fixed_evaluations.to_string());
-    line("Lagrange evaluations", lagrange.len().to_string());
+    line("instance queries", system.instance_queries().len().to_string());
+    line("Lagrange polynomials", lagrange.len().to_string());
     line("filler cells", format!("a {filler_a}, b {filler_b}"));
     line("points in a proof", format!("{points}: columns {}, random 1, quotient {quotient}, openings 2", advice.len()));
     line("scalars in a proof", format!("{scalars}: advice {advice_evaluations}, fixed {fixed_evaluations}, random 1"));

@@ -230,7 +230,7 @@ fn there_is_no_permutation_no_lookup_no_selector_and_no_challenge() {
     assert!(system.permutation().get_columns().is_empty());
     assert!(system.lookups().is_empty());
     assert_eq!((system.num_selectors(), system.num_challenges()), (0, 0));
-    assert_eq!((system.num_advice_columns(), system.num_fixed_columns(), system.num_instance_columns()), (2, 4, 19));
+    assert_eq!((system.num_advice_columns(), system.num_fixed_columns(), system.num_instance_columns()), (2, 4, 3));
     assert_eq!(system.blinding_factors() + 1, BLINDING_ROWS);
     assert_eq!(system.degree(), 5);
 }
