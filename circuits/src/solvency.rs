@@ -151,8 +151,8 @@ pub enum Violation {
     Insolvent,
 }
 
-/// The two sides of the comparison, exact.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The two sides of the comparison, exact. Secret, so without `Debug`.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Sides {
     /// `Σ w_i·x_i`. Secret.
     pub collateral: Wide,
