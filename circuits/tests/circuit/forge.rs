@@ -134,7 +134,7 @@ impl Change {
 
 /// The integer that a field element stands for.
 pub(crate) fn integer(value: Fr) -> U256 {
-    U256::from_le_bytes::<32>(value.to_repr().into())
+    U256::from_le_bytes::<32>(value.to_repr())
 }
 
 /// The running value one limb above.
