@@ -13,8 +13,8 @@ use crate::text::shown;
 
 /// Largest text file (TOML, JSON) that is read, in bytes.
 pub(crate) const TEXT_LIMIT: u64 = 1 << 20;
-/// Largest SRS or key file that is read, in bytes.
-pub(crate) const BINARY_LIMIT: u64 = 64 << 20;
+/// Largest SRS or key file that is read, in bytes: an SRS of 2^16 powers, 64 times what the circuit needs.
+pub(crate) const BINARY_LIMIT: u64 = 9 << 20;
 
 /// Who may read a file that is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,18 +55,21 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, Failur
         let kind = describe_type(&metadata);
         return Err(Failure::new(Kind::Io, format!("cannot read {shown}: it is {kind}, not a regular file")));
     }
-    let too_large = || Failure::malformed(format!("{shown} is too large: more than {} is refused", size(limit)));
     if metadata.len() > limit {
-        return Err(too_large());
+        return Err(too_large(path, limit));
     }
     // Room for everything at once: a vector that grows would leave copies of secrets behind.
     let room = usize::try_from(metadata.len()).unwrap_or(0).saturating_add(1);
     let mut bytes = Zeroizing::new(Vec::with_capacity(room));
     file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| io(&error))?;
     if bytes.len() as u64 > limit {
-        return Err(too_large());
+        return Err(too_large(path, limit));
     }
     Ok(bytes)
+}
+
+fn too_large(path: &Path, limit: u64) -> Failure {
+    Failure::malformed(format_args!("{} is too large: more than {} is refused", shown(path), size(limit)))
 }
 
 /// Reads a public text file.
@@ -80,8 +83,11 @@ pub(crate) fn read_text(path: &Path) -> Result<Zeroizing<String>, Failure> {
 /// The text that the bytes of a file are.
 ///
 /// # Errors
-/// Exit 3 where they are not UTF-8.
+/// Exit 3 where they are too many or not UTF-8.
 pub(crate) fn text(path: &Path, mut bytes: Zeroizing<Vec<u8>>) -> Result<Zeroizing<String>, Failure> {
+    if bytes.len() as u64 > TEXT_LIMIT {
+        return Err(too_large(path, TEXT_LIMIT));
+    }
     String::from_utf8(std::mem::take(&mut *bytes)).map(Zeroizing::new).map_err(|error| {
         let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count();
         drop(Zeroizing::new(error.into_bytes()));
@@ -167,6 +173,21 @@ pub(crate) fn write(path: &Path, bytes: &[u8], privacy: Privacy, existing: Exist
     Ok(())
 }
 
+/// Refuses an output that is one of the files read, since writing it would lose that one.
+///
+/// # Errors
+/// Exit 2.
+pub(crate) fn keep_apart(output: &Path, inputs: &[&Path]) -> Result<(), Failure> {
+    let Ok(target) = output.canonicalize() else { return Ok(()) };
+    match inputs.iter().find(|input| input.canonicalize().is_ok_and(|input| input == target)) {
+        Some(input) => {
+            let what = format!("the output {} would replace the input {}", shown(output), shown(input));
+            Err(Failure::new(Kind::Usage, what))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Creates a directory and its parents; only the owner may look inside.
 ///
 /// # Errors
@@ -201,7 +222,7 @@ pub(crate) fn create_temporary_directory(prefix: &str) -> Result<PathBuf, Failur
 }
 
 /// A byte count for people.
-pub(crate) fn size(bytes: u64) -> String {
+fn size(bytes: u64) -> String {
     match bytes {
         0..1024 => format!("{bytes} B"),
         1024..1_048_576 => format!("{} KiB", bytes / 1024),

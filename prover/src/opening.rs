@@ -84,10 +84,11 @@ impl OpeningFile {
     }
 }
 
-/// 32 bytes from `0x` and 64 lower- or upper-case hex digits.
+/// 32 bytes from `0x` and 64 lower-case hex digits.
 fn bytes(text: &str) -> Option<Zeroizing<[u8; 32]>> {
+    let digits = text.strip_prefix("0x").filter(|digits| !digits.bytes().any(|byte| byte.is_ascii_uppercase()))?;
     let mut bytes = Zeroizing::new([0u8; 32]);
-    hex::decode_to_slice(text.strip_prefix("0x")?, &mut *bytes).ok()?;
+    hex::decode_to_slice(digits, &mut *bytes).ok()?;
     Some(bytes)
 }
 

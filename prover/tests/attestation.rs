@@ -99,6 +99,7 @@ fn an_attestation_ends_with_its_time() {
     at("2999-01-01T00:00:00Z").fails(12, "expired");
     at("2020-01-01T00:00:00Z").fails(12, as_of.as_str().expect("a time"));
     let json = place.verify("attestation.json", &["--now", "2999-01-01T00:00:00Z", "--json"]).json();
+    assert_eq!(json["accepted"], false);
     assert_eq!((json["code"].as_str(), json["reason"].as_str()), (Some("stale"), Some("expired")));
 }
 

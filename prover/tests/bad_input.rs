@@ -228,6 +228,7 @@ fn deep_nesting_is_refused_in_every_format() {
         ("prices.json", "{\"a\":".repeat(100_000)),
         ("opening.json", "{\"a\":".repeat(100_000)),
         ("attestation.json", "{\"a\":".repeat(10_000)),
+        ("position.toml", "a.".repeat(3_000_000)),
     ] {
         let kept = std::fs::read(place.path(file)).ok();
         place.write(file, text);

@@ -44,7 +44,7 @@ fn commands_that_the_demo_prints_can_be_repeated_by_hand() {
         command.current_dir(place.path("tour")).env("ASSAY_CACHE_DIR", place.path("tour/cache"));
         // short.opening.json and attestation.json are made anew on the way, as a reader would.
         let run = common::finish(command);
-        assert_eq!(run.code, step["exit_code"].as_i64().map(|code| code as i32), "{line}: {}", run.all());
+        assert_eq!(run.code.map(i64::from), step["exit_code"].as_i64(), "{line}: {}", run.all());
     }
 }
 

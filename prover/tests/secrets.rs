@@ -216,6 +216,17 @@ fn a_failed_run_leaves_the_old_file() {
     assert_eq!(place.names(), names, "nothing is left over");
 }
 
+#[test]
+fn an_output_never_replaces_an_input() {
+    let place = Place::committed();
+    for name in ["position.toml", "opening.json", "policy.toml", "prices.json"] {
+        let before = place.read(name);
+        place.prove(&["-o", &format!("./{name}")]).fails(2, "would replace the input");
+        assert_eq!(place.read(name), before);
+    }
+    place.run(["commit", "--force", "-o", "position.toml"]).fails(2, "would replace the input");
+}
+
 /// An attestation that is there is complete.
 fn assert_whole(place: &Place) {
     if place.path("attestation.json").exists() {

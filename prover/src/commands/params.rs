@@ -6,14 +6,14 @@ use assay_circuits::srs::Srs;
 use rand_core::OsRng;
 
 use crate::args::{ParamsDevArgs, ParamsInfoArgs};
-use crate::error::{Failure, Outcome};
+use crate::error::Outcome;
 use crate::files::{self, Existing, Privacy};
 use crate::output::Report;
 use crate::session::Session;
 use crate::store::{self, K, MAKE_DEV_KEYS};
 use crate::text::shown;
 
-/// Says what an SRS is, and whether its points are consistent.
+/// Reads an SRS, which checks that its points belong together, and says what it is.
 ///
 /// # Errors
 /// Exit 13 or 14 where it is not an SRS in order.
@@ -23,7 +23,6 @@ pub(crate) fn info(session: &Session, args: &ParamsInfoArgs) -> Outcome {
         None => session.cache()?.dev_srs(),
     };
     let srs = if args.file.is_some() { store::read_srs(&path)? } else { store::dev_srs(session)? };
-    check_points(session, &srs, &path)?;
     let mut report = Report::new();
     report.verdict(true, "a consistent SRS");
     describe(&mut report, &srs, &path);
@@ -59,17 +58,6 @@ pub(crate) fn dev(session: &Session, args: &ParamsDevArgs) -> Outcome {
     session.ui.warn("whoever made a development SRS can forge proofs with it: it convinces nobody else");
     session.ui.note(0, format_args!("next: {MAKE_DEV_KEYS}"));
     Ok(report)
-}
-
-/// Refuses an SRS whose points do not belong together.
-///
-/// # Errors
-/// Exit 14.
-pub(crate) fn check_points(session: &Session, srs: &Srs, path: &Path) -> Result<(), Failure> {
-    let stage = session.ui.stage("checking SRS");
-    session.with_threads(|| srs.check(OsRng))?.map_err(|error| store::refused(path, &error))?;
-    stage.done();
-    Ok(())
 }
 
 /// What an SRS is.

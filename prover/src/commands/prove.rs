@@ -1,5 +1,7 @@
 //! `assay prove`: an attestation.
 
+use std::path::PathBuf;
+
 use assay_circuits::keys::ProvingKey;
 use assay_circuits::proof::{ProveError, prove};
 use assay_circuits::{PositionCommitment, Witness, check};
@@ -29,6 +31,8 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
         audience: args.parties.audience.parse().map_err(|error| usage("--audience", error))?,
         now: session.now,
     };
+    let inputs = [&args.position.input, &args.opening, &args.policy.policy, &args.terms.prices];
+    files::keep_apart(&args.output, &inputs.map(PathBuf::as_path))?;
     let ui = &session.ui;
     let terms = Terms::load(session, &args.policy, &args.terms)?;
     let position = position::load(ui, &args.position.input, terms.policy.market().assets())?;

@@ -14,16 +14,10 @@ use crate::text::shown;
 /// Makes the key and caches it under the digest of the SRS.
 ///
 /// # Errors
-/// Exit 14 where the SRS is missing or its points do not belong together, 13 where it is too small or no SRS, 4 where
+/// Exit 14 where the SRS is missing or damaged, 13 where it is too small or no SRS, 4 where
 /// the key cannot be written.
 pub(crate) fn run(session: &Session, args: &SetupArgs) -> Outcome {
-    let srs = store::srs(session, &args.source)?;
-    let from = match &args.source.srs {
-        Some(path) => path.clone(),
-        None => session.cache()?.dev_srs(),
-    };
-    super::params::check_points(session, &srs, &from)?;
-    let srs = store::cut(&srs)?;
+    let srs = store::cut(&store::srs(session, &args.source)?)?;
     let path = session.cache()?.verifying_key(srs.digest());
     let mut report = Report::new();
     let key = if path.exists() && !args.force {

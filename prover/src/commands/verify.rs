@@ -73,8 +73,11 @@ fn key(
     store::read_key(&path).map_err(|failure| store::missing(failure, "make it anew: assay setup --force"))
 }
 
-/// Says how to accept a key that is not.
-fn explained(session: &Session, failure: Failure, rejection: &Rejection) -> Failure {
+/// Says that it is not accepted, and how to accept a key that is not.
+fn explained(session: &Session, mut failure: Failure, rejection: &Rejection) -> Failure {
+    if let Some(report) = &mut failure.report {
+        report.set("accepted", false);
+    }
     let Rejection::KeyNotAccepted { found } = rejection else { return failure };
     let own = store::dev_key(session).is_ok_and(|key| key.fingerprint() == *found);
     failure.hint(if own {
