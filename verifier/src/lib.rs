@@ -5,6 +5,30 @@
 //! line, commitment) and binds all of it into the context that the proof must hold for. [`Statement`] is the one
 //! derivation that prover and verifier share.
 //!
+//! ```no_run
+//! use assay_circuits::keys::VerifyingKey;
+//! use assay_verifier::{Allowed, Attestation, Expectation, Market, PolicyFile, PriceSnapshot, parse_address, verify};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let file = PolicyFile::parse(&std::fs::read_to_string("policy.toml")?)?;
+//! let market = Market::from_toml(&std::fs::read_to_string(file.market_file())?)?;
+//! let policy = file.with_market(market)?;
+//! let prices = PriceSnapshot::from_json(&std::fs::read_to_string("prices.json")?)?;
+//! let attestation = Attestation::from_json(&std::fs::read_to_string("attestation.json")?)?;
+//! let key = VerifyingKey::from_bytes(&std::fs::read("solvency-v1.vk")?)?;
+//! let expect = Expectation {
+//!     subject: parse_address("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")?,
+//!     audience: "lender.example".parse()?,
+//!     now: 1_900_000_000,
+//! };
+//! match verify(&key, &Allowed::production(), &policy, &prices, &expect, &attestation) {
+//!     Ok(accepted) => println!("holds until {}", accepted.valid_until),
+//!     Err(rejection) => println!("{}: {rejection}", rejection.code()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Nothing here panics, whatever the bytes: indexing, unchecked arithmetic, `as` and every way to panic are denied.
 
 #![deny(

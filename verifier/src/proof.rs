@@ -56,27 +56,41 @@ pub fn verify_proof<const N: usize>(
     read(key, instance, proof, SingleStrategy::new(key.halo2_params()))
 }
 
-/// Verifies many proofs with one pairing check, each weighed by fresh randomness. Where the check fails, verifies each
-/// alone to name the bad ones. An empty batch is accepted.
+/// Verifies many proofs with one pairing check, each weighed by fresh randomness. Where the check fails, halves the batch
+/// until the bad ones are named: about `2·log₂` of the batch more checks for each. An empty batch is accepted.
 ///
 /// # Errors
 /// [`BatchError`].
 pub fn verify_proofs<const N: usize>(key: &VerifyingKey<N>, proofs: &[(Instance<N>, &[u8])]) -> Result<(), BatchError> {
-    let folded = proofs.iter().try_fold(AccumulatorStrategy::new(key.halo2_params()), |batch, (instance, proof)| {
-        read(key, instance, proof, batch)
-    });
-    let holds = |batch: AccumulatorStrategy<'_, Bn256>| {
-        VerificationStrategy::<KZGCommitmentScheme<Bn256>, VerifierSHPLONK<'_, Bn256>>::finalize(batch)
-    };
-    if folded.is_ok_and(holds) {
-        return Ok(());
+    let mut invalid = Vec::new();
+    find_invalid(key, proofs, 0, &mut invalid);
+    if invalid.is_empty() { Ok(()) } else { Err(BatchError { invalid }) }
+}
+
+/// Adds to `invalid` the indices of proofs that do not verify, the first of `proofs` being number `offset`.
+fn find_invalid<const N: usize>(
+    key: &VerifyingKey<N>,
+    proofs: &[(Instance<N>, &[u8])],
+    offset: usize,
+    invalid: &mut Vec<usize>,
+) {
+    if hold_together(key, proofs) {
+        return;
     }
-    let alone = |(index, (instance, proof)): (usize, &(Instance<N>, &[u8]))| {
-        verify_proof(key, instance, proof).is_err().then_some(index)
-    };
-    let invalid: Vec<usize> = proofs.iter().enumerate().filter_map(alone).collect();
-    // Empty only if halo2 contradicts itself: then nothing is accepted.
-    Err(BatchError { invalid })
+    if proofs.len() == 1 {
+        invalid.push(offset);
+        return;
+    }
+    let (left, right) = proofs.split_at(proofs.len() / 2);
+    find_invalid(key, left, offset, invalid);
+    find_invalid(key, right, offset.saturating_add(left.len()), invalid);
+}
+
+/// One pairing check for all of `proofs`.
+fn hold_together<const N: usize>(key: &VerifyingKey<N>, proofs: &[(Instance<N>, &[u8])]) -> bool {
+    let batch = AccumulatorStrategy::new(key.halo2_params());
+    let folded = proofs.iter().try_fold(batch, |batch, (instance, proof)| read(key, instance, proof, batch));
+    folded.is_ok_and(VerificationStrategy::<KZGCommitmentScheme<Bn256>, VerifierSHPLONK<'_, Bn256>>::finalize)
 }
 
 /// Reads a proof into what `strategy` accumulates.

@@ -8,7 +8,7 @@ use crate::attestation::Attestation;
 use crate::context::Audience;
 use crate::policy::{AnchorRule, Policy};
 use crate::prices::PriceSnapshot;
-use crate::proof::{self, BatchError, ProofError};
+use crate::proof::{self, BatchError, PROOF_LEN, ProofError};
 use crate::verdict::{Accepted, AnchorStatus, KeyAcceptance, Rejection};
 
 /// Fingerprints of the production verifying keys: empty until the parameters of the ceremony are in place.
@@ -97,9 +97,13 @@ pub fn verify_batch(
     let mut results = Vec::with_capacity(requests.len());
     let mut proofs = Vec::with_capacity(requests.len());
     for request in requests {
-        results.push(request.decide(key, allowed).map(|(accepted, instance)| {
-            proofs.push((instance, request.attestation.proof.as_slice()));
-            accepted
+        let proof = request.attestation.proof.as_slice();
+        results.push(request.decide(key, allowed).and_then(|(accepted, instance)| {
+            if proof.len() != PROOF_LEN {
+                return Err(ProofError::Length { found: proof.len() }.into());
+            }
+            proofs.push((instance, proof));
+            Ok(accepted)
         }));
     }
     if let Err(BatchError { invalid }) = proof::verify_proofs(key, &proofs) {

@@ -13,6 +13,7 @@ use assay_verifier::{
 };
 use common::*;
 use rand_core::OsRng;
+use ruint::aliases::U256;
 
 fn verdict(attestation: &Attestation) -> Result<assay_verifier::Accepted, Rejection> {
     verify(key(), &allowed(), &policy(), &prices(), &expectation(), attestation)
@@ -229,6 +230,51 @@ fn a_proof_with_a_byte_missing_added_or_changed_is_rejected() {
     }
 }
 
+/// Words that stand where a coordinate or a scalar is expected, chosen to be refused for different reasons.
+#[test]
+fn a_proof_with_any_word_replaced_is_rejected() {
+    const SCALAR_MODULUS: &str = "30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001";
+    const BASE_MODULUS: &str = "30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47";
+    let good = attestation();
+    let instance = good.statement.instance(&policy(), key().fingerprint()).unwrap();
+    let words: Vec<[u8; 32]> = good.proof.chunks(32).map(|word| word.try_into().unwrap()).collect();
+    let hex = |text| <[u8; 32]>::try_from(hex::decode(text).unwrap()).unwrap();
+    let plus = |word: [u8; 32], addend: [u8; 32]| {
+        let sum = U256::from_be_bytes(word).wrapping_add(U256::from_be_bytes(addend));
+        sum.to_be_bytes::<32>()
+    };
+    let one = U256::ONE.to_be_bytes::<32>();
+    let mut tried = 0;
+    for (index, &word) in words.iter().enumerate() {
+        let replacements = [
+            [0; 32],
+            [0xff; 32],
+            one,
+            hex(SCALAR_MODULUS),
+            hex(BASE_MODULUS),
+            plus(word, one),
+            plus(word, hex(SCALAR_MODULUS)),
+            plus(word, hex(BASE_MODULUS)),
+            words[(index + 1) % words.len()],
+            words[(index + 2) % words.len()],
+        ];
+        for replacement in replacements.into_iter().filter(|replacement| *replacement != word) {
+            let mut proof = words.clone();
+            proof[index] = replacement;
+            let verified = assay_verifier::proof::verify_proof(key(), &instance, &proof.concat());
+            assert!(verified.is_err(), "word {index} replaced by {replacement:02x?}");
+            tried += 1;
+        }
+    }
+    for (first, second) in [(0, 2), (0, 4), (2, 16), (14, 16)] {
+        let mut proof = words.clone();
+        proof.swap(first, second);
+        proof.swap(first + 1, second + 1);
+        assert!(assay_verifier::proof::verify_proof(key(), &instance, &proof.concat()).is_err());
+    }
+    assert!(tried >= 300, "{tried}");
+}
+
 #[test]
 fn each_public_input_changed_alone_breaks_verification() {
     let attestation = attestation();
@@ -245,7 +291,7 @@ fn each_public_input_changed_alone_breaks_verification() {
         assert!(verify(instance).is_err(), "v {i}");
     }
     let mut instance = good.clone();
-    instance.margin = units::Margin::new(instance.margin.get() + ruint::aliases::U256::ONE).unwrap();
+    instance.margin = units::Margin::new(instance.margin.get() + U256::ONE).unwrap();
     assert!(verify(instance).is_err(), "m");
     for byte in 0..32 {
         let mut digest = good.context.to_bytes();
@@ -271,15 +317,20 @@ fn a_batch_names_the_bad_ones() {
     wrong_subject.statement.subject = Address::repeat_byte(1);
     let opening = Opening::random(OsRng);
     let second = attest(&policy, statement(&policy, &opening), opening);
-    let all = [&good, &wrong_subject, &second, &wrong_proof, &good];
+    let mut short_proof = good.clone();
+    short_proof.proof.pop();
+    let all = [&good, &wrong_subject, &second, &wrong_proof, &good, &short_proof];
     let requests = all.map(|attestation| Request { policy: &policy, prices: &prices, expect: &expect, attestation });
+    let alone = all.map(|attestation| verify(key(), &allowed(), &policy, &prices, &expect, attestation));
+    assert_eq!(verify_batch(key(), &allowed(), &requests), alone);
     let codes = |requests: &[Request<'_>]| -> Vec<&'static str> {
         verify_batch(key(), &allowed(), requests)
             .iter()
             .map(|result| result.as_ref().map_or_else(Rejection::code, |_| "accepted"))
             .collect()
     };
-    assert_eq!(codes(&requests), ["accepted", "other_subject", "accepted", "proof_invalid", "accepted"]);
+    let bad = "proof_invalid";
+    assert_eq!(codes(&requests), ["accepted", "other_subject", "accepted", bad, "accepted", bad]);
     assert_eq!(codes(&requests[..3]), ["accepted", "other_subject", "accepted"]);
     assert!(codes(&[]).is_empty());
 }
