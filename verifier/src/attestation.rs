@@ -12,9 +12,6 @@ use crate::text::{self, FormatError};
 /// Value of `format` in an attestation file.
 pub const FORMAT: &str = "assay/attestation/v1";
 
-/// Largest attestation that is parsed, in bytes.
-pub const MAX_BYTES: usize = 65_536;
-
 /// A statement, its proof, and by which key and SRS it was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attestation {
@@ -81,9 +78,9 @@ impl Attestation {
     ///
     /// # Errors
     /// [`FormatError`] where the text is larger than 64 KiB, no JSON, has an unknown, missing or duplicate key, or a
-    /// value is not in its one spelling. Whether it is true is for [`crate::verify`] to say.
+    /// value is not in its one spelling. Whether it is true is for [`crate::verify()`] to say.
     pub fn from_json(text: &str) -> Result<Self, FormatError> {
-        let file: File = text::json(text, MAX_BYTES)?;
+        let file: File = text::json(text)?;
         if file.format != FORMAT {
             return Err(FormatError::new(format_args!("format: expected {FORMAT}")));
         }

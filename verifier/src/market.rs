@@ -65,9 +65,9 @@ impl Market {
     /// Reads `market.toml`.
     ///
     /// # Errors
-    /// [`FormatError`] where the text is no TOML, has an unknown or a duplicate key, or breaks a rule of [`Self::new`].
+    /// [`FormatError`] where the text is larger than 64 KiB, no TOML, has an unknown or a duplicate key, or breaks a rule of [`Self::new`].
     pub fn from_toml(text: &str) -> Result<Self, FormatError> {
-        let file: File = toml::from_str(text).map_err(|error| FormatError::of_toml(&error, text))?;
+        let file: File = text::toml(text)?;
         if file.format != FORMAT {
             return Err(FormatError::new(format_args!("format: expected {FORMAT}")));
         }

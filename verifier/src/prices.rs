@@ -11,9 +11,6 @@ use crate::text::{self, FormatError};
 /// Value of `format` in a price file.
 pub const FORMAT: &str = "assay/prices/v1";
 
-/// Largest price file that is parsed, in bytes.
-pub const MAX_BYTES: usize = 65_536;
-
 /// The range of one asset's price, as integers with the decimals of its feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PriceRange {
@@ -77,7 +74,7 @@ impl PriceSnapshot {
     /// [`FormatError`] where the text is larger than 64 KiB, no JSON, has an unknown, missing or duplicate key, or a
     /// price is zero, not a whole number in quotes, has its low above its high, or an asset is listed twice.
     pub fn from_json(text: &str) -> Result<Self, FormatError> {
-        let file: File = text::json(text, MAX_BYTES)?;
+        let file: File = text::json(text)?;
         if file.format != FORMAT {
             return Err(FormatError::new(format_args!("format: expected {FORMAT}")));
         }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use alloy_primitives::{Address, B256};
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// A file or a value that does not say what it should. Messages hold names and places, never amounts.
@@ -23,6 +24,9 @@ impl fmt::Display for FormatError {
         f.write_str(&self.what)
     }
 }
+
+/// Largest text that is parsed, in bytes.
+pub const MAX_BYTES: usize = 65_536;
 
 /// Longest message: a hostile file does not decide how much is printed.
 const LONGEST_MESSAGE: usize = 300;
@@ -47,6 +51,16 @@ impl FormatError {
         }
         message.rsplit_once(" at line ").map_or(message, |(before, _)| before).to_owned()
     }
+
+    /// Turns an error of the TOML parser over `text` into one with line and column.
+    fn of_toml(error: &toml::de::Error, text: &str) -> Self {
+        let what = Self::describe(error.message());
+        let Some(span) = error.span() else { return Self::new(what) };
+        let before = text.get(..span.start).unwrap_or(text);
+        let line = before.matches('\n').count().saturating_add(1);
+        let column = before.rsplit('\n').next().unwrap_or(before).chars().count().saturating_add(1);
+        Self::at(line, column, what)
+    }
 }
 
 impl From<serde_json::Error> for FormatError {
@@ -59,18 +73,6 @@ impl From<serde_json::Error> for FormatError {
             _ => Self::describe(&error.to_string()),
         };
         if error.line() == 0 { Self::new(what) } else { Self::at(error.line(), error.column(), what) }
-    }
-}
-
-impl FormatError {
-    /// Turns an error of the TOML parser over `text` into one with line and column.
-    pub(crate) fn of_toml(error: &toml::de::Error, text: &str) -> Self {
-        let what = Self::describe(error.message());
-        let Some(span) = error.span() else { return Self::new(what) };
-        let before = text.get(..span.start).unwrap_or(text);
-        let line = before.matches('\n').count().saturating_add(1);
-        let column = before.rsplit('\n').next().unwrap_or(before).chars().count().saturating_add(1);
-        Self::at(line, column, what)
     }
 }
 
@@ -161,12 +163,23 @@ pub fn format_time(seconds: u64) -> String {
         .map_or_else(|| seconds.to_string(), |timestamp| timestamp.to_string())
 }
 
-/// Parses JSON of at most `limit` bytes.
-pub(crate) fn json<'a, T: Deserialize<'a>>(text: &'a str, limit: usize) -> Result<T, FormatError> {
-    if text.len() > limit {
-        return Err(FormatError::new(format_args!("too large: more than {limit} bytes")));
-    }
+/// Parses JSON of at most [`MAX_BYTES`].
+pub(crate) fn json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, FormatError> {
+    check_size(text)?;
     Ok(serde_json::from_str(text)?)
+}
+
+/// Parses TOML of at most [`MAX_BYTES`].
+pub(crate) fn toml<T: DeserializeOwned>(text: &str) -> Result<T, FormatError> {
+    check_size(text)?;
+    toml::from_str(text).map_err(|error| FormatError::of_toml(&error, text))
+}
+
+fn check_size(text: &str) -> Result<(), FormatError> {
+    if text.len() > MAX_BYTES {
+        return Err(FormatError::new(format_args!("too large: more than {MAX_BYTES} bytes")));
+    }
+    Ok(())
 }
 
 /// Indented JSON that ends with a newline.

@@ -212,11 +212,14 @@ fn oversized_and_deeply_nested_files_are_refused() {
     }
     let nested = with(&attestation().to_json(), "/proof", json!("@")).replace("\"@\"", &"[".repeat(50_000));
     assert!(Attestation::from_json(&nested).is_err());
+    assert!(Market::from_toml(&format!("x = {}", "[".repeat(60_000))).is_err());
     let deep = format!("x = {}", "[".repeat(100_000));
     assert!(Market::from_toml(&deep).is_err());
     assert!(PolicyFile::parse(&deep).is_err());
     let padded = format!("{}{}", attestation().to_json(), " ".repeat(70_000));
     assert!(Attestation::from_json(&padded).unwrap_err().to_string().contains("too large"));
+    let padded = format!("{}{}", example::POLICY, "\n".repeat(70_000));
+    assert!(PolicyFile::parse(&padded).unwrap_err().to_string().contains("too large"));
     let trailing = format!("{} x", attestation().to_json());
     assert!(Attestation::from_json(&trailing).unwrap_err().place.is_some());
 }

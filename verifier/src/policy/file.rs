@@ -84,9 +84,9 @@ impl PolicyFile {
     /// Reads `policy.toml`.
     ///
     /// # Errors
-    /// [`FormatError`] where the text is no TOML or has an unknown, missing or duplicate key.
+    /// [`FormatError`] where the text is larger than 64 KiB, no TOML, or has an unknown, missing or duplicate key.
     pub fn parse(text: &str) -> Result<Self, FormatError> {
-        let file: File = toml::from_str(text).map_err(|error| FormatError::of_toml(&error, text))?;
+        let file: File = text::toml(text)?;
         if file.format != FORMAT {
             return Err(FormatError::new(format_args!("format: expected {FORMAT}")));
         }
