@@ -25,7 +25,9 @@ use crate::encoding::{G1_LEN, G2_LEN, Reader, g1_to_bytes, g2_to_bytes};
 use crate::solvency::STATEMENT_ID;
 use crate::solvency::circuit::SolvencyCircuit;
 use crate::solvency::layout::Layout;
-use crate::srs::{Srs, verifier_params};
+#[cfg(feature = "prover")]
+use crate::srs::Srs;
+use crate::srs::verifier_params;
 use crate::units::{ASSETS, Fr};
 
 /// Commitments in a verifying key, one for each fixed column.

@@ -30,8 +30,9 @@ pub enum ProveError {
 
 /// Proves `instance`. `srs` is the one that the key was made from, cut down to the circuit's size.
 ///
-/// Runs on the threads of the current rayon pool. Besides `rng`, halo2 draws from the thread's generator, so a seed
-/// does not reproduce a proof.
+/// Runs on the threads of the current rayon pool. The randomness that hides the position comes from `rng`, so it must be
+/// fresh for each proof; halo2 draws one more polynomial from the thread's generator, so a seed does not reproduce a
+/// proof. The proof is not verified here.
 ///
 /// # Errors
 /// [`ProveError`]; a false statement is refused before any proving.
@@ -48,14 +49,25 @@ pub fn prove<const N: usize>(
         let [key, srs] = digests.map(|digest| digest.iter().map(|byte| format!("{byte:02x}")).collect());
         return Err(ArtifactError::OtherSrs { key, srs }.into());
     }
-    prove_unchecked(srs, key, instance, witness, rng)
+    create(srs, key, instance, witness, rng)
 }
 
 /// The same for a statement that may be false, and then a proof that does not verify.
 ///
 /// # Errors
 /// [`ProveError::Halo2`].
+#[cfg(feature = "testing")]
 pub fn prove_unchecked<const N: usize>(
+    srs: &Srs,
+    key: &ProvingKey<N>,
+    instance: &Instance<N>,
+    witness: &Witness<N>,
+    rng: impl RngCore + CryptoRng + Send,
+) -> Result<Vec<u8>, ProveError> {
+    create(srs, key, instance, witness, rng)
+}
+
+fn create<const N: usize>(
     srs: &Srs,
     key: &ProvingKey<N>,
     instance: &Instance<N>,

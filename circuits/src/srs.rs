@@ -47,7 +47,9 @@ impl Srs {
     /// the `τ` in `τ·G₂`, and that the Lagrange half is theirs. The last two are checks of random linear combinations,
     /// which a faulty SRS passes with probability below `2^-250`.
     ///
-    /// An unchecked Lagrange half would let whoever made the file see from a prover's failures which cells are zero.
+    /// An unchecked Lagrange half would let whoever made the file see from a prover's failures which cells are zero. A `τ`
+    /// that is a root of unity, with which commitments hide nothing, is refused because its Lagrange half holds
+    /// identities.
     ///
     /// # Errors
     /// [`ArtifactError`]; nothing is allocated before the length is known to fit the file.
@@ -159,6 +161,7 @@ impl Srs {
         Ok(())
     }
 
+    #[cfg(feature = "prover")]
     pub(crate) fn params(&self) -> &ParamsKZG<Bn256> {
         &self.params
     }
@@ -223,6 +226,18 @@ mod tests {
             let error = Srs::from_bytes(&forged.to_bytes()).expect_err(reason);
             assert!(error.to_string().contains(reason), "{error}");
         }
+    }
+
+    #[test]
+    fn a_secret_that_is_a_root_of_unity_is_refused() {
+        // Every Lagrange point but one is the identity: a commitment would show one cell and hide nothing.
+        let k = 4;
+        let tau = halo2_proofs::poly::EvaluationDomain::<Fr>::new(1, k).get_omega().pow([3]);
+        let power = |i: u64| (G1Affine::generator() * tau.pow([i])).to_affine();
+        let tau_g2 = (G2Affine::generator() * tau).to_affine();
+        let params = with_points(k, (0..1 << k).map(power).collect(), vec![G1Affine::generator(); 1 << k], tau_g2);
+        let forged = Srs { params, development: false };
+        assert!(Srs::from_bytes(&forged.to_bytes()).is_err());
     }
 
     #[test]

@@ -27,6 +27,9 @@ use crate::units::{ASSETS, Amount, Fr};
 /// Rows at the end of each column that halo2 fills with its own randomness: eight queries of `a`, and three.
 pub const BLINDING_ROWS: usize = 11;
 
+/// Degree of the gates. Set as the least degree too, because halo2 caps what it computes by an environment variable.
+const DEGREE: usize = 5;
+
 /// The two private columns `a` and `b`, `2^k` cells each; wiped on drop.
 pub struct Advice(pub [Vec<Fr>; 2]);
 
@@ -119,6 +122,7 @@ impl<const N: usize> Circuit<Fr> for SolvencyCircuit<N> {
     }
 
     fn configure(meta: &mut ConstraintSystem<Fr>) -> Columns {
+        meta.set_minimum_degree(DEGREE);
         let columns = Columns::configure(meta);
         limb::configure(meta, &columns);
         covenant::configure::<N>(meta, &columns);

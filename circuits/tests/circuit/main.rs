@@ -6,6 +6,7 @@ mod deletion;
 mod evaluator;
 mod forge;
 mod forgeries;
+mod frozen;
 mod golden;
 mod proofs;
 mod support;
