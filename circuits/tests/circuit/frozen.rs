@@ -1,0 +1,120 @@
+//! A proof that must verify for ever.
+//!
+//! `golden/frozen-v1.json` holds a verifying key, a statement and a proof of it. Proofs cannot be made again from a
+//! seed, so the file is stored; `ASSAY_FREEZE=1` replaces it, which only a new version of the statement justifies.
+
+use std::sync::LazyLock;
+
+use assay_circuits::keys::{ProvingKey, VerifyingKey, circuit_id};
+use assay_circuits::proof::prove;
+use assay_circuits::solvency::layout::Layout;
+use assay_circuits::srs::Srs;
+use assay_circuits::{Context, Instance, Margin, PositionCommitment, STATEMENT_ID, Weight};
+use assay_verifier::proof::{PROOF_LEN, ProofError, verify_proof};
+use rand_core::OsRng;
+use ruint::aliases::U256;
+use serde_json::{Value, json};
+
+use crate::golden::path;
+use crate::support::example;
+
+const FILE: &str = "frozen-v1.json";
+
+struct Frozen {
+    key: VerifyingKey,
+    instance: Instance,
+    proof: Vec<u8>,
+}
+
+fn hex0x(bytes: &[u8]) -> String {
+    format!("0x{}", hex::encode(bytes))
+}
+
+fn write() {
+    let srs = Srs::dev(Layout::<8>::K, OsRng);
+    let key = ProvingKey::new(VerifyingKey::<8>::generate(&srs).expect("large enough"));
+    let (instance, witness) = example::<8>();
+    let proof = prove(&srs, &key, &instance, &witness, OsRng).expect("true");
+    let weights = |weights: [Weight; 8]| weights.map(|weight| weight.get().to_string());
+    let file = json!({
+        "statement": STATEMENT_ID,
+        "circuit_id": hex0x(&circuit_id::<8>()),
+        "fingerprint": key.verifying_key().fingerprint().to_string(),
+        "commitment": hex0x(&instance.commitment.to_bytes()),
+        "context": hex0x(&instance.context.to_bytes()),
+        "margin": instance.margin.get().to_string(),
+        "collateral_weights": weights(instance.collateral_weights),
+        "debt_weights": weights(instance.debt_weights),
+        "verifying_key": hex0x(&key.verifying_key().to_bytes()),
+        "proof": hex0x(&proof),
+    });
+    let text = serde_json::to_string_pretty(&file).expect("JSON") + "\n";
+    std::fs::write(path(FILE), text).expect("the frozen file can be written");
+}
+
+fn bytes(value: &Value) -> Vec<u8> {
+    hex::decode(value.as_str().and_then(|text| text.strip_prefix("0x")).expect("0x")).expect("hexadecimal")
+}
+
+static FROZEN: LazyLock<Frozen> = LazyLock::new(|| {
+    if std::env::var_os("ASSAY_FREEZE").is_some() {
+        write();
+    }
+    let text = std::fs::read_to_string(path(FILE)).expect("the frozen file can be read");
+    let file: Value = serde_json::from_str(&text).expect("JSON");
+    let word = |key: &str| <[u8; 32]>::try_from(bytes(&file[key])).expect("32 bytes");
+    let weights = |key: &str| {
+        let weights = file[key].as_array().expect("a list").iter();
+        let weights = weights.map(|weight| weight.as_str().expect("a string").parse().expect("a decimal integer"));
+        weights.map(|weight| Weight::new(weight).expect("fits")).collect::<Vec<_>>().try_into().expect("eight weights")
+    };
+    assert_eq!(file["statement"], STATEMENT_ID);
+    assert_eq!(word("circuit_id"), circuit_id::<8>(), "the circuit is another one than that of the frozen proof");
+    let key = VerifyingKey::from_bytes(&bytes(&file["verifying_key"])).expect("a key");
+    assert_eq!(file["fingerprint"], key.fingerprint().to_string());
+    let instance = Instance {
+        commitment: PositionCommitment::from_bytes(&word("commitment")).expect("canonical"),
+        context: Context::from_digest(word("context")),
+        margin: Margin::new(
+            file["margin"].as_str().and_then(|text| text.parse::<U256>().ok()).expect("a decimal integer"),
+        )
+        .expect("fits"),
+        collateral_weights: weights("collateral_weights"),
+        debt_weights: weights("debt_weights"),
+    };
+    Frozen { key, instance, proof: bytes(&file["proof"]) }
+});
+
+#[test]
+fn the_frozen_proof_verifies() {
+    let Frozen { key, instance, proof } = &*FROZEN;
+    assert_eq!(proof.len(), PROOF_LEN);
+    assert_eq!(verify_proof(key, instance, proof), Ok(()));
+}
+
+#[test]
+fn the_frozen_statement_is_that_of_the_example() {
+    // The commitment of a fixed position under a fixed blinding is frozen with it.
+    assert_eq!(FROZEN.instance, example::<8>().0);
+}
+
+#[test]
+fn the_frozen_proof_with_any_byte_changed_missing_or_added_does_not_verify() {
+    let Frozen { key, instance, proof } = &*FROZEN;
+    for at in 0..proof.len() {
+        let mut changed = proof.clone();
+        changed[at] ^= 1 << (at % 8);
+        assert_eq!(verify_proof(key, instance, &changed), Err(ProofError::Invalid), "byte {at}");
+    }
+    for length in [0, 1, 32, PROOF_LEN - 32, PROOF_LEN - 1] {
+        assert_eq!(verify_proof(key, instance, &proof[..length]), Err(ProofError::Length { found: length }));
+    }
+    let longer = [proof.as_slice(), &[0]].concat();
+    assert_eq!(verify_proof(key, instance, &longer), Err(ProofError::Length { found: PROOF_LEN + 1 }));
+}
+
+#[test]
+fn the_frozen_proof_does_not_verify_under_another_key() {
+    let other = VerifyingKey::<8>::generate(&Srs::dev(Layout::<8>::K, OsRng)).expect("large enough");
+    assert_eq!(verify_proof(&other, &FROZEN.instance, &FROZEN.proof), Err(ProofError::Invalid));
+}
