@@ -144,7 +144,7 @@ fn a_new_development_srs_replaces_the_old_only_on_request() {
 }
 
 #[test]
-fn a_damaged_key_in_the_cache_is_named_with_the_command_that_mends_it() {
+fn a_damaged_or_swapped_key_in_the_cache_is_named_with_the_command_that_mends_it() {
     let place = Place::committed();
     let cached = |arguments: &[&str]| {
         let mut command = place.command(arguments.iter().chain(&PARTIES));
@@ -161,6 +161,10 @@ fn a_damaged_key_in_the_cache_is_named_with_the_command_that_mends_it() {
     std::fs::write(&file, b"damaged").expect("it can be written");
     cached(&["prove", "--dev"]).fails(14, "assay setup --dev --force");
     setup(&["setup", "--dev"]).fails(14, "assay setup --dev --force");
+    place.run(["setup", "--dev", "-o", "other.vk"]).succeeds();
+    std::fs::copy(place.path("other.vk"), &file).expect("it can be copied");
+    cached(&["prove", "--dev"]).fails(13, "not the key of this circuit and this SRS");
+    cached(&["prove", "--dev"]).fails(13, "assay setup --dev --force");
     setup(&["setup", "--dev", "--force"]).succeeds();
     cached(&["prove", "--dev"]).succeeds();
 }
