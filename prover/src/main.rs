@@ -3,6 +3,7 @@
 mod args;
 mod cache;
 mod commands;
+mod defects;
 mod error;
 mod figures;
 mod files;
@@ -33,12 +34,13 @@ fn main() -> ExitCode {
     };
     let ui = Ui::new(&cli.global);
     exit_130_on_interrupt(&ui);
-    let outcome = Session::new(&cli.global, ui.clone()).and_then(|session| commands::run(&session, cli.command));
+    let outcome = defects::caught(|| {
+        let session = Session::new(&cli.global, ui.clone())?;
+        let report = commands::run(&session, cli.command)?;
+        ui.print(&report)
+    });
     match outcome {
-        Ok(report) => {
-            ui.print(&report);
-            ExitCode::SUCCESS
-        }
+        Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             ui.print_failure(&failure);
             ExitCode::from(failure.kind.exit_code())
@@ -56,7 +58,7 @@ fn usage(error: &clap::Error) -> ExitCode {
     }
     let text = error.render().to_string();
     if result {
-        Ui::json_only().print(&Report::of_text("text", text));
+        let _ = Ui::json_only().print(&Report::of_text("text", text));
         return ExitCode::from(code);
     }
     // What is wrong, an empty line, advice, and last the usage.

@@ -1,8 +1,8 @@
 //! The two streams: the result goes to stdout, everything else to stderr.
 
 use std::fmt::{self, Write as _};
-use std::io::{IsTerminal, Write as _};
-use std::sync::Mutex;
+use std::io::{ErrorKind, IsTerminal, Write as _};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use anstyle::{AnsiColor, Style};
@@ -116,14 +116,14 @@ impl Ui {
     /// Something the user should know; silenced by `-q`.
     pub(crate) fn warn(&self, text: impl fmt::Display) {
         if self.verbosity >= 0 {
-            anstream::eprintln!("{WARN}warning:{WARN:#} {}", plain(text));
+            remark(format_args!("{WARN}warning:{WARN:#} {}", plain(text)));
         }
     }
 
     /// A remark shown with at least `level` times `-v`.
     pub(crate) fn note(&self, level: i8, text: impl fmt::Display) {
         if self.verbosity >= level {
-            anstream::eprintln!("{}", paint(FAINT, text));
+            remark(paint(FAINT, text));
         }
     }
 
@@ -147,12 +147,19 @@ impl Ui {
     }
 
     /// Prints a result. A closed pipe is not an error: the reader has seen enough.
-    pub(crate) fn print(&self, report: &Report) {
-        if self.json {
-            print_json(&Value::Object(report.json.clone()));
+    ///
+    /// # Errors
+    /// Exit 4 where stdout takes nothing more.
+    pub(crate) fn print(&self, report: &Report) -> Result<(), Failure> {
+        let printed = if self.json {
+            print_json(&Value::Object(report.json.clone()))
         } else {
             let mut out = anstream::stdout();
-            let _ = out.write_all(report.text.as_bytes()).and_then(|()| out.flush());
+            out.write_all(report.text.as_bytes()).and_then(|()| out.flush())
+        };
+        match printed {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::io("cannot write to stdout", &error)),
+            _ => Ok(()),
         }
     }
 
@@ -166,15 +173,15 @@ impl Ui {
             if let Some(hint) = &failure.hint {
                 object.insert("hint".into(), json!(hint));
             }
-            print_json(&Value::Object(object));
+            let _ = print_json(&Value::Object(object));
             return;
         }
         if let Some(report) = &failure.report {
-            self.print(report);
+            let _ = self.print(report);
         }
-        anstream::eprintln!("{BAD}error:{BAD:#} {}", plain(&failure.message));
+        remark(format_args!("{BAD}error:{BAD:#} {}", plain(&failure.message)));
         if let Some(hint) = &failure.hint {
-            anstream::eprintln!("{FAINT}  hint:{FAINT:#} {}", plain(hint));
+            remark(format_args!("{FAINT}  hint:{FAINT:#} {}", plain(hint)));
         }
     }
 
@@ -183,19 +190,24 @@ impl Ui {
         if self.json {
             self.print_failure(&Failure::new(Kind::Interrupted, "interrupted; nothing was left half written"));
         } else {
-            eprintln!("\ninterrupted; nothing was left half written");
+            remark("\ninterrupted; nothing was left half written");
         }
     }
 }
 
+/// Writes a line to stderr, where it can be written.
+fn remark(line: impl fmt::Display) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}
+
 /// Prints the one object, the first time only.
-fn print_json(value: &Value) {
-    let Ok(mut printed) = JSON_PRINTED.lock() else { return };
-    if !*printed {
-        *printed = true;
-        let mut out = std::io::stdout();
-        let _ = writeln!(out, "{}", escaped(&format!("{value:#}"))).and_then(|()| out.flush());
+fn print_json(value: &Value) -> std::io::Result<()> {
+    let mut printed = JSON_PRINTED.lock().unwrap_or_else(PoisonError::into_inner);
+    if std::mem::replace(&mut *printed, true) {
+        return Ok(());
     }
+    let mut out = std::io::stdout();
+    writeln!(out, "{}", escaped(&format!("{value:#}"))).and_then(|()| out.flush())
 }
 
 /// JSON with the characters that could steer a terminal written as escapes; they only occur within strings.
@@ -238,7 +250,7 @@ impl Drop for Stage {
         if self.shown {
             let (style, mark) = if self.done { (GOOD, "✓") } else { (BAD, "✗") };
             let seconds = self.start.elapsed().as_secs_f32();
-            anstream::eprintln!("{style}{mark}{style:#} {:<14}{FAINT}{seconds:>7.2} s{FAINT:#}", self.name);
+            remark(format_args!("{style}{mark}{style:#} {:<14}{FAINT}{seconds:>7.2} s{FAINT:#}", self.name));
         }
     }
 }

@@ -216,6 +216,55 @@ fn a_failed_run_leaves_the_old_file() {
     assert_eq!(place.names(), names, "nothing is left over");
 }
 
+/// Runs `assay` through a shell that has set something up first.
+#[cfg(unix)]
+fn run_after(place: &Place, setup: &str, arguments: &[&str]) -> Run {
+    let mut command = std::process::Command::new("sh");
+    command
+        .args(["-c", &format!("{setup} \"$0\" \"$@\""), env!("CARGO_BIN_EXE_assay")])
+        .args(arguments)
+        .current_dir(place.path(""))
+        .env("ASSAY_CACHE_DIR", common::cache());
+    common::finish(command)
+}
+
+#[test]
+#[cfg(unix)]
+fn a_disk_that_is_full_leaves_the_old_file() {
+    let place = Place::proven();
+    let before = place.read("attestation.json");
+    // No file may grow beyond one block; the signal that would end the process is ignored.
+    let full = "trap '' XFSZ; ulimit -f 1; exec";
+    let prove = [&["prove", "--dev"][..], &PARTIES].concat();
+    run_after(&place, full, &prove).fails(4, "cannot write attestation.json");
+    assert_eq!(place.read("attestation.json"), before);
+    assert!(!place.names().iter().any(|name| name.ends_with(".tmp")), "{:?}", place.names());
+}
+
+#[test]
+#[cfg(unix)]
+fn a_stdout_that_takes_nothing_is_an_error_and_a_closed_pipe_is_not() {
+    let place = Place::new();
+    let full = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("sh");
+        command
+            .args(["-c", "exec \"$0\" \"$@\" > /dev/full", env!("CARGO_BIN_EXE_assay")])
+            .args(arguments)
+            .current_dir(place.path(""));
+        common::finish(command)
+    };
+    if Path::new("/dev/full").exists() {
+        full(&["check"]).fails(4, "cannot write to stdout");
+        assert_eq!(full(&["check", "--json"]).code, Some(4));
+    }
+    for more in ["", "--json", "-vv"] {
+        let line = format!("{{ \"$0\" check --progress always {more} 2>&1; echo $? >&3; }} 3>&2 | true");
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", &line, env!("CARGO_BIN_EXE_assay")]).current_dir(place.path(""));
+        assert_eq!(common::finish(command).err().trim(), "0", "{more}");
+    }
+}
+
 #[test]
 fn an_output_never_replaces_an_input() {
     let place = Place::committed();

@@ -171,7 +171,8 @@ impl Tour<'_> {
         if !self.ui.json {
             let mut report = Report::new();
             report.line(text);
-            self.ui.print(&report);
+            // A stdout that is full or closed shows at the end, where the last of it is printed.
+            let _ = self.ui.print(&report);
         }
     }
 
