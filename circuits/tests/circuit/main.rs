@@ -8,6 +8,7 @@ mod forge;
 mod forgeries;
 mod frozen;
 mod golden;
+mod hiding;
 mod proofs;
 mod support;
 mod tamper;
