@@ -8,6 +8,7 @@ use std::io;
 
 use ff::Field;
 use group::Curve;
+use halo2_proofs::plonk::ConstraintSystem;
 use halo2_proofs::poly::commitment::ParamsProver;
 use halo2_proofs::poly::{EvaluationDomain, Rotation};
 use halo2_proofs::transcript::{EncodedChallenge, Transcript, TranscriptWrite};
@@ -38,9 +39,6 @@ pub enum ProveError {
     /// The SRS is not the one that the key was made from, or too small.
     #[error(transparent)]
     Srs(#[from] ArtifactError),
-    /// halo2 failed.
-    #[error("halo2 could not make the proof: {0}")]
-    Halo2(String),
 }
 
 /// Proves `instance`. `srs` is the one that the key was made from, cut down to the circuit's size.
@@ -63,13 +61,10 @@ pub fn prove<const N: usize>(
         let [key, srs] = digests.map(|digest| digest.iter().map(|byte| format!("{byte:02x}")).collect());
         return Err(ArtifactError::OtherSrs { key, srs }.into());
     }
-    create(srs, key, instance, witness, rng).map_err(|error| ProveError::Halo2(error.to_string()))
+    Ok(create(srs, key, instance, witness, rng))
 }
 
 /// The same for a statement that may be false, and then a proof that does not verify.
-///
-/// # Errors
-/// [`ProveError::Halo2`].
 #[cfg(feature = "testing")]
 pub fn prove_unchecked<const N: usize>(
     srs: &Srs,
@@ -77,8 +72,8 @@ pub fn prove_unchecked<const N: usize>(
     instance: &Instance<N>,
     witness: &Witness<N>,
     rng: impl RngCore + CryptoRng + Send,
-) -> Result<Vec<u8>, ProveError> {
-    create(srs, key, instance, witness, rng).map_err(|error| ProveError::Halo2(error.to_string()))
+) -> Vec<u8> {
+    create(srs, key, instance, witness, rng)
 }
 
 /// What a proof needs of the circuit and not of the witness.
@@ -109,6 +104,50 @@ impl Tables {
             domain,
         }
     }
+
+    /// Coefficients of the polynomial with these values, the rest being zero.
+    fn interpolate(&self, values: &[Fr]) -> Vec<Fr> {
+        let mut column = self.domain.empty_lagrange();
+        column.iter_mut().zip(values).for_each(|(place, value)| *place = *value);
+        self.domain.lagrange_to_coeff(column).to_vec()
+    }
+
+    /// Values over the extended domain.
+    fn extend(&self, coefficients: &[Fr]) -> Vec<Fr> {
+        self.domain.coeff_to_extended(&self.domain.coeff_from_vec(coefficients.to_vec())).to_vec()
+    }
+
+    /// Coefficients of the gates' sum divided by the polynomial that vanishes on all rows.
+    fn quotient(&self, advice: &Advice, instance: &[&[Fr]], y: Fr) -> Vec<Fr> {
+        let advice = Advice(advice.0.each_ref().map(|column| self.extend(column)));
+        let instance: Vec<Vec<Fr>> = instance.par_iter().map(|column| self.extend(&self.interpolate(column))).collect();
+        let values = Values { fixed: &self.fixed_cosets, advice: &advice.0, instance: &instance };
+        let mut sum = self.domain.empty_extended();
+        let (rows, stride) = (sum.len(), sum.len() >> self.domain.k());
+        sum.copy_from_slice(&self.program.evaluate(&values, rows, stride, y));
+        self.domain.extended_to_coeff(self.domain.divide_by_vanishing_poly(sum))
+    }
+
+    /// Every value that the proof opens, in the order of halo2's verifier: columns, quotient, random polynomial.
+    fn queries<'p>(
+        &'p self,
+        system: &ConstraintSystem<Fr>,
+        advice: &'p Advice,
+        quotient: &'p [Fr],
+        random: &'p [Fr],
+        x: Fr,
+    ) -> Vec<Query<'p>> {
+        let columns = system.advice_queries().iter().map(|(column, rotation)| (&advice.0[column.index()], rotation));
+        let fixed = system.fixed_queries().iter().map(|(column, rotation)| (&self.fixed[column.index()], rotation));
+        let mut queries: Vec<Query<'p>> = columns
+            .chain(fixed)
+            .map(|(polynomial, rotation)| (polynomial.as_slice(), *rotation))
+            .chain([(quotient, Rotation::cur()), (random, Rotation::cur())])
+            .map(|(polynomial, rotation)| Query::new(polynomial, self.domain.rotate_omega(x, rotation)))
+            .collect();
+        queries.par_iter_mut().for_each(Query::evaluate);
+        queries
+    }
 }
 
 /// The rounds of halo2's protocol for a circuit with neither lookups nor copy constraints: what `create_proof` computes
@@ -119,22 +158,30 @@ fn create<const N: usize>(
     instance: &Instance<N>,
     witness: &Witness<N>,
     mut rng: impl RngCore + CryptoRng,
-) -> io::Result<Vec<u8>> {
+) -> Vec<u8> {
     // One draw from the caller's generator, which may be slow, seeds all randomness of the proof.
     let mut seed = Zeroizing::new([0; 32]);
     rng.fill_bytes(&mut *seed);
-    let mut rng = ChaCha20Rng::from_seed(*seed);
+    let rng = ChaCha20Rng::from_seed(*seed);
+    rounds(srs, key, instance, witness, rng).expect("writing to memory does not fail")
+}
+
+fn rounds<const N: usize>(
+    srs: &Srs,
+    key: &ProvingKey<N>,
+    instance: &Instance<N>,
+    witness: &Witness<N>,
+    mut rng: ChaCha20Rng,
+) -> io::Result<Vec<u8>> {
     let halo2_key = key.verifying_key().halo2_key();
-    let system = halo2_key.cs();
-    let Tables { domain, fixed, fixed_cosets, program } = key.tables();
+    let tables = key.tables();
     let (powers, lagrange) = (srs.params().get_g(), srs.lagrange());
     let n = powers.len();
 
     let mut transcript = ProofWriter::default();
     transcript.common_scalar(halo2_key.transcript_repr())?;
     let inputs = instance.to_field_elements();
-    let instances = row::columns(N, &inputs);
-    instances.iter().copied().flatten().try_for_each(|input| transcript.common_scalar(*input))?;
+    inputs.iter().try_for_each(|input| transcript.common_scalar(*input))?;
 
     // Advice, its last rows random, and the random polynomial.
     let mut advice = assign(instance, witness, &mut rng);
@@ -143,11 +190,7 @@ fn create<const N: usize>(
     }
     let random: Vec<Fr> = (0..n).map(|_| Fr::random(&mut rng)).collect();
     let [a, b] = &advice.0;
-    let commitments: Vec<G1> = [(a, lagrange.as_slice()), (b, &lagrange), (&random, powers)]
-        .into_par_iter()
-        .map(|(column, points)| msm(column, points))
-        .collect();
-    let commitments = normalize(&commitments);
+    let commitments = commit(&[(a, &lagrange), (b, &lagrange), (&random, powers)]);
     let (columns, random_commitment) = commitments.split_at(2);
     columns.iter().try_for_each(|commitment| transcript.write_point(*commitment))?;
     // Three challenges for the arguments that the circuit does not use.
@@ -155,48 +198,28 @@ fn create<const N: usize>(
         transcript.squeeze_challenge();
     }
     transcript.write_point(random_commitment[0])?;
+
     let y = transcript.squeeze_challenge().get_scalar();
-
-    // The quotient of the gates' sum by the polynomial that vanishes on all rows, in pieces.
-    let interpolate = |values: &[Fr]| {
-        let mut values = values.to_vec();
-        values.resize(n, Fr::ZERO);
-        domain.lagrange_to_coeff(domain.lagrange_from_vec(values))
-    };
-    let advice = Advice(advice.0.each_ref().map(|column| interpolate(column).to_vec()));
-    let extend = |coefficients: &[Fr]| domain.coeff_to_extended(&domain.coeff_from_vec(coefficients.to_vec())).to_vec();
-    let advice_cosets = Advice(advice.0.each_ref().map(|column| extend(column)));
-    let instance_cosets: Vec<Vec<Fr>> = instances.par_iter().map(|column| extend(&interpolate(column))).collect();
-    let values = Values { fixed: fixed_cosets, advice: &advice_cosets.0, instance: &instance_cosets };
-    let rows = domain.extended_len();
-    let mut sum = domain.empty_extended();
-    sum.copy_from_slice(&program.evaluate(&values, rows, rows / n, y));
-    let quotient = domain.extended_to_coeff(domain.divide_by_vanishing_poly(sum));
+    let advice = Advice(advice.0.each_ref().map(|column| tables.interpolate(column)));
+    let quotient = tables.quotient(&advice, &row::columns(N, &inputs), y);
     let pieces: Vec<&[Fr]> = quotient.chunks_exact(n).collect();
-    let commitments: Vec<G1> = pieces.par_iter().map(|piece| msm(piece, powers)).collect();
-    normalize(&commitments).into_iter().try_for_each(|commitment| transcript.write_point(commitment))?;
+    let commitments = commit(&pieces.iter().map(|piece| (*piece, powers)).collect::<Vec<_>>());
+    commitments.into_iter().try_for_each(|commitment| transcript.write_point(commitment))?;
 
-    // Values at x, and the proof of them.
+    // Values at x, and the proof of them. The verifier computes the quotient's value itself.
     let x = transcript.squeeze_challenge().get_scalar();
-    let x_n = x.pow_vartime([n as u64]);
-    let folded = combine(pieces.iter().copied(), n, x_n);
-    let at = |polynomial, rotation| Query { polynomial, point: domain.rotate_omega(x, rotation), value: Fr::ZERO };
-    let mut queries: Vec<Query<'_>> = Vec::new();
-    queries.extend(system.advice_queries().iter().map(|(column, rotation)| at(&advice.0[column.index()], *rotation)));
-    queries.extend(system.fixed_queries().iter().map(|(column, rotation)| at(&fixed[column.index()], *rotation)));
-    queries.extend([at(&folded, Rotation::cur()), at(&random, Rotation::cur())]);
-    queries.par_iter_mut().for_each(|query| {
-        query.value = query.polynomial.iter().rev().fold(Fr::ZERO, |sum, coefficient| sum * query.point + coefficient);
-    });
-    // The verifier computes the quotient's value itself.
+    let folded = combine(pieces.iter().copied(), n, x.pow_vartime([n as u64]));
+    let queries = tables.queries(halo2_key.cs(), &advice, &folded, &random, x);
     let sent = queries.iter().filter(|query| !std::ptr::eq(query.polynomial, folded.as_slice()));
     sent.map(|query| query.value).try_for_each(|value| transcript.write_scalar(value))?;
     open(&mut transcript, powers, &queries)?;
     Ok(transcript.finish())
 }
 
-fn normalize(points: &[G1]) -> Vec<G1Affine> {
-    let mut affine = vec![G1Affine::default(); points.len()];
-    G1::batch_normalize(points, &mut affine);
-    affine
+/// Commits to each vector of scalars with its points.
+fn commit(pairs: &[(&[Fr], &[G1Affine])]) -> Vec<G1Affine> {
+    let sums: Vec<G1> = pairs.par_iter().map(|(scalars, points)| msm(scalars, points)).collect();
+    let mut commitments = vec![G1Affine::default(); sums.len()];
+    G1::batch_normalize(&sums, &mut commitments);
+    commitments
 }

@@ -23,6 +23,18 @@ pub(crate) struct Query<'p> {
     pub(crate) value: Fr,
 }
 
+impl<'p> Query<'p> {
+    /// A query without its value.
+    pub(crate) fn new(polynomial: &'p [Fr], point: Fr) -> Self {
+        Self { polynomial, point, value: Fr::ZERO }
+    }
+
+    /// Computes the value.
+    pub(crate) fn evaluate(&mut self) {
+        self.value = self.polynomial.iter().rev().fold(Fr::ZERO, |sum, coefficient| sum * self.point + coefficient);
+    }
+}
+
 /// Polynomials that are opened at the same points.
 struct Set<'p> {
     /// Ascending.
