@@ -8,6 +8,7 @@ mod error;
 mod figures;
 mod files;
 mod inputs;
+mod kind;
 mod opening;
 mod output;
 mod position;

@@ -37,12 +37,18 @@ pub(crate) fn srs(session: &Session, source: &KeySource) -> Result<Srs, Failure>
     }
 }
 
-/// Reads the development SRS of the cache.
+/// Reads the development SRS of the cache. Whoever can put one there can forge proofs that `--allow-dev-srs` accepts, so
+/// cache and file must be this user's alone.
 ///
 /// # Errors
-/// As [`srs`].
+/// As [`srs`], and exit 14 where others own or can write to the cache or the file.
 pub(crate) fn dev_srs(session: &Session) -> Result<Srs, Failure> {
-    let path = session.cache()?.dev_srs();
+    let cache = session.cache()?;
+    let path = cache.dev_srs();
+    if path.exists() {
+        files::check_own(cache.root())?;
+        files::check_own(&path)?;
+    }
     let remake =
         if path.exists() { format!("make a new one: {MAKE_DEV_SRS} --force") } else { MAKE_DEV_SRS.to_owned() };
     read_srs(&path).map_err(|failure| missing(failure, remake))

@@ -4,8 +4,6 @@ use std::fmt;
 
 use alloy_primitives::{Address, B256};
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 /// A file or a value that does not say what it should. Messages hold names and places, never amounts.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +12,8 @@ pub struct FormatError {
     pub place: Option<(usize, usize)>,
     /// What is wrong; free of control characters.
     pub what: String,
+    /// The file is of another kind, version or statement than the one that is read.
+    pub mismatch: bool,
 }
 
 impl fmt::Display for FormatError {
@@ -33,7 +33,12 @@ const LONGEST_MESSAGE: usize = 300;
 
 impl FormatError {
     pub(crate) fn new(what: impl fmt::Display) -> Self {
-        Self { place: None, what: printable(&what.to_string()) }
+        Self { place: None, what: printable(&what.to_string()), mismatch: false }
+    }
+
+    /// Another kind, version or statement: what the file says under `key`, and what it should say.
+    pub(crate) fn mismatch(key: &str, found: &str, expected: &str) -> Self {
+        Self { mismatch: true, ..Self::new(format_args!("{key}: {found} where {expected} is expected")) }
     }
 
     pub(crate) fn at(line: usize, column: usize, what: impl fmt::Display) -> Self {
@@ -52,11 +57,9 @@ impl FormatError {
         message.rsplit_once(" at line ").map_or(message, |(before, _)| before).to_owned()
     }
 
-    /// Turns an error of the TOML parser over `text` into one with line and column.
-    fn of_toml(error: &toml::de::Error, text: &str) -> Self {
-        let what = Self::describe(error.message());
-        let Some(span) = error.span() else { return Self::new(what) };
-        let before = text.get(..span.start).unwrap_or(text);
+    /// What is wrong at byte `at` of `text`.
+    pub(crate) fn at_byte(text: &str, at: usize, what: impl fmt::Display) -> Self {
+        let before = text.get(..at).unwrap_or(text);
         let line = before.matches('\n').count().saturating_add(1);
         let column = before.rsplit('\n').next().unwrap_or(before).chars().count().saturating_add(1);
         Self::at(line, column, what)
@@ -161,30 +164,4 @@ pub fn format_time(seconds: u64) -> String {
         .ok()
         .and_then(|seconds| Timestamp::from_second(seconds).ok())
         .map_or_else(|| seconds.to_string(), |timestamp| timestamp.to_string())
-}
-
-/// Parses JSON of at most [`MAX_BYTES`].
-pub(crate) fn json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, FormatError> {
-    check_size(text)?;
-    Ok(serde_json::from_str(text)?)
-}
-
-/// Parses TOML of at most [`MAX_BYTES`].
-pub(crate) fn toml<T: DeserializeOwned>(text: &str) -> Result<T, FormatError> {
-    check_size(text)?;
-    toml::from_str(text).map_err(|error| FormatError::of_toml(&error, text))
-}
-
-fn check_size(text: &str) -> Result<(), FormatError> {
-    if text.len() > MAX_BYTES {
-        return Err(FormatError::new(format_args!("too large: more than {MAX_BYTES} bytes")));
-    }
-    Ok(())
-}
-
-/// Indented JSON that ends with a newline.
-pub(crate) fn to_json(value: &impl Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.push('\n');
-    text
 }

@@ -32,13 +32,13 @@ impl Allowed {
         self
     }
 
+    /// A policy that pins a key narrows the list and never extends it: policies come from elsewhere.
     fn accept(&self, policy: &Policy, found: Fingerprint) -> Result<KeyAcceptance, Rejection> {
         match policy.rules().verifying_key {
-            Some(expected) if expected == found => Ok(KeyAcceptance::PinnedByPolicy),
-            Some(expected) => Err(Rejection::KeyNotPinned { expected, found }),
-            None if PRODUCTION_FINGERPRINTS.contains(&found) => Ok(KeyAcceptance::Production),
-            None if self.0.contains(&found) => Ok(KeyAcceptance::AllowedByCaller),
-            None => Err(Rejection::KeyNotAccepted { found }),
+            Some(expected) if expected != found => Err(Rejection::KeyNotPinned { expected, found }),
+            _ if PRODUCTION_FINGERPRINTS.contains(&found) => Ok(KeyAcceptance::Production),
+            _ if self.0.contains(&found) => Ok(KeyAcceptance::AllowedByCaller),
+            _ => Err(Rejection::KeyNotAccepted { found }),
         }
     }
 }

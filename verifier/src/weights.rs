@@ -142,7 +142,8 @@ impl Weights {
     pub fn crossed_by(&self, prices: &[PriceRange]) -> Option<Crossing> {
         self.assets.iter().zip(prices).find_map(|(asset, price)| {
             let AssetBounds { asset: symbol, floor, ceiling } = &asset.bounds;
-            let crossing = |side, bound, price| Some(Crossing { asset: symbol.clone(), side, bound, price });
+            let decimals = asset.risk.price_decimals;
+            let crossing = |side, bound, price| Some(Crossing { asset: symbol.clone(), side, bound, price, decimals });
             if price.high > *ceiling {
                 crossing(Side::Ceiling, *ceiling, price.high)
             } else if asset.collateral > Weight::ZERO && price.low < *floor {

@@ -163,6 +163,11 @@ fn prices_are_held_against_the_bounds() {
         assert_eq!(at(asset, &|range| range.high = bounds.ceiling + 1), Err("price_beyond_bound"));
         assert_eq!(at(asset, &|range| range.low = range.high + 1), Err("prices_malformed"));
     }
+    let mut fallen = prices();
+    fallen.prices[0].range.low = 150_000_000_000;
+    let rejection = verify(key(), &allowed(), &policy(), &fallen, &expectation(), &attestation).unwrap_err();
+    let said = "the price of WETH is below the floor: 1500 where the bound is 1633.53432696";
+    assert_eq!(rejection.to_string(), said);
     let mut missing = prices();
     missing.prices.pop();
     let rejection = verify(key(), &allowed(), &policy(), &missing, &expectation(), &attestation).unwrap_err();
@@ -188,15 +193,23 @@ fn only_accepted_keys_count() {
         |allowed: &Allowed, policy: &Policy| verify(key(), allowed, policy, &prices(), &expectation(), &attestation);
     let rejection = with(&Allowed::production(), &policy()).unwrap_err();
     assert_eq!((rejection.code(), rejection.class()), ("key_not_accepted", Class::Keys));
+    let accepted = with(&allowed(), &policy()).unwrap();
+    assert_eq!(accepted.key_acceptance, KeyAcceptance::AllowedByCaller);
+}
+
+#[test]
+fn a_pin_in_the_policy_narrows_the_allow_list_and_never_extends_it() {
     let pinned_other = policy_with(|rules| rules.verifying_key = Some(Fingerprint([9; 32])));
-    let rejection = with(&allowed(), &pinned_other).unwrap_err();
+    let rejection = verify(key(), &allowed(), &pinned_other, &prices(), &expectation(), &attestation()).unwrap_err();
     assert_eq!((rejection.code(), rejection.class()), ("key_not_pinned", Class::Mismatch));
 
     let pinned = policy_with(|rules| rules.verifying_key = Some(key().fingerprint()));
     let opening = Opening::random(OsRng);
     let attestation = attest(&pinned, statement(&pinned, &opening), opening);
-    let accepted = verify(key(), &Allowed::production(), &pinned, &prices(), &expectation(), &attestation).unwrap();
-    assert_eq!(accepted.key_acceptance, KeyAcceptance::PinnedByPolicy);
+    let rejection =
+        verify(key(), &Allowed::production(), &pinned, &prices(), &expectation(), &attestation).unwrap_err();
+    assert_eq!(rejection, Rejection::KeyNotAccepted { found: key().fingerprint() });
+    assert!(verify(key(), &allowed(), &pinned, &prices(), &expectation(), &attestation).is_ok());
 }
 
 #[test]

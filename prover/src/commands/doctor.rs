@@ -92,11 +92,10 @@ fn directory(path: &Path) -> Finding {
     if !path.is_dir() {
         return Finding::broken(NAME, Failure::new(Kind::Keys, format!("{} is not a directory", shown(path))));
     }
-    if files::writable_by_others(path) {
-        let failure = Failure::new(Kind::Keys, format!("others may write to {}", shown(path)));
-        return Finding::broken(NAME, failure.hint(format!("chmod go-w {}", shown(path))));
+    match files::check_own(path) {
+        Ok(()) => Finding::fine(NAME, shown(path)),
+        Err(failure) => Finding::broken(NAME, failure),
     }
-    Finding::fine(NAME, shown(path))
 }
 
 fn development(session: &Session, srs_path: &Path) -> Vec<Finding> {

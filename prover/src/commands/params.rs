@@ -7,7 +7,8 @@ use rand_core::OsRng;
 
 use crate::args::{ParamsDevArgs, ParamsInfoArgs};
 use crate::error::Outcome;
-use crate::files::{self, Existing, Privacy};
+use crate::files::{self, Existing};
+use crate::kind::FileKind;
 use crate::output::Report;
 use crate::session::Session;
 use crate::store::{self, K, MAKE_DEV_KEYS};
@@ -34,6 +35,9 @@ pub(crate) fn info(session: &Session, args: &ParamsInfoArgs) -> Outcome {
 /// # Errors
 /// Exit 4 where it cannot be written, 14 where the one that is there is damaged.
 pub(crate) fn dev(session: &Session, args: &ParamsDevArgs) -> Outcome {
+    if let Some(copy) = &args.output {
+        files::check_target(copy, FileKind::Srs, Existing::Keep)?;
+    }
     let path = session.cache()?.dev_srs();
     let mut report = Report::new();
     let srs = if path.exists() && !args.force {
@@ -45,14 +49,14 @@ pub(crate) fn dev(session: &Session, args: &ParamsDevArgs) -> Outcome {
         let stage = session.ui.stage("making SRS");
         let srs = session.with_threads(|| Srs::dev(K, OsRng))?;
         files::create_private_directory(session.cache()?.root())?;
-        files::write(&path, &srs.to_bytes(), Privacy::Public, Existing::Replace)?;
+        files::write(&path, &srs.to_bytes(), FileKind::Srs, Existing::Any)?;
         stage.done();
         report.verdict(true, "made a development SRS");
         report.set("created", true);
         srs
     };
     if let Some(copy) = &args.output {
-        files::write(copy, &srs.to_bytes(), Privacy::Public, Existing::Replace)?;
+        files::write(copy, &srs.to_bytes(), FileKind::Srs, Existing::Keep)?;
     }
     describe(&mut report, &srs, &path);
     session.ui.warn("whoever made a development SRS can forge proofs with it: it convinces nobody else");

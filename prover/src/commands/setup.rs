@@ -5,7 +5,8 @@ use assay_circuits::{ASSETS, STATEMENT_ID};
 
 use crate::args::SetupArgs;
 use crate::error::{Failure, Kind, Outcome};
-use crate::files::{self, Existing, Privacy};
+use crate::files::{self, Existing};
+use crate::kind::FileKind;
 use crate::output::Report;
 use crate::session::Session;
 use crate::store;
@@ -32,13 +33,13 @@ pub(crate) fn run(session: &Session, args: &SetupArgs) -> Outcome {
         if let Some(directory) = path.parent() {
             files::create_private_directory(directory)?;
         }
-        files::write(&path, &key.to_bytes(), Privacy::Public, Existing::Replace)?;
+        files::write(&path, &key.to_bytes(), FileKind::VerifyingKey, Existing::Any)?;
         stage.done();
         report.verdict(true, "made the verifying key");
         key
     };
     if let Some(copy) = &args.output {
-        files::write(copy, &key.to_bytes(), Privacy::Public, Existing::Replace)?;
+        files::write(copy, &key.to_bytes(), FileKind::VerifyingKey, Existing::SameKind)?;
     }
     describe(&mut report, &key);
     report.row("file", shown(&path)).set("file", shown(&path));
