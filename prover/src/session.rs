@@ -26,8 +26,12 @@ impl Session {
     /// Exit 2 where `--now` is no time.
     pub(crate) fn new(global: &Global, ui: Ui) -> Result<Self, Failure> {
         let now = match &global.now {
-            Some(text) => time::parse(text)
-                .ok_or_else(|| Failure::new(Kind::Usage, "--now: not a time such as 2030-01-01T00:00:00Z"))?,
+            Some(text) => {
+                let now = time::parse(text)
+                    .ok_or_else(|| Failure::new(Kind::Usage, "--now: not a time such as 2030-01-01T00:00:00Z"))?;
+                ui.warn(format_args!("--now: everything is decided as of {}", assay_verifier::format_time(now)));
+                now
+            }
             None => time::now(),
         };
         Ok(Self { ui, now, cache: None, threads: global.threads })

@@ -258,7 +258,8 @@ fn a_stdout_that_takes_nothing_is_an_error_and_a_closed_pipe_is_not() {
         assert_eq!(full(&["check", "--json"]).code, Some(4));
     }
     for more in ["", "--json", "-vv"] {
-        let line = format!("{{ \"$0\" check --progress always {more} 2>&1; echo $? >&3; }} 3>&2 | true");
+        // The reader has ended before the first byte is written.
+        let line = format!("{{ sleep 0.2; \"$0\" check --progress always {more} 2>&1; echo $? >&3; }} 3>&2 | true");
         let mut command = std::process::Command::new("sh");
         command.args(["-c", &line, env!("CARGO_BIN_EXE_assay")]).current_dir(place.path(""));
         assert_eq!(common::finish(command).err().trim(), "0", "{more}");
@@ -268,19 +269,66 @@ fn a_stdout_that_takes_nothing_is_an_error_and_a_closed_pipe_is_not() {
 #[test]
 fn an_output_never_replaces_an_input() {
     let place = Place::committed();
-    for name in ["position.toml", "opening.json", "policy.toml", "prices.json"] {
-        let before = place.read(name);
-        place.prove(&["-o", &format!("./{name}")]).fails(2, "would replace the input");
-        assert_eq!(place.read(name), before);
+    place.run(["params", "dev", "-o", "own.srs"]).succeeds();
+    place.run(["setup", "--srs", "own.srs", "-o", "own.vk"]).succeeds();
+    place.run(["commit", "-o", "other.opening.json"]).succeeds();
+    place.prove(&["-o", "attestation.json"]).succeeds();
+    place.write("notes.txt", "mine");
+    let all = place.names();
+    let bytes = |name: &String| std::fs::read(place.path(name)).expect("it can be read");
+    let before: Vec<_> = all.iter().map(bytes).collect();
+    let parties = |own: bool| [&["prove"][..], if own { &["--srs", "own.srs"] } else { &["--dev"] }, &PARTIES].concat();
+    for (command, own) in [
+        (parties(false), "attestation.json"),
+        (parties(true), "attestation.json"),
+        (vec!["commit"], ""),
+        (vec!["commit", "--force"], "opening.json"),
+        (vec!["setup", "--dev"], "own.vk"),
+        (vec!["setup", "--srs", "own.srs"], "own.vk"),
+        (vec!["setup", "--dev", "--force"], "own.vk"),
+        (vec!["params", "dev"], ""),
+    ] {
+        for name in all.iter().filter(|name| !(name.ends_with(own) && !own.is_empty())) {
+            let output = format!("./{name}");
+            let run = place.run(command.iter().copied().chain(["-o", &output]));
+            assert_eq!(run.code, Some(4), "{command:?} -o {name}: {}", run.all());
+            assert!(run.err().contains(name.as_str()), "{}", run.err());
+        }
     }
-    place.run(["commit", "--force", "-o", "position.toml"]).fails(2, "would replace the input");
+    assert_eq!(all.iter().map(bytes).collect::<Vec<_>>(), before);
+    assert_eq!(place.names(), all);
 }
 
-/// An attestation that is there is complete.
+#[test]
+fn an_output_replaces_its_own_kind_and_an_empty_file() {
+    let place = Place::proven();
+    let before = place.read("attestation.json");
+    place.prove(&[]).succeeds();
+    assert_ne!(place.read("attestation.json"), before);
+    place.write("empty", "");
+    place.prove(&["-o", "empty"]).succeeds();
+    assert_eq!(place.run(["inspect", "empty", "--json"]).succeeds().json()["kind"], "attestation");
+    let later = before.replace("assay/attestation/v1", "assay/attestation/v2");
+    place.write("attestation.json", later);
+    place.prove(&[]).succeeds();
+    place.write("market.toml", place.read("opening.json"));
+    place.run(["init", ".", "--force"]).fails(4, "the opening of a commitment, not a market");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_is_no_output() {
+    let place = Place::proven();
+    let before = place.read("attestation.json");
+    std::os::unix::fs::symlink("attestation.json", place.path("link.json")).expect("a link");
+    place.prove(&["-o", "link.json"]).fails(4, "it is a symbolic link");
+    assert_eq!(place.read("attestation.json"), before);
+    assert!(place.path("link.json").is_symlink());
+}
+
+/// The attestation is there and complete.
 fn assert_whole(place: &Place) {
-    if place.path("attestation.json").exists() {
-        place.verify("attestation.json", &[]).succeeds();
-    }
+    place.verify("attestation.json", &[]).succeeds();
 }
 
 #[test]
@@ -300,7 +348,7 @@ fn a_killed_run_leaves_the_old_file_or_a_complete_new_one() {
 #[test]
 #[cfg(unix)]
 fn an_interrupted_run_says_so_and_leaves_nothing_behind() {
-    let place = Place::committed();
+    let place = Place::proven();
     common::cache();
     let mut interrupted = 0;
     for delay in (0..120).step_by(6).cycle().take(400) {

@@ -124,8 +124,9 @@ pub(crate) fn bytes(text: &str) -> Option<Vec<u8>> {
     if lower { hex::decode(digits).ok() } else { None }
 }
 
-/// `0x` and lower-case hex digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+/// `0x` and lower-case hex digits: how bytes are written in files.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     format!("0x{}", hex::encode(bytes))
 }
 
@@ -146,7 +147,11 @@ pub(crate) fn checksummed(text: &str) -> Option<Address> {
 pub fn parse_address(text: &str) -> Result<Address, FormatError> {
     let lower = || bytes(text).and_then(|bytes| Address::try_from(bytes.as_slice()).ok());
     checksummed(text).or_else(lower).ok_or_else(|| {
-        FormatError::new("not an address: 0x and 40 hex digits, lower case or with a right EIP-55 checksum")
+        let digits = text.strip_prefix("0x").unwrap_or_default();
+        if digits.len() == 40 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return FormatError::new("not an address: the capital letters are not its EIP-55 checksum");
+        }
+        FormatError::new("not an address: 0x and 40 hex digits are needed, lower case or with an EIP-55 checksum")
     })
 }
 

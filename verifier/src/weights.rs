@@ -27,13 +27,13 @@ pub const YEAR: u64 = 31_536_000;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WeightError {
     /// A weight is too large for the circuit.
-    #[error("{asset}: its {side} weight needs more than 120 bits; scale = \"{scale}\" in the policy would do")]
+    #[error("{asset}: at these bounds its {side} weight needs more than 120 bits")]
     TooLarge {
         /// Symbol of the asset.
         asset: String,
         /// Which weight.
         side: &'static str,
-        /// The least power of ten by which all weights fit.
+        /// The least power of ten by which all weights fit, as the policy's scale.
         scale: U512,
     },
     /// The margin is too large for the circuit.

@@ -33,6 +33,9 @@ const SEEN_AND_HIDDEN: [(&str, &str); 5] = [
     ("a proof", "how far any of this is from the limit"),
 ];
 
+/// Files that the demo itself makes, between its commands.
+const MADE_BETWEEN: [&str; 4] = ["limit.toml", "short.toml", "forged.json", "fallen.json"];
+
 /// Longest line of a command before it is folded.
 const FOLD_AT: usize = 88;
 
@@ -86,14 +89,17 @@ impl Tour<'_> {
         self.say(
             "\nA borrower holds collateral and owes debt. A lender wants to know that the collateral,\n\
              after haircuts, covers the debt. The borrower does not want to show any amount.\n\n\
-             Lines that begin with $ are commands. To repeat one by hand, first:\n",
+             Lines that begin with $ are commands. To repeat them by hand, in a directory of their own, first:\n",
         );
         let directory = shown(directory);
-        self.say(format_args!("  $ cd {}", quoted(&directory)));
+        let made: Vec<_> = MADE_BETWEEN.iter().map(|name| quoted(&format!("{directory}/{name}"))).collect();
+        self.say("  $ cd \"$(mktemp -d)\"");
         self.say(format_args!("  $ export {}={}", cache::VARIABLE, quoted(&format!("{directory}/cache"))));
         if let Ok(program) = std::env::current_exe() {
             self.say(format_args!("  $ alias assay={}", quoted(&shown(&program))));
         }
+        self.say("\nand, once the commands below have come to them, the files that no command makes:\n");
+        self.say(format_args!("  $ cp {} .", made.join(" \\\n       ")));
         self.say("\nThe prices count for an hour, as the policy says. For newer ones: assay init . --force");
     }
 
@@ -269,6 +275,6 @@ fn forge(from: &Path, to: &Path) -> Result<(), Failure> {
     let proof = attestation["proof"].as_str().ok_or_else(unexpected)?;
     let mut bytes = hex::decode(proof.trim_start_matches("0x")).map_err(|_| unexpected())?;
     *bytes.last_mut().ok_or_else(unexpected)? ^= 1;
-    attestation["proof"] = json!(format!("0x{}", hex::encode(bytes)));
+    attestation["proof"] = json!(assay_verifier::text::hex(&bytes));
     files::write(to, format!("{attestation:#}\n").as_bytes(), FileKind::Attestation, Existing::Keep)
 }

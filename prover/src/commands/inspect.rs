@@ -3,6 +3,7 @@
 use assay_circuits::keys::VerifyingKey;
 use assay_circuits::srs::Srs;
 use assay_verifier::policy::PolicyFile;
+use assay_verifier::text::hex;
 use assay_verifier::{Attestation, Market, PriceSnapshot, format_amount, format_time};
 
 use crate::args::InspectArgs;
@@ -61,7 +62,7 @@ fn text(session: &Session, kind: FileKind, text: &str, report: &mut Report) -> R
         FileKind::Prices => show_prices(report, &PriceSnapshot::from_json(text)?),
         FileKind::Attestation => show_attestation(report, &Attestation::from_json(text)?, session.now),
         FileKind::Opening => {
-            let commitment = format!("0x{}", hex::encode(OpeningFile::parse(text)?.commitment.to_bytes()));
+            let commitment = hex(&OpeningFile::parse(text)?.commitment.to_bytes());
             report.row("commitment", &commitment).set("commitment", commitment);
         }
         FileKind::Position | FileKind::Srs | FileKind::VerifyingKey => {}
@@ -75,7 +76,7 @@ fn show_attestation(report: &mut Report, attestation: &Attestation, now: u64) {
     report.line(paint(FAINT, "  price bounds are whole numbers in units of the policy's price decimals"));
     report.set("statement", statement::json(&attestation.statement));
     report.set("verifying_key", attestation.verifying_key.to_string());
-    report.set("proof_bytes", attestation.proof.len()).set("srs_digest", hex::encode(attestation.srs));
+    report.set("proof_bytes", attestation.proof.len()).set("srs_digest", hex(&attestation.srs));
 }
 
 fn show_market(report: &mut Report, market: &Market) {

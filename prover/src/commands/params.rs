@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use assay_circuits::srs::Srs;
+use assay_verifier::text::hex;
 use rand_core::OsRng;
 
 use crate::args::{ParamsDevArgs, ParamsInfoArgs};
@@ -66,7 +67,7 @@ pub(crate) fn dev(session: &Session, args: &ParamsDevArgs) -> Outcome {
 
 /// What an SRS is.
 pub(crate) fn describe(report: &mut Report, srs: &Srs, path: &Path) {
-    let digest = hex::encode(srs.digest());
+    let digest = hex(&srs.digest());
     let kind =
         if srs.is_development() { "development: for trying things out only" } else { "not marked as development" };
     report.row("file", shown(path)).row("kind", kind);
@@ -76,7 +77,7 @@ pub(crate) fn describe(report: &mut Report, srs: &Srs, path: &Path) {
     if srs.k() > K
         && let Ok(cut) = store::cut(srs)
     {
-        let cut = hex::encode(cut.digest());
+        let cut = hex(&cut.digest());
         report.row("cut to size", &cut).set("digest_cut_to_size", cut);
     }
 }

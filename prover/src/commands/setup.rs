@@ -2,6 +2,7 @@
 
 use assay_circuits::keys::{VerifyingKey, circuit_id};
 use assay_circuits::{ASSETS, STATEMENT_ID};
+use assay_verifier::text::hex;
 
 use crate::args::SetupArgs;
 use crate::error::{Failure, Kind, Outcome};
@@ -49,8 +50,8 @@ pub(crate) fn run(session: &Session, args: &SetupArgs) -> Outcome {
 /// What a verifying key is.
 pub(crate) fn describe(report: &mut Report, key: &VerifyingKey) {
     let fingerprint = key.fingerprint().to_string();
-    let circuit = format!("0x{}", hex::encode(circuit_id::<ASSETS>()));
-    let digest = hex::encode(key.srs_digest());
+    let circuit = hex(&circuit_id::<ASSETS>());
+    let digest = hex(&key.srs_digest());
     report.row("statement", STATEMENT_ID).row("fingerprint", &fingerprint).row("circuit", &circuit);
     report.row("made from SRS", &digest);
     report.row(

@@ -85,7 +85,7 @@ impl PolicyFile {
     pub fn parse(text: &str) -> Result<Self, FormatError> {
         let file: File = document::toml(text, FORMAT)?;
         let name = &file.market;
-        if name.is_empty()
+        if !(1..=255).contains(&name.len())
             || name.starts_with('.')
             || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
         {
