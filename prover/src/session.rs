@@ -23,7 +23,7 @@ impl Session {
     /// Reads clock and environment.
     ///
     /// # Errors
-    /// Exit 2 where `--now` is no time.
+    /// Exit 2 where `--now` is no time or the environment is one that halo2 cannot bear.
     pub(crate) fn new(global: &Global, ui: Ui) -> Result<Self, Failure> {
         let now = match &global.now {
             Some(text) => {
@@ -34,6 +34,10 @@ impl Session {
             }
             None => time::now(),
         };
+        // halo2 ends the process where it cannot read this variable.
+        if std::env::var("MAX_DEGREE").is_ok_and(|degree| degree.parse::<usize>().is_err()) {
+            return Err(Failure::new(Kind::Usage, "the variable MAX_DEGREE is not a number").hint("unset MAX_DEGREE"));
+        }
         Ok(Self { ui, now, cache: None, threads: global.threads })
     }
 

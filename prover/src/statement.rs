@@ -2,7 +2,6 @@
 
 use assay_verifier::text::hex;
 use assay_verifier::{Market, Policy, Statement, format_amount, format_time};
-use serde_json::{Value, json};
 
 use crate::output::Report;
 use crate::time;
@@ -46,35 +45,4 @@ fn credit(statement: &Statement, market: Option<&Market>) -> String {
         (Some(line), Some(market)) => format!("{} {}", line.amount(market), line.asset),
         (Some(line), None) => format!("{} base units of {}", line.base_units, line.asset),
     }
-}
-
-/// The statement for programs, as in the attestation.
-pub(crate) fn json(statement: &Statement) -> Value {
-    let bounds: Vec<Value> = statement
-        .bounds
-        .0
-        .iter()
-        .map(|bounds| {
-            json!({
-                "asset": bounds.asset,
-                "floor": bounds.floor.to_string(),
-                "ceiling": bounds.ceiling.to_string(),
-            })
-        })
-        .collect();
-    json!({
-        "policy": statement.policy.to_string(),
-        "market": statement.market.to_string(),
-        "subject": statement.subject.to_string(),
-        "audience": statement.audience.to_string(),
-        "commitment": hex(&statement.commitment.to_bytes()),
-        "as_of": format_time(statement.as_of),
-        "valid_until": format_time(statement.valid_until),
-        "bounds": bounds,
-        "credit": statement.credit.as_ref().map(|line| json!({
-            "asset": line.asset,
-            "base_units": line.base_units.to_string(),
-        })),
-        "anchor": statement.anchor.map(|hash| hash.to_string()),
-    })
 }

@@ -79,16 +79,7 @@ impl Terms {
     /// # Errors
     /// Exit 12. `path` names the file in the message.
     pub(crate) fn fresh(&self, path: &Path) -> Result<(), Failure> {
-        let (published, now) = (self.prices.published, self.as_of);
-        let earliest = now.saturating_sub(u64::from(self.policy.rules().max_price_age));
-        let rejection = if published > now {
-            Rejection::PricesFromFuture { published, now }
-        } else if published < earliest {
-            Rejection::PricesStale { published, earliest }
-        } else {
-            return Ok(());
-        };
-        Err(rejected(&rejection, path))
+        self.prices.check_age(&self.policy, self.as_of).map_err(|rejection| rejected(&rejection, path))
     }
 }
 

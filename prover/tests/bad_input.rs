@@ -240,6 +240,33 @@ fn a_policy_that_asks_for_signatures_is_not_proven_without() {
 }
 
 #[test]
+fn a_snapshot_with_other_sources_or_decimals_than_the_policy_s_is_refused() {
+    let place = Place::proven();
+    let text = place.read("prices.json");
+    for (from, to, what) in [
+        ("\"decimals\": 8", "\"decimals\": 18", "prices.json: WETH: 18 decimals, the policy says 8"),
+        ("\"example\"", "\"elsewhere\"", "prices.json: WETH: the policy does not list the source elsewhere"),
+    ] {
+        assert!(text.contains(from));
+        place.write("prices.json", text.replacen(from, to, 1));
+        place.run(["check"]).fails(3, what);
+        place.verify("attestation.json", &[]).fails(3, what);
+    }
+}
+
+#[test]
+fn an_environment_that_halo2_cannot_bear_is_named() {
+    let place = Place::new();
+    let with = |degree: &str| {
+        let mut command = place.command(["check"]);
+        command.env("MAX_DEGREE", degree);
+        common::finish(command)
+    };
+    with("nine").fails(2, "unset MAX_DEGREE");
+    with("3").succeeds();
+}
+
+#[test]
 fn deep_nesting_is_refused_in_every_format() {
     let place = Place::committed();
     let deep = "[".repeat(100_000);

@@ -84,8 +84,8 @@ impl Attestation {
         let file: File = document::json(text, FORMAT, Some(STATEMENT_ID))?;
         Ok(Self {
             statement: file.statement.0.read()?,
-            verifying_key: Fingerprint(word("verifying_key", &file.verifying_key)?),
-            srs: word("srs", &file.srs)?,
+            verifying_key: Fingerprint(text::word_at("verifying_key", &file.verifying_key)?.0),
+            srs: text::word_at("srs", &file.srs)?.0,
             proof: text::bytes(&file.proof)
                 .ok_or_else(|| FormatError::new("proof: not 0x and lower-case hex digits"))?,
         })
@@ -105,6 +105,14 @@ impl Attestation {
     }
 }
 
+impl Statement {
+    /// The statement as JSON, as it stands in an attestation.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        serde_json::to_value(Body::write(self)).unwrap_or_default()
+    }
+}
+
 impl Body {
     fn read(self) -> Result<Statement, FormatError> {
         let time = |what: &str, text: &str| {
@@ -113,18 +121,18 @@ impl Body {
         };
         let bounds = self.bounds.into_iter().map(|line| line.0.read()).collect::<Result<_, _>>()?;
         Ok(Statement {
-            policy: word("policy", &self.policy)?.into(),
-            market: word("market", &self.market)?.into(),
+            policy: text::word_at("policy", &self.policy)?,
+            market: text::word_at("market", &self.market)?,
             subject: text::checksummed(&self.subject)
                 .ok_or_else(|| FormatError::new("subject: not an address with its EIP-55 checksum"))?,
             audience: self.audience.parse()?,
-            commitment: PositionCommitment::from_bytes(&word("commitment", &self.commitment)?)
+            commitment: PositionCommitment::from_bytes(&text::word_at("commitment", &self.commitment)?.0)
                 .ok_or_else(|| FormatError::new("commitment: not below the modulus of the field"))?,
             as_of: time("as_of", &self.as_of)?,
             valid_until: time("valid_until", &self.valid_until)?,
             bounds: Bounds(bounds),
             credit: self.credit.map(|entry| entry.0.read()).transpose()?,
-            anchor: self.anchor.map(|anchor| word("anchor", &anchor).map(Into::into)).transpose()?,
+            anchor: self.anchor.map(|anchor| text::word_at("anchor", &anchor)).transpose()?,
         })
     }
 
@@ -180,10 +188,4 @@ impl CreditEntry {
             .ok_or_else(|| FormatError::new("credit: base_units: not a whole number in quotes"))?;
         Ok(CreditLine { asset: self.asset, base_units })
     }
-}
-
-fn word(what: &str, text: &str) -> Result<[u8; 32], FormatError> {
-    text::word(text)
-        .map(|word| word.0)
-        .ok_or_else(|| FormatError::new(format_args!("{what}: not 0x and 64 lower-case hex digits")))
 }

@@ -8,6 +8,7 @@ use crate::amount::MAX_DECIMALS;
 use crate::document::{self, Object};
 use crate::policy::Policy;
 use crate::text::{self, FormatError};
+use crate::verdict::Rejection;
 
 /// Value of `format` in a price file.
 pub const FORMAT: &str = "assay/prices/v1";
@@ -111,6 +112,22 @@ impl PriceSnapshot {
         let published = text::format_time(self.published);
         let (quote, note) = (self.quote.clone(), self.note.clone());
         document::to_json(&File { format: FORMAT.to_owned(), quote, published, note, prices })
+    }
+
+    /// Whether the prices are young enough for the policy at `now`, in unix seconds.
+    ///
+    /// # Errors
+    /// [`Rejection::PricesFromFuture`] or [`Rejection::PricesStale`].
+    pub fn check_age(&self, policy: &Policy, now: u64) -> Result<(), Rejection> {
+        let published = self.published;
+        if published > now {
+            return Err(Rejection::PricesFromFuture { published, now });
+        }
+        let earliest = now.saturating_sub(u64::from(policy.rules().max_price_age));
+        if published < earliest {
+            return Err(Rejection::PricesStale { published, earliest });
+        }
+        Ok(())
     }
 
     /// The ranges of exactly the policy's assets, in the market's order. Says nothing about age.

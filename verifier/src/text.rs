@@ -131,8 +131,13 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 /// `0x` and 64 lower-case hex digits.
-pub(crate) fn word(text: &str) -> Option<B256> {
+fn word(text: &str) -> Option<B256> {
     B256::try_from(bytes(text)?.as_slice()).ok()
+}
+
+/// The word under the key `what`.
+pub(crate) fn word_at(what: &str, text: &str) -> Result<B256, FormatError> {
+    word(text).ok_or_else(|| FormatError::new(format_args!("{what}: not 0x and 64 lower-case hex digits")))
 }
 
 /// An address with its EIP-55 checksum: the one spelling in files.

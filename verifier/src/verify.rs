@@ -178,7 +178,7 @@ impl Request<'_> {
     }
 
     fn check_times(&self) -> Result<(), Rejection> {
-        let (rules, now, published) = (self.policy.rules(), self.expect.now, self.prices.published);
+        let (rules, now) = (self.policy.rules(), self.expect.now);
         let (as_of, valid_until) = (self.attestation.statement.as_of, self.attestation.statement.valid_until);
         if as_of > now {
             return Err(Rejection::NotYet { as_of, now });
@@ -190,13 +190,6 @@ impl Request<'_> {
         if valid_until > latest {
             return Err(Rejection::ValidTooLong { valid_until, latest });
         }
-        if published > now {
-            return Err(Rejection::PricesFromFuture { published, now });
-        }
-        let earliest = now.saturating_sub(u64::from(rules.max_price_age));
-        if published < earliest {
-            return Err(Rejection::PricesStale { published, earliest });
-        }
-        Ok(())
+        self.prices.check_age(self.policy, now)
     }
 }

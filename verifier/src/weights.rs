@@ -117,7 +117,7 @@ impl Weights {
             None => Margin::ZERO,
             Some(credit) => {
                 let index = credit.check(policy.market())?;
-                let weight = assets.get(index).map_or(Weight::MAX, |asset| asset.debt);
+                let weight = assets.get(usize::from(index)).map_or(Weight::MAX, |asset| asset.debt);
                 Margin::new(U256::from(weight.get()).saturating_mul(U256::from(credit.base_units)))?
             }
         };

@@ -105,3 +105,55 @@ fn a_byte_order_mark_is_refused_in_every_format() {
     assert!(PriceSnapshot::from_json(&marked(example::PRICES)).is_err());
     assert!(Attestation::from_json(&marked(&attestation().to_json())).is_err());
 }
+
+#[test]
+fn unknown_missing_and_duplicate_keys_are_refused_at_every_depth() {
+    let text = attestation().to_json();
+    let error = |text: &str| Attestation::from_json(text).unwrap_err().to_string();
+    for object in ["", "/statement", "/statement/bounds/0", "/statement/credit"] {
+        let mut json: Value = serde_json::from_str(&text).unwrap();
+        json.pointer_mut(object).unwrap()["extra"] = json!(1);
+        assert!(error(&json.to_string()).contains("unknown field `extra`"));
+        let keys: Vec<String> = serde_json::from_str::<Value>(&text)
+            .unwrap()
+            .pointer(object)
+            .unwrap()
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect();
+        for key in keys {
+            let mut json: Value = serde_json::from_str(&text).unwrap();
+            json.pointer_mut(object).unwrap().as_object_mut().unwrap().remove(&key);
+            assert!(error(&json.to_string()).contains("missing field"), "{object} {key}");
+        }
+    }
+    for key in ["proof", "policy", "asset", "base_units"] {
+        let doubled = text.replacen(&format!("\"{key}\":"), &format!("\"{key}\": \"x\", \"{key}\":"), 1);
+        assert_ne!(doubled, text);
+        assert!(error(&doubled).contains("duplicate field"), "{key}: {}", error(&doubled));
+    }
+}
+
+#[test]
+fn oversized_and_deeply_nested_files_are_refused() {
+    for open in ["[", "{\"a\":"] {
+        let deep = open.repeat(100_000);
+        assert!(Attestation::from_json(&deep[..60_000]).is_err());
+        assert!(PriceSnapshot::from_json(&deep[..60_000]).is_err());
+        assert!(Attestation::from_json(&deep).is_err());
+    }
+    let nested = with(&attestation().to_json(), "/proof", json!("@")).replace("\"@\"", &"[".repeat(50_000));
+    assert!(Attestation::from_json(&nested).is_err());
+    assert!(Market::from_toml(&format!("x = {}", "[".repeat(60_000))).is_err());
+    let deep = format!("x = {}", "[".repeat(100_000));
+    assert!(Market::from_toml(&deep).is_err());
+    assert!(PolicyFile::parse(&deep).is_err());
+    let padded = format!("{}{}", attestation().to_json(), " ".repeat(70_000));
+    assert!(Attestation::from_json(&padded).unwrap_err().to_string().contains("too large"));
+    let padded = format!("{}{}", example::POLICY, "\n".repeat(70_000));
+    assert!(PolicyFile::parse(&padded).unwrap_err().to_string().contains("too large"));
+    let trailing = format!("{} x", attestation().to_json());
+    assert!(Attestation::from_json(&trailing).unwrap_err().place.is_some());
+}

@@ -76,6 +76,7 @@ fn schemas_and_parsers_refuse_the_same_mistakes() {
         ("/statement/policy", json!(format!("0x{}", "AB".repeat(32)))),
         ("/statement/subject", json!("5a")),
         ("/statement/audience", json!("two words")),
+        ("/statement/audience", json!("Eip155:1:0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")),
         ("/statement/as_of", json!(1)),
         ("/statement/credit", json!({ "asset": "USDC", "base_units": 1 })),
         ("/statement/credit", json!({ "asset": "USDC" })),

@@ -8,8 +8,8 @@ use assay_circuits::keys::Fingerprint;
 use assay_circuits::{Opening, units};
 use assay_verifier::policy::AnchorRule;
 use assay_verifier::{
-    Address, Allowed, AnchorStatus, Attestation, B256, Buffer, Class, CreditLine, Expectation, KeyAcceptance, Market,
-    Policy, PolicyFile, PriceSnapshot, Rejection, Request, example, verify, verify_batch,
+    Address, Allowed, AnchorStatus, AssetBounds, Attestation, B256, Buffer, Class, CreditLine, Expectation,
+    KeyAcceptance, Market, Policy, PolicyFile, PriceSnapshot, Rejection, Request, example, verify, verify_batch,
 };
 use common::*;
 use rand_core::OsRng;
@@ -133,6 +133,30 @@ fn times_are_checked_to_the_second() {
     assert_eq!(at(NOW + 3_601, NOW, &policy), Err("prices_stale"));
     assert_eq!(at(NOW, NOW + 1, &policy), Err("prices_from_future"));
     assert_eq!(at(u64::MAX, u64::MAX, &policy), Err("expired"));
+}
+
+#[test]
+fn a_statement_that_ends_before_it_begins_has_no_weights() {
+    let mut statement = attestation().statement;
+    statement.valid_until = statement.as_of;
+    assert!(statement.weights(&policy()).is_ok());
+    statement.valid_until -= 1;
+    assert!(statement.weights(&policy()).is_err());
+}
+
+#[test]
+fn bounds_that_no_price_is_within_are_refused() {
+    for change in [
+        |bounds: &mut AssetBounds| bounds.floor = bounds.ceiling + 1,
+        |bounds| {
+            (bounds.floor, bounds.ceiling) = (0, 0);
+        },
+    ] {
+        let mut statement = attestation().statement;
+        change(&mut statement.bounds.0[2]);
+        let error = statement.weights(&policy()).unwrap_err().to_string();
+        assert_eq!(error, "bounds: WBTC: no price is within them");
+    }
 }
 
 #[test]

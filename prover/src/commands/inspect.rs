@@ -74,7 +74,7 @@ fn show_attestation(report: &mut Report, attestation: &Attestation, now: u64) {
     statement::rows(report, &attestation.statement, None, now);
     report.row("key", attestation.verifying_key).row("proof", format_args!("{} bytes", attestation.proof.len()));
     report.line(paint(FAINT, "  price bounds are whole numbers in units of the policy's price decimals"));
-    report.set("statement", statement::json(&attestation.statement));
+    report.set("statement", attestation.statement.to_json());
     report.set("verifying_key", attestation.verifying_key.to_string());
     report.set("proof_bytes", attestation.proof.len()).set("srs_digest", hex(&attestation.srs));
 }

@@ -86,7 +86,7 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
     report.row("prices", format_args!("within {} of those in {}", terms.buffer, shown(&args.terms.prices)));
     report.row("proof", format_args!("{} bytes, verified", attestation.proof.len()));
     report.row("key", fingerprint);
-    report.set("statement", statement::json(said));
+    report.set("statement", said.to_json());
     if verifying_key.is_development() {
         ui.warn("made with development keys: it convinces nobody but whoever made them");
     }

@@ -102,7 +102,7 @@ fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: 
         _ => "by --allow-vk",
     };
     report.row("key accepted", format_args!("{why}{development}"));
-    report.set("statement", statement::json(&attestation.statement));
+    report.set("statement", attestation.statement.to_json());
     report.set("verified_at", assay_verifier::format_time(session.now));
     report.set("accepted", true).set("policy_name", policy.rules().name.as_str());
     report.set(

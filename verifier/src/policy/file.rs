@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use alloy_primitives::{Address, B256};
+use alloy_primitives::Address;
 use assay_circuits::keys::Fingerprint;
 use serde::Deserialize;
 
@@ -121,7 +121,7 @@ impl PolicyFile {
         }
         let scale = file.scale.as_deref().unwrap_or("1");
         let scale = text::integer(scale).ok_or_else(|| FormatError::new("scale: not a whole number in quotes"))?;
-        let verifying_key = file.verifying_key.map(|key| word("verifying_key", &key)).transpose()?;
+        let verifying_key = file.verifying_key.map(|key| text::word_at("verifying_key", &key)).transpose()?;
         let on_chain = file.on_chain.map(|entry| entry.0.read()).transpose()?;
         let (mut buffers, mut price_sources) = (file.buffers_percent, file.price_sources);
         buffers.sort_unstable();
@@ -188,10 +188,6 @@ impl RiskEntry {
             price_decimals: self.price_decimals,
         })
     }
-}
-
-fn word(what: &str, text: &str) -> Result<B256, FormatError> {
-    text::word(text).ok_or_else(|| FormatError::new(format_args!("{what}: not 0x and 64 lower-case hex digits")))
 }
 
 fn address(what: &str, text: &str) -> Result<Address, FormatError> {
