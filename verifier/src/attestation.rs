@@ -91,7 +91,8 @@ impl Attestation {
         })
     }
 
-    /// Writes `attestation.json`; [`Self::from_json`] reads the same attestation back.
+    /// Writes `attestation.json`; [`Self::from_json`] reads the same attestation back, where its times are before the
+    /// year 10000.
     #[must_use]
     pub fn to_json(&self) -> String {
         document::to_json(&File {

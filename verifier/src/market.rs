@@ -9,13 +9,13 @@ use serde::Deserialize;
 use crate::abi;
 use crate::amount::MAX_DECIMALS;
 use crate::document::{self, Object};
-use crate::text::{self, FormatError};
+use crate::text::{self, FormatError, parse_address};
 
 /// First line of a market file: `format = "assay/market/v1"`.
 pub const FORMAT: &str = "assay/market/v1";
 
 /// What an asset is, on its chain.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum AssetId {
     /// A token contract.
     Token(Address),
@@ -91,7 +91,7 @@ impl Market {
             if !symbols.insert(asset.symbol.to_ascii_lowercase()) {
                 return Err(FormatError::new(format_args!("{}: two assets have this symbol", asset.symbol)));
             }
-            if !ids.insert((&asset.chain, format!("{:?}", asset.id))) {
+            if !ids.insert((&asset.chain, &asset.id)) {
                 return Err(FormatError::new(format_args!("{}: this asset is listed twice", asset.symbol)));
             }
         }
@@ -149,6 +149,9 @@ impl Asset {
         match &self.id {
             AssetId::Token(Address::ZERO) => return wrong("address: zero"),
             AssetId::Other(id) if !is_plain(id, 128) => return wrong("id: 1 to 128 ASCII letters, digits, or :/._-"),
+            AssetId::Other(id) if self.chain.starts_with(EVM) && parse_address(&id.to_ascii_lowercase()).is_ok() => {
+                return wrong("id: an address, which is written under address");
+            }
             _ => {}
         }
         if self.decimals > MAX_DECIMALS {
@@ -158,7 +161,10 @@ impl Asset {
     }
 }
 
-/// `namespace:reference` of CAIP-2.
+/// How the chains begin whose tokens are contracts.
+const EVM: &str = "eip155:";
+
+/// `namespace:reference` of CAIP-2; the reference of `eip155` is a number without leading zeros.
 fn is_caip2(chain: &str) -> bool {
     let Some((namespace, reference)) = chain.split_once(':') else { return false };
     let lower = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
@@ -167,6 +173,7 @@ fn is_caip2(chain: &str) -> bool {
         && namespace.bytes().all(lower)
         && (1..=32).contains(&reference.len())
         && reference.bytes().all(any)
+        && (namespace != "eip155" || text::integer(reference).is_some())
 }
 
 fn is_plain(text: &str, longest: usize) -> bool {

@@ -242,6 +242,8 @@ fn a_market_with_a_mistake_is_refused() {
     refused("decimals = 18", "decimals = 18\nnote = 1", "unknown field `note`");
     refused("decimals = 18", "decimals = 18\nid = \"x\"", "one of address and id");
     refused("eip155:1", "eip155", "CAIP-2");
+    refused("eip155:1", "eip155:01", "CAIP-2");
+    refused("address = ", "id = ", "which is written under address");
     refused("symbol = \"WETH\"", "symbol = \"\\u001b[2J\"", "a symbol is");
     let assets = |count: usize| {
         let one = "[[assets]]\nsymbol = \"A@\"\nchain = \"eip155:1\"\nid = \"x:@\"\ndecimals = 0\n";
@@ -281,6 +283,8 @@ fn a_policy_with_a_mistake_is_refused() {
     refused("[0, 5, 10, 20, 30, 50]", "[]", "at least one");
     refused("minimum_sources = 1", "minimum_sources = 2", "minimum_sources");
     refused("anchor = \"none\"", "anchor = \"nobody\"", "\"none\", or a table");
+    refused("anchor = \"none\"", "anchor = { minimum = 1, attestors = [] }", "unknown field `attestors`");
+    refused("anchor = \"none\"", "anchor = { minimum = \"1\", attesters = [] }", "invalid type");
     refused("anchor = \"none\"", "anchor = { minimum = 1, attesters = [] }", "attesters");
     refused("anchor = \"none\"", "anchor = { minimum = 1, attesters = [\"0x12\"] }", "EIP-55");
     refused("[assets.WETH]", "[assets.DOGE]", "WETH is missing");

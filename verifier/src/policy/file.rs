@@ -1,10 +1,13 @@
 //! `policy.toml`.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use alloy_primitives::Address;
 use assay_circuits::keys::Fingerprint;
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess, Unexpected, Visitor};
 
 use super::{AnchorRule, BPS, FORMAT, OnChain, Policy, Profile, Risk, Rules};
 use crate::bounds::Buffer;
@@ -39,11 +42,35 @@ struct File {
     assets: BTreeMap<String, Object<RiskEntry>>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "\"none\", or a table with minimum and attesters")]
+#[derive(Debug)]
 enum AnchorEntry {
-    Word(String),
-    Table(Object<AttestersEntry>),
+    None,
+    Attesters(AttestersEntry),
+}
+
+/// By hand, so that a mistake within the table is named with its place.
+impl<'de> Deserialize<'de> for AnchorEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entry;
+
+        impl<'de> Visitor<'de> for Entry {
+            type Value = AnchorEntry;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("\"none\", or a table with minimum and attesters")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<AnchorEntry, E> {
+                if word == "none" { Ok(AnchorEntry::None) } else { Err(E::invalid_value(Unexpected::Str(word), &self)) }
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<AnchorEntry, A::Error> {
+                AttestersEntry::deserialize(MapAccessDeserializer::new(map)).map(AnchorEntry::Attesters)
+            }
+        }
+
+        deserializer.deserialize_any(Entry)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -150,9 +177,8 @@ impl PolicyFile {
 impl AnchorEntry {
     fn read(self) -> Result<AnchorRule, FormatError> {
         match self {
-            Self::Word(word) if word == "none" => Ok(AnchorRule::None),
-            Self::Word(_) => Err(FormatError::new("anchor: \"none\", or a table with minimum and attesters")),
-            Self::Table(Object(AttestersEntry { minimum, attesters })) => {
+            Self::None => Ok(AnchorRule::None),
+            Self::Attesters(AttestersEntry { minimum, attesters }) => {
                 let mut attesters =
                     attesters.iter().map(|text| address("attesters", text)).collect::<Result<Vec<_>, _>>()?;
                 attesters.sort_unstable();
