@@ -98,7 +98,9 @@ fn describe(report: &mut Report, policy: &Policy) {
     report.row("validity", format_args!("at most {}", time::span(rules.max_validity.into())));
     report.set("policy", policy.id().to_string()).set("market", policy.market().id().to_string());
     report.set("name", rules.name.as_str()).set("market_name", policy.market().name()).set("symbols", symbols);
-    report.set("minimum_ratio_bps", rules.minimum_ratio).set("anchor", anchor(rules));
+    report
+        .set("minimum_ratio_bps", rules.minimum_ratio)
+        .set("anchor", if rules.anchor == AnchorRule::None { "none" } else { "attesters" });
 }
 
 fn anchor(rules: &Rules) -> String {

@@ -31,31 +31,23 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
         now: session.now,
     };
     files::check_target(&args.output, FileKind::Attestation, Existing::SameKind)?;
-    let ui = &session.ui;
     let terms = Terms::load(session, &args.policy, &args.terms)?;
-    let position = position::load(ui, &args.position.input, terms.policy.market().assets())?;
-    let OpeningFile { opening, commitment } = OpeningFile::load(ui, &args.opening)?;
-    if PositionCommitment::new(&position, &opening) != commitment {
-        let (position, opening) = (shown(&args.position.input), shown(&args.opening));
-        let what = format!("{opening} does not open a commitment to {position}: one of them has changed since");
-        return Err(Failure::new(Kind::StatementFalse, what).hint("commit to the position as it is now: assay commit"));
-    }
+    let (commitment, witness) = read_witness(session, args, &terms)?;
     terms.fresh(&args.terms.prices)?;
     if let AnchorRule::Attesters { minimum, .. } = terms.policy.rules().anchor {
         return Err(rejected(&Rejection::AnchorMissing { minimum }, &args.terms.prices));
     }
 
-    let stage = ui.stage("loading keys");
+    let stage = session.ui.stage("loading keys");
     let srs = store::cut(&store::srs(session, &args.keys)?)?;
     let verifying_key = store::cached_key(session, &srs, &args.keys)?;
     stage.done();
     let fingerprint = verifying_key.fingerprint();
     let statement = terms.statement(commitment, expect.subject, expect.audience.clone());
     let instance = statement.instance(&terms.policy, fingerprint).map_err(Failure::malformed)?;
-    let witness = Witness { position, opening };
     check(&instance, &witness).map_err(insolvent)?;
 
-    let stage = ui.stage("proving");
+    let stage = session.ui.stage("proving");
     let proof = session
         .with_threads(|| {
             let key = ProvingKey::new(verifying_key.clone());
@@ -68,29 +60,45 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
     stage.done();
     drop(witness);
 
-    let stage = ui.stage("verifying");
+    let stage = session.ui.stage("verifying");
     let attestation = Attestation { statement, verifying_key: fingerprint, srs: srs.digest(), proof };
     let text = attestation.to_json();
     let read = Attestation::from_json(&text).map_err(|error| Failure::new(Kind::Internal, error))?;
     let allowed = Allowed::production().and(fingerprint);
-    let accepted = verify(&verifying_key, &allowed, &terms.policy, &terms.prices, &expect, &read);
-    accepted.map_err(|rejection| rejected(&rejection, &args.terms.prices))?;
+    verify(&verifying_key, &allowed, &terms.policy, &terms.prices, &expect, &read)
+        .map_err(|rejection| rejected(&rejection, &args.terms.prices))?;
     stage.done();
     files::write(&args.output, text.as_bytes(), FileKind::Attestation, Existing::SameKind)?;
+    if verifying_key.is_development() {
+        session.ui.warn("made with development keys: it convinces nobody but whoever made them");
+    }
+    let mut report = render(session, args, &terms, &attestation);
+    report.set("development_key", verifying_key.is_development());
+    Ok(report)
+}
 
+/// Reads position and opening, which must belong together.
+fn read_witness(session: &Session, args: &ProveArgs, terms: &Terms) -> Result<(PositionCommitment, Witness), Failure> {
+    let position = position::load(&session.ui, &args.position.input, terms.policy.market().assets())?;
+    let OpeningFile { opening, commitment } = OpeningFile::load(&session.ui, &args.opening)?;
+    if PositionCommitment::new(&position, &opening) != commitment {
+        let (position, opening) = (shown(&args.position.input), shown(&args.opening));
+        let what = format!("{opening} does not open a commitment to {position}: one of them has changed since");
+        return Err(Failure::new(Kind::StatementFalse, what).hint("commit to the position as it is now: assay commit"));
+    }
+    Ok((commitment, Witness { position, opening }))
+}
+
+fn render(session: &Session, args: &ProveArgs, terms: &Terms, attestation: &Attestation) -> Report {
+    let said = &attestation.statement;
     let mut report = Report::new();
     report.verdict(true, format_args!("attestation written to {}", shown(&args.output)));
-    let said = &attestation.statement;
     report.row("subject", said.subject).row("audience", &said.audience);
     report.row("valid until", statement::valid_until(said, session.now));
     report.row("prices", format_args!("within {} of those in {}", terms.buffer, shown(&args.terms.prices)));
     report.row("proof", format_args!("{} bytes, verified", attestation.proof.len()));
-    report.row("key", fingerprint);
-    report.set("statement", said.to_json());
-    if verifying_key.is_development() {
-        ui.warn("made with development keys: it convinces nobody but whoever made them");
-    }
-    report.set("attestation", shown(&args.output)).set("verifying_key", fingerprint.to_string());
-    report.set("development_key", verifying_key.is_development()).set("proof_bytes", attestation.proof.len());
-    Ok(report)
+    report.row("key", attestation.verifying_key);
+    report.set("statement", said.to_json()).set("attestation", shown(&args.output));
+    report.set("verifying_key", attestation.verifying_key.to_string()).set("proof_bytes", attestation.proof.len());
+    report
 }
