@@ -149,8 +149,11 @@ fn mode(path: &Path) -> Option<u32> {
 /// Exit 4 where it may not: `path` is no regular file, or is one that `existing` protects.
 pub(crate) fn check_target(path: &Path, kind: FileKind, existing: Existing) -> Result<(), Failure> {
     let shown = shown(path);
-    let Ok(metadata) = std::fs::symlink_metadata(path) else { return Ok(()) };
     let refuse = |what: String| Err(Failure::new(Kind::Io, what));
+    if path == Path::new("-") {
+        return refuse("cannot write the file to stdout; a file named - is ./-".to_owned());
+    }
+    let Ok(metadata) = std::fs::symlink_metadata(path) else { return Ok(()) };
     if !metadata.is_file() {
         return refuse(format!("cannot write {shown}: it is {}, not a regular file", describe_type(&metadata)));
     }

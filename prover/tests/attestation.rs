@@ -95,7 +95,12 @@ fn an_attestation_ends_with_its_time() {
     let value: serde_json::Value = serde_json::from_str(&place.read("attestation.json")).expect("JSON");
     let (as_of, last) = (&value["statement"]["as_of"], &value["statement"]["valid_until"]);
     let at = |now: &str| place.verify("attestation.json", &["--now", now]);
-    at(last.as_str().expect("a time")).succeeds();
+    let last = last.as_str().expect("a time");
+    let run = at(last).succeeds();
+    assert!(run.err().contains(&format!("everything is decided as of {last}")), "{}", run.err());
+    assert!(run.out().contains(&format!("verified at   {last}")), "{}", run.out());
+    let json = place.verify("attestation.json", &["--now", last, "--json"]).succeeds().json();
+    assert_eq!(json["verified_at"], last);
     at("2999-01-01T00:00:00Z").fails(12, "expired");
     at("2020-01-01T00:00:00Z").fails(12, as_of.as_str().expect("a time"));
     let json = place.verify("attestation.json", &["--now", "2999-01-01T00:00:00Z", "--json"]).json();

@@ -83,7 +83,10 @@ fn a_damaged_or_mislabelled_key_is_refused() {
     }
     verify("one byte appended", &[&key[..], &[0]].concat());
     place.verify("attestation.json", &["--vk", "a.srs"]).fails(13, "expected a file of kind verifying key, found SRS");
-    place.verify("attestation.json", &["--vk", "none.vk"]).fails(14, "none.vk");
+    place.verify("attestation.json", &["--vk", "none.vk"]).fails(14, "name the verifying key with --vk FILE");
+    let run = place.verify("attestation.json", &["--vk", "prices.json"]);
+    run.fails(14, "not a binary file of Assay");
+    assert!(!run.err().contains("hint: name"), "what was named is not told to be named: {}", run.err());
 }
 
 #[test]
@@ -101,6 +104,10 @@ fn keys_are_accepted_by_fingerprint_and_only_on_request() {
     let other = format!("0x{}", "11".repeat(32));
     verify(&["--allow-vk", &other]).fails(14, "is not among those that are accepted");
     verify(&["--allow-vk", "0x11"]).fails(2, "--allow-vk");
+    for (command, member) in [("setup --dev --json", "srs_digest"), ("params info --json", "digest")] {
+        let digest = place.run(command.split(' ')).succeeds().json()[member].clone();
+        assert!(digest.as_str().is_some_and(|digest| digest.starts_with("0x") && digest.len() == 66), "{digest}");
+    }
     place.edit("attestation.json", &fingerprint, &other);
     verify(&["--allow-vk", &other]).fails(13, "is for the verifying key");
 }

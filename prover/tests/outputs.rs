@@ -148,6 +148,8 @@ fn a_link_is_no_output() {
     let before = place.read("attestation.json");
     std::os::unix::fs::symlink("attestation.json", place.path("link.json")).expect("a link");
     place.prove(&["-o", "link.json"]).fails(4, "it is a symbolic link");
+    place.prove(&["-o", "-"]).fails(4, "a file named - is ./-");
+    assert!(!place.path("-").exists());
     assert_eq!(place.read("attestation.json"), before);
     assert!(place.path("link.json").is_symlink());
 }

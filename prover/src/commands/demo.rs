@@ -98,7 +98,7 @@ impl Tour<'_> {
         if let Ok(program) = std::env::current_exe() {
             self.say(format_args!("  $ alias assay={}", quoted(&shown(&program))));
         }
-        self.say("\nand, once the commands below have come to them, the files that no command makes:\n");
+        self.say("\nand, when this demo has ended, the files that it makes between its commands:\n");
         self.say(format_args!("  $ cp {} .", made.join(" \\\n       ")));
         self.say("\nThe prices count for an hour, as the policy says. For newer ones: assay init . --force");
     }
