@@ -23,24 +23,24 @@ build "$target-native" "-C target-cpu=native"
 
 mkdir -p results
 {
-    echo "# Assay and its peers, one run"
+    echo "## Results of one run"
     echo
     echo "Written by \`benches/compare.sh $rounds\` on $(date -u +%F)."
     echo
     echo "Machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(nproc) cores;" \
         "$(rustc --version | cut -d' ' -f1,2), node $(node --version)."
     echo
-    echo "## Compiled as by default"
+    echo "### Compiled as by default"
     echo
     "$target/release/assay-peers-compare" "$rounds" 2
     echo
     "$target/release/assay-peers-compare" "$rounds" 1 | sed 1,2d
     echo
-    echo "## Compiled with \`target-cpu=native\`"
+    echo "### Compiled with \`target-cpu=native\`"
     echo
     "$target-native/release/assay-peers-compare" "$rounds" 2 | sed 1,2d
     echo
-    echo "## Memory"
+    echo "### Memory"
     echo
     echo "A fresh process for each prover, which loads its keys and makes one proof."
     echo

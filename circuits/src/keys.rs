@@ -219,7 +219,7 @@ impl<const N: usize> VerifyingKey<N> {
 #[cfg(feature = "prover")]
 #[derive(Clone, Debug)]
 pub struct ProvingKey<const N: usize = ASSETS> {
-    key: halo2_proofs::plonk::ProvingKey<G1Affine>,
+    tables: crate::proof::Tables,
     verifying_key: VerifyingKey<N>,
 }
 
@@ -228,11 +228,7 @@ impl<const N: usize> ProvingKey<N> {
     /// Computes the circuit's polynomials for a verifying key.
     #[must_use]
     pub fn new(verifying_key: VerifyingKey<N>) -> Self {
-        use halo2_proofs::plonk::keygen_pk;
-
-        let key = keygen_pk(&verifying_key.params, verifying_key.key.clone(), &SolvencyCircuit::<N>::default())
-            .expect("the layout fits 2^K rows and synthesis for keys cannot fail");
-        Self { key, verifying_key }
+        Self { tables: crate::proof::Tables::new(&verifying_key), verifying_key }
     }
 
     /// The verifying key.
@@ -241,10 +237,8 @@ impl<const N: usize> ProvingKey<N> {
         &self.verifying_key
     }
 
-    /// halo2's key.
-    #[must_use]
-    pub fn halo2_key(&self) -> &halo2_proofs::plonk::ProvingKey<G1Affine> {
-        &self.key
+    pub(crate) fn tables(&self) -> &crate::proof::Tables {
+        &self.tables
     }
 }
 

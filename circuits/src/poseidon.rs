@@ -159,7 +159,7 @@ mod tests {
         let theirs = light_poseidon::parameters::bn254_x5::get_poseidon_parameters::<ark_bn254::Fr>(3).expect("t = 3");
         let convert = |f: &ark_bn254::Fr| {
             let bytes: [u8; 32] = f.into_bigint().to_bytes_le().try_into().expect("32 bytes");
-            Fr::from_repr(bytes.into()).expect("canonical")
+            Fr::from_repr(bytes).expect("canonical")
         };
         let ours = Parameters::get();
         let constants: Vec<Fr> = theirs.ark.iter().map(convert).collect();

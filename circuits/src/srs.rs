@@ -185,7 +185,7 @@ impl Srs {
     }
 
     /// halo2 shows its Lagrange points only in its own file format: `k`, powers, Lagrange points, two points of `G₂`.
-    fn lagrange(&self) -> Vec<G1Affine> {
+    pub(crate) fn lagrange(&self) -> Vec<G1Affine> {
         let mut file = Vec::new();
         self.params.write_custom(&mut file, SerdeFormat::RawBytesUnchecked).expect("writing to memory does not fail");
         let size = G1_LEN << self.k();

@@ -4,15 +4,17 @@
 
 mod common;
 
-use assay_circuits::Context;
 use assay_circuits::keys::Fingerprint;
+use assay_circuits::{Context, Opening, PositionCommitment};
 use assay_verifier::anchor::{self, HoldingsStatement};
 use assay_verifier::context::ContextFields;
 use assay_verifier::policy::{AnchorRule, OnChain, Risk};
 use assay_verifier::{
-    Address, Asset, AssetId, Audience, B256, Bounds, Buffer, CreditLine, Market, Policy, PriceRange, Rules, Weights,
+    Address, Asset, AssetId, Audience, B256, Bounds, Buffer, CreditLine, Market, Policy, PriceRange, Rules, Statement,
+    Weights,
 };
 use common::*;
+use rand_core::OsRng;
 use serde_json::Value;
 
 fn vectors() -> Value {
@@ -175,19 +177,23 @@ fn ids_bounds_weights_and_contexts_equal_the_vectors() {
             }
             None => text(&context["audience"]).parse().unwrap(),
         };
-        let fields = ContextFields {
-            audience: &audience,
-            verifying_key: word(&context["verifyingKey"]).0,
+        let statement = Statement {
             policy: policy.id(),
             market: policy.market().id(),
             subject: address(&context["subject"]),
-            anchor,
-            bounds: bounds.hash(),
-            credit: (credit_asset, credit_amount),
+            audience,
+            commitment: PositionCommitment::new(&position(), &Opening::random(OsRng)),
             as_of,
             valid_until,
+            bounds,
+            credit,
+            anchor: Some(anchor).filter(|hash| !hash.is_zero()),
         };
-        assert_eq!(fields.digest().to_bytes(), word(&output["context"]).0);
+        let instance = statement.instance(&policy, Fingerprint(word(&context["verifyingKey"]).0)).unwrap();
+        assert_eq!(instance.context.to_bytes(), word(&output["context"]).0);
+        assert_eq!(instance.commitment, statement.commitment);
+        assert_eq!(instance.margin, weights.margin);
+        assert_eq!((instance.collateral_weights, instance.debt_weights), (weights.collateral(), weights.debt()));
     }
 }
 

@@ -331,6 +331,7 @@ fn a_policy_with_a_mistake_is_refused() {
     refused("quote =", "scale = \"1e6\"\nquote =", "scale");
     refused("quote =", "profile = \"aave\"\nquote =", "unknown variant");
     refused("quote =", "verifying_key = \"0x00\"\nquote =", "verifying_key");
+    refused("quote =", &format!("verifying_key = \"0x{}\"\nquote =", "00".repeat(32)), "verifying_key: zero");
     refused("max_price_age = 3600", "max_price_age = 0", "max_price_age");
     refused("max_price_age = 3600", "max_price_age = -1", "invalid value");
     refused("[0, 5, 10", "[0, 5, 11", "a buffer is");

@@ -61,16 +61,16 @@ pub mod round {
     pub const PARTIAL: u64 = 3;
 }
 
-/// Codes of the `turn` column. Off S-box rows they enter the partial rounds, on S-box rows they leave.
+/// Codes of the `turn` column. The same two serve off S-box rows, to enter the partial rounds, and on them, to leave.
 pub mod turn {
-    /// Off an S-box row: lane 0 of the second partial round. On one: [`OUTPUT`].
-    pub const FIRST: u64 = 1;
-    /// Off an S-box row: lane 0 of the third partial round. On one: [`EXIT`].
-    pub const SECOND: u64 = 2;
-    /// The last round: lane 0 becomes the next capacity or the commitment.
-    pub const OUTPUT: u64 = FIRST;
-    /// The last three partial rounds become the first full round after them.
-    pub const EXIT: u64 = SECOND;
+    /// Off an S-box row: lane 0 of the second partial round.
+    pub const ENTER: u64 = 1;
+    /// Off an S-box row: lane 0 of the third partial round.
+    pub const ENTER_NEXT: u64 = 2;
+    /// On an S-box row: the last round, whose lane 0 becomes the next capacity or the commitment.
+    pub const OUTPUT: u64 = 1;
+    /// On an S-box row: the last three partial rounds become the first full round after them.
+    pub const EXIT: u64 = 2;
 }
 
 /// Coefficients of the partial rounds.
@@ -120,8 +120,13 @@ impl Partial {
 
 /// The gates.
 pub(crate) fn configure<const N: usize>(meta: &mut ConstraintSystem<Fr>, columns: &Columns) {
+    full_rounds(meta, columns);
+    partial_rounds(meta, columns);
+    output::<N>(meta, columns);
+}
+
+fn full_rounds(meta: &mut ConstraintSystem<Fr>, columns: &Columns) {
     let parameters = Parameters::get();
-    let partial = Partial::new();
 
     // Degree 5: selector 1, fourth power 4. Constrains b; a is constrained by the gates below.
     meta.create_gate("S-box", |meta| {
@@ -141,6 +146,11 @@ pub(crate) fn configure<const N: usize>(meta: &mut ConstraintSystem<Fr>, columns
             (names[position], selector.clone() * (mixed - at.a(3 + offset)))
         })
     });
+}
+
+fn partial_rounds(meta: &mut ConstraintSystem<Fr>, columns: &Columns) {
+    let parameters = Parameters::get();
+    let partial = Partial::new();
 
     // Degree 5: selector 3, S-box outputs 2. Constrains a of the row three below.
     meta.create_gate("partial round", |meta| {
@@ -153,7 +163,7 @@ pub(crate) fn configure<const N: usize>(meta: &mut ConstraintSystem<Fr>, columns
     // Degree 5: selector 3, S-box outputs 2. Row 0 is lane 1, row 1 lane 2, row 2 the first partial S-box.
     meta.create_gate("enter", |meta| {
         let mut at = Row::new(meta, columns);
-        let selector = turn_selector(&mut at, turn::SECOND, false);
+        let selector = turn_selector(&mut at, turn::ENTER, false);
         let first = parameters.constants[HALF + 1][0];
         let next = at.sbox_output(2) * partial.u[0] + at.a(0) * partial.m[0] + at.a(1) * partial.m[1];
         [("a(3) = a·u(2) + m·(a(0), a(1)) + constant", selector * (next + constant(first) - at.a(3)))]
@@ -162,7 +172,7 @@ pub(crate) fn configure<const N: usize>(meta: &mut ConstraintSystem<Fr>, columns
     // The same for the second partial round, one row further down; lane 1 is eliminated with the equation above.
     meta.create_gate("enter, next", |meta| {
         let mut at = Row::new(meta, columns);
-        let selector = turn_selector(&mut at, turn::FIRST, false);
+        let selector = turn_selector(&mut at, turn::ENTER_NEXT, false);
         let (c1, c2) = (parameters.constants[HALF + 1], parameters.constants[HALF + 2]);
         let ratio = partial.mn[0] * inverse(partial.m[0]);
         // lane 1 = (a(2) − a·u(1) − m₂·a(0) − c1) / m₁
@@ -177,7 +187,7 @@ pub(crate) fn configure<const N: usize>(meta: &mut ConstraintSystem<Fr>, columns
     // Degree 5: selector 3, S-box outputs 2. Rows 0, 1, 2 are the last partial rounds, rows 3, 4, 5 lanes 1, 2, 0.
     meta.create_gate("exit", |meta| {
         let mut at = Row::new(meta, columns);
-        let selector = turn_selector(&mut at, turn::FIRST, true);
+        let selector = turn_selector(&mut at, turn::EXIT, true);
         let last = HALF + PARTIAL_ROUNDS; // the first full round of the second half
         let capacity = recurrence(&mut at, &partial) + constant(partial.constant(last - 2));
         let [lane1, lane2] = leave(&mut at, &partial, last);
@@ -187,11 +197,15 @@ pub(crate) fn configure<const N: usize>(meta: &mut ConstraintSystem<Fr>, columns
             ("a(5) = τ·a(2) − δ·a(1) + Σ u + constant", selector * (capacity - at.a(5))),
         ]
     });
+}
+
+fn output<const N: usize>(meta: &mut ConstraintSystem<Fr>, columns: &Columns) {
+    let parameters = Parameters::get();
 
     // Degree 5: selector 3, carried capacity 2. The carry is one but for the last permutation, where C stands.
     meta.create_gate("output", |meta| {
         let mut at = Row::new(meta, columns);
-        let selector = turn_selector(&mut at, turn::SECOND, true);
+        let selector = turn_selector(&mut at, turn::OUTPUT, true);
         let output = mix(&mut at, &parameters.mds[0]);
         let capacity = at.constant(0) * (at.a(NEXT_CAPACITY) - constant(parameters.constants[0][0]));
         let commitment = at.input_in_row::<N>(row::COMMITMENT, Layout::<N>::commitment_row());
@@ -199,8 +213,9 @@ pub(crate) fn configure<const N: usize>(meta: &mut ConstraintSystem<Fr>, columns
     });
 }
 
-/// `turn` and not `other`, on S-box rows or off them. On them `round` is `SBOX`.
-fn turn_selector(at: &mut Row<'_, '_>, other: u64, on_sbox_row: bool) -> Expression<Fr> {
+/// Selects the rows with this code of [`turn`], on S-box rows or off them. The rows in question have `round = SBOX` or 0.
+fn turn_selector(at: &mut Row<'_, '_>, code: u64, on_sbox_row: bool) -> Expression<Fr> {
+    let other = turn::OUTPUT + turn::EXIT - code;
     let sbox = at.round();
     let side = if on_sbox_row { sbox } else { constant(Fr::from(round::SBOX)) - sbox };
     select(&at.turn(), &[other]) * side
@@ -275,8 +290,8 @@ pub(crate) fn fixed(round: &mut [Fr], turn: &mut [Fr], constants: &mut [Fr], car
         round[PARTIAL + j] = Fr::from(round::PARTIAL);
         constants[PARTIAL + j] = partial.constant(HALF + j + 1);
     }
-    turn[ENTRY_LANES[0]] = Fr::from(turn::FIRST);
-    turn[ENTRY_LANES[1]] = Fr::from(turn::SECOND);
+    turn[ENTRY_LANES[0]] = Fr::from(turn::ENTER);
+    turn[ENTRY_LANES[1]] = Fr::from(turn::ENTER_NEXT);
     turn[SECOND_HALF - 3] = Fr::from(turn::EXIT);
     turn[LAST_ROUND] = Fr::from(turn::OUTPUT);
     constants[LAST_ROUND] = Fr::from(u64::from(carry));

@@ -1,7 +1,7 @@
 //! A proof that must verify for ever.
 //!
-//! `golden/frozen-v1.json` holds a verifying key, a statement and a proof of it. Proofs cannot be made again from a
-//! seed, so the file is stored; `ASSAY_FREEZE=1` replaces it, which only a new version of the statement justifies.
+//! `golden/frozen-v1.json` holds a verifying key, a statement and a proof of it, made by halo2's own prover;
+//! `ASSAY_FREEZE=1` replaces it, by one of this project's prover, which only a new version of the statement justifies.
 
 use std::sync::LazyLock;
 

@@ -10,7 +10,8 @@ use assay_circuits::testing::commitment_from_field;
 use assay_circuits::{Amount, Context, Fr, Instance, Margin, PositionCommitment, Weight, Witness, check};
 use assay_verifier::proof::{PROOF_LEN, ProofError, verify_proof};
 use ff::Field;
-use rand_core::OsRng;
+use rand_chacha::ChaCha8Rng;
+use rand_core::{OsRng, SeedableRng};
 
 use crate::support::{Cases, example};
 
@@ -60,7 +61,7 @@ fn a_false_statement_is_refused_and_a_proof_forced_for_it_does_not_verify() {
     for case in cases {
         let refused = SETUP.prove(&case.instance, &case.witness).expect_err("false");
         assert_eq!(Err(refused), check(&case.instance, &case.witness).map_err(ProveError::False));
-        let forced = prove_unchecked(&SETUP.srs, &SETUP.key, &case.instance, &case.witness, OsRng).expect("a proof");
+        let forced = prove_unchecked(&SETUP.srs, &SETUP.key, &case.instance, &case.witness, OsRng);
         assert_eq!(SETUP.verify(&case.instance, &forced), Err(ProofError::Invalid), "{case:?}");
     }
 }
@@ -125,6 +126,17 @@ fn two_proofs_of_one_statement_differ() {
     let same = one.chunks(32).zip(two.chunks(32)).filter(|(a, b)| a == b).count();
     // The six evaluations of fixed columns depend on the challenge as well: not one word is shared.
     assert_eq!(same, 0);
+}
+
+#[test]
+fn the_same_randomness_gives_the_same_proof_on_any_number_of_threads() {
+    let (instance, witness) = example::<8>();
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        let rng = ChaCha8Rng::seed_from_u64(5);
+        pool.install(|| prove(&SETUP.srs, &SETUP.key, &instance, &witness, rng)).expect("true")
+    };
+    assert_eq!(on(1), on(3));
 }
 
 fn one_proof<const N: usize>() {

@@ -66,7 +66,6 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
         .map_err(|error| match error {
             ProveError::False(violation) => insolvent(violation),
             ProveError::Srs(error) => Failure::new(Kind::Mismatch, error),
-            ProveError::Halo2(_) => Failure::new(Kind::Internal, error),
         })?;
     stage.done();
     drop(witness);

@@ -61,20 +61,18 @@ impl Run {
     }
 }
 
-/// Development SRS and keys, made by the commands that a user would run, once for each test binary.
+/// Development SRS and keys, made by the commands that a user would run, once for each run of a test binary.
 pub fn cache() -> &'static Path {
-    static CACHE: OnceLock<TempDir> = OnceLock::new();
-    CACHE
-        .get_or_init(|| {
-            let directory = tempfile::tempdir().expect("a temporary directory");
-            for line in ["params dev", "setup --dev"] {
-                let mut command = Command::new(env!("CARGO_BIN_EXE_assay"));
-                command.args(line.split(' ')).env("ASSAY_CACHE_DIR", directory.path());
-                finish(command).succeeds();
-            }
-            directory
-        })
-        .path()
+    static CACHE: OnceLock<PathBuf> = OnceLock::new();
+    CACHE.get_or_init(|| {
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(concat!("cache-", env!("CARGO_CRATE_NAME")));
+        for line in ["params dev --force", "setup --dev --force"] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_assay"));
+            command.args(line.split(' ')).env("ASSAY_CACHE_DIR", &directory);
+            finish(command).succeeds();
+        }
+        directory
+    })
 }
 
 /// Runs to the end; one that hangs is killed and fails the test.

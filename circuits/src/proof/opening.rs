@@ -1,0 +1,134 @@
+//! SHPLONK: one proof, of two points, that polynomials have given values at given points (ePrint 2020/081, section 4).
+//!
+//! The order of challenges and the powers that combine polynomials are those that halo2's verifier expects.
+
+use std::io;
+
+use ff::Field;
+use group::Curve;
+use halo2_proofs::arithmetic::{eval_polynomial, kate_division, lagrange_interpolate};
+use halo2_proofs::transcript::{EncodedChallenge, Transcript, TranscriptWrite};
+use halo2curves::bn256::G1Affine;
+use rayon::prelude::*;
+
+use super::msm::msm;
+use crate::transcript::ProofWriter;
+use crate::units::Fr;
+
+/// `polynomial(point) = value`. Two queries are of the same polynomial where their slices are the same memory.
+#[derive(Clone, Copy)]
+pub(crate) struct Query<'p> {
+    pub(crate) polynomial: &'p [Fr],
+    pub(crate) point: Fr,
+    pub(crate) value: Fr,
+}
+
+impl<'p> Query<'p> {
+    /// A query without its value.
+    pub(crate) fn new(polynomial: &'p [Fr], point: Fr) -> Self {
+        Self { polynomial, point, value: Fr::ZERO }
+    }
+
+    /// Computes the value.
+    pub(crate) fn evaluate(&mut self) {
+        self.value = self.polynomial.iter().rev().fold(Fr::ZERO, |sum, coefficient| sum * self.point + coefficient);
+    }
+}
+
+/// Polynomials that are opened at the same points.
+struct Set<'p> {
+    /// Ascending.
+    points: Vec<Fr>,
+    /// Each polynomial with its values at the points.
+    members: Vec<(&'p [Fr], Vec<Fr>)>,
+}
+
+/// Groups queries by polynomial, then polynomials by points, each in the order of first appearance.
+fn sets<'p>(queries: &[Query<'p>]) -> Vec<Set<'p>> {
+    let mut seen: Vec<&[Fr]> = Vec::new();
+    for query in queries {
+        if !seen.iter().any(|polynomial| std::ptr::eq(*polynomial, query.polynomial)) {
+            seen.push(query.polynomial);
+        }
+    }
+    let mut sets: Vec<Set<'_>> = Vec::new();
+    for polynomial in seen {
+        let own = queries.iter().filter(|query| std::ptr::eq(polynomial, query.polynomial));
+        let mut openings: Vec<(Fr, Fr)> = own.map(|query| (query.point, query.value)).collect();
+        openings.sort_unstable();
+        let (points, values): (Vec<Fr>, Vec<Fr>) = openings.into_iter().unzip();
+        match sets.iter_mut().find(|set| set.points == points) {
+            Some(set) => set.members.push((polynomial, values)),
+            None => sets.push(Set { points, members: vec![(polynomial, values)] }),
+        }
+    }
+    sets
+}
+
+/// `Σ_j factor^j·terms_j`, coefficient by coefficient.
+pub(crate) fn combine<'t>(terms: impl DoubleEndedIterator<Item = &'t [Fr]>, length: usize, factor: Fr) -> Vec<Fr> {
+    terms.rev().fold(vec![Fr::ZERO; length], |mut sum, term| {
+        sum.iter_mut().zip(term).for_each(|(sum, coefficient)| *sum = *sum * factor + coefficient);
+        sum
+    })
+}
+
+/// `polynomial / (X − point)`, without the remainder, as long as before.
+fn divide(polynomial: &[Fr], point: Fr) -> Vec<Fr> {
+    let mut quotient = kate_division(polynomial, point);
+    quotient.resize(polynomial.len(), Fr::ZERO);
+    quotient
+}
+
+/// Proves `queries` and writes the two points; `powers` are those of the SRS, as many as coefficients.
+pub(crate) fn open(transcript: &mut ProofWriter, powers: &[G1Affine], queries: &[Query<'_>]) -> io::Result<()> {
+    let n = powers.len();
+    let y = transcript.squeeze_challenge().get_scalar();
+    let sets = sets(queries);
+    // Of each set P = Σ y^j·P_j, and the R of low degree that has its values.
+    let combined: Vec<(Vec<Fr>, Vec<Fr>)> = sets
+        .par_iter()
+        .map(|set| {
+            let polynomial = combine(set.members.iter().map(|(polynomial, _)| *polynomial), n, y);
+            let values = combine(set.members.iter().map(|(_, values)| values.as_slice()), set.points.len(), y);
+            (polynomial, lagrange_interpolate(&set.points, &values))
+        })
+        .collect();
+
+    // H = Σ v^i·(P_i − R_i) / Z_i, where Z_i vanishes on the set's points.
+    let v = transcript.squeeze_challenge().get_scalar();
+    let quotients: Vec<Vec<Fr>> = combined
+        .par_iter()
+        .zip(&sets)
+        .map(|((polynomial, low), set)| {
+            let mut numerator = polynomial.clone();
+            numerator.iter_mut().zip(low).for_each(|(coefficient, low)| *coefficient -= low);
+            set.points.iter().fold(numerator, |quotient, point| divide(&quotient, *point))
+        })
+        .collect();
+    let h = combine(quotients.iter().map(Vec::as_slice), n, v);
+    transcript.write_point(msm(&h, powers).to_affine())?;
+
+    // L = Σ v^i·z_i·(P_i − R_i(u)) − z·H vanishes at u; z is the product of u − p over all points p, and z_i over those
+    // that set i lacks.
+    let u = transcript.squeeze_challenge().get_scalar();
+    let mut points: Vec<Fr> = sets.iter().flat_map(|set| set.points.iter().copied()).collect();
+    points.sort_unstable();
+    points.dedup();
+    let lacking = |set: &Set<'_>| {
+        points.iter().filter(|point| !set.points.contains(point)).fold(Fr::ONE, |product, point| product * (u - point))
+    };
+    let z = points.iter().fold(Fr::ONE, |product, point| product * (u - point));
+    let mut linear: Vec<Fr> = h.iter().map(|coefficient| -z * coefficient).collect();
+    let mut power = Fr::ONE;
+    for ((polynomial, low), set) in combined.iter().zip(&sets) {
+        let factor = power * lacking(set);
+        linear.iter_mut().zip(polynomial).for_each(|(sum, coefficient)| *sum += factor * coefficient);
+        linear[0] -= factor * eval_polynomial(low, u);
+        power *= v;
+    }
+    let scale = lacking(&sets[0]).invert().expect("u is a hash and meets no point");
+    let mut witness = divide(&linear, u);
+    witness.iter_mut().for_each(|coefficient| *coefficient *= scale);
+    transcript.write_point(msm(&witness, powers).to_affine())
+}
