@@ -135,6 +135,12 @@ impl Srs {
         self.params.k()
     }
 
+    /// `τ·G₂`, encoded as in the file.
+    #[must_use]
+    pub fn tau_g2(&self) -> [u8; G2_LEN] {
+        g2_to_bytes(&self.params.s_g2())
+    }
+
     /// Whether the file is marked as a development SRS. For people; rely on fingerprints instead.
     #[must_use]
     pub fn is_development(&self) -> bool {

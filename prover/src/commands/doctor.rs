@@ -4,6 +4,7 @@ use std::path::Path;
 
 use assay_circuits::keys::circuit_id;
 use assay_circuits::{ASSETS, STATEMENT_ID};
+use assay_verifier::PRODUCTION_FINGERPRINTS;
 use serde_json::json;
 
 use crate::error::{Failure, Kind, Outcome};
@@ -56,7 +57,7 @@ pub(crate) fn run(session: &Session) -> Outcome {
         Finding::fine("circuit", format_args!("0x{}", hex::encode(circuit_id::<ASSETS>()))),
         Finding::fine("threads", std::thread::available_parallelism().map_or(1, usize::from)),
         clock(session.now),
-        Finding::absent("production key", "there is none yet", None),
+        production(),
     ];
     match session.cache() {
         Err(failure) => findings.push(Finding::broken("cache", failure)),
@@ -72,6 +73,15 @@ pub(crate) fn run(session: &Session) -> Outcome {
     }
     let things = if broken == 1 { "thing is" } else { "things are" };
     Err(Failure::new(Kind::Keys, format!("{broken} {things} not in order")).with_report(report))
+}
+
+fn production() -> Finding {
+    const NAME: &str = "production key";
+    match assay_verifier::production_key() {
+        Ok(key) if PRODUCTION_FINGERPRINTS.contains(&key.fingerprint()) => Finding::fine(NAME, key.fingerprint()),
+        Ok(key) => Finding::broken(NAME, Failure::new(Kind::Keys, format!("{} is not pinned", key.fingerprint()))),
+        Err(error) => Finding::broken(NAME, Failure::new(Kind::Keys, error)),
+    }
 }
 
 fn clock(now: u64) -> Finding {
