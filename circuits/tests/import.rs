@@ -47,7 +47,7 @@ fn g2_point(value: &Value) -> G2Affine {
 /// Powers, Lagrange points and `τ·G₂`, read from the bytes of the SRS.
 fn parts(srs: &Srs) -> (Vec<G1Affine>, Vec<G1Affine>, G2Affine) {
     let file = srs.to_bytes();
-    let (points, g2) = file[POINTS_AT..].split_at(2 * G1_LEN << srs.k());
+    let (points, g2) = file[POINTS_AT..].split_at((2 * G1_LEN) << srs.k());
     let points: Vec<_> =
         points.chunks_exact(G1_LEN).map(|bytes| g1_from_bytes(bytes.try_into().unwrap()).unwrap()).collect();
     let (powers, lagrange) = points.split_at(points.len() / 2);

@@ -75,7 +75,7 @@ fn halo2_bytes(srs: &Srs) -> Vec<u8> {
     use halo2curves::serde::SerdeObject;
 
     let file = srs.to_bytes();
-    let (points, g2) = file[72 + 5..].split_at(2 * G1_LEN << srs.k());
+    let (points, g2) = file[72 + 5..].split_at((2 * G1_LEN) << srs.k());
     let mut raw = srs.k().to_le_bytes().to_vec();
     for point in points.chunks_exact(G1_LEN) {
         raw.extend(g1_from_bytes(point.try_into().unwrap()).unwrap().to_raw_bytes());
