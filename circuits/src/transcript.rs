@@ -3,7 +3,7 @@
 //! The state is a byte string. Points and scalars are appended in the encoding of [`crate::encoding`]; a challenge is
 //! the Keccak-256 hash of the state, read big-endian and reduced modulo the scalar field, and the hash becomes the new
 //! state. Where nothing was appended since the last challenge, a byte `0x01` is, so that successive challenges differ.
-//! The scheme is that of snark-verifier's EVM transcript, against which it is tested.
+//! The scheme is that of snark-verifier's EVM transcript.
 
 use std::io;
 
@@ -47,22 +47,20 @@ impl State {
         self.0.extend(hash);
         Challenge::new(&hash)
     }
+}
 
-    fn point(&mut self, point: &G1Affine) {
-        self.0.extend(g1_to_bytes(point));
-    }
-
-    fn scalar(&mut self, scalar: &Fr) {
-        self.0.extend(to_bytes(scalar));
-    }
+/// The transcript beside a proof that is written ([`ProofWriter`]) or read ([`ProofReader`]).
+#[derive(Clone, Debug, Default)]
+pub struct KeccakTranscript<P> {
+    state: State,
+    proof: P,
 }
 
 /// Writes a proof.
-#[derive(Clone, Debug, Default)]
-pub struct ProofWriter {
-    state: State,
-    proof: Vec<u8>,
-}
+pub type ProofWriter = KeccakTranscript<Vec<u8>>;
+
+/// Reads a proof; every value in its one encoding.
+pub type ProofReader<'p> = KeccakTranscript<&'p [u8]>;
 
 impl ProofWriter {
     /// The bytes written so far.
@@ -72,43 +70,40 @@ impl ProofWriter {
     }
 }
 
-/// Reads a proof; every value in its one encoding.
-#[derive(Clone, Debug)]
-pub struct ProofReader<'p> {
-    state: State,
-    proof: Reader<'p>,
-}
-
 impl<'p> ProofReader<'p> {
     /// Reads from the front of `proof`.
     #[must_use]
     pub fn new(proof: &'p [u8]) -> Self {
-        Self { state: State::default(), proof: Reader(proof) }
+        Self { state: State::default(), proof }
     }
 
     /// Whether all bytes were read.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.proof.0.is_empty()
+        self.proof.is_empty()
+    }
+
+    /// Takes one value; an error where it is missing or not in its encoding.
+    fn take<T>(&mut self, value: impl FnOnce(&mut Reader<'p>) -> Option<T>, what: &'static str) -> io::Result<T> {
+        let mut reader = Reader(self.proof);
+        let value = value(&mut reader).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, what))?;
+        self.proof = reader.0;
+        Ok(value)
     }
 }
 
-fn malformed(what: &'static str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, what)
-}
-
-impl Transcript<G1Affine, Challenge> for ProofWriter {
+impl<P> Transcript<G1Affine, Challenge> for KeccakTranscript<P> {
     fn squeeze_challenge(&mut self) -> Challenge {
         self.state.squeeze()
     }
 
     fn common_point(&mut self, point: G1Affine) -> io::Result<()> {
-        self.state.point(&point);
+        self.state.0.extend(g1_to_bytes(&point));
         Ok(())
     }
 
     fn common_scalar(&mut self, scalar: Fr) -> io::Result<()> {
-        self.state.scalar(&scalar);
+        self.state.0.extend(to_bytes(&scalar));
         Ok(())
     }
 }
@@ -125,31 +120,15 @@ impl TranscriptWrite<G1Affine, Challenge> for ProofWriter {
     }
 }
 
-impl Transcript<G1Affine, Challenge> for ProofReader<'_> {
-    fn squeeze_challenge(&mut self) -> Challenge {
-        self.state.squeeze()
-    }
-
-    fn common_point(&mut self, point: G1Affine) -> io::Result<()> {
-        self.state.point(&point);
-        Ok(())
-    }
-
-    fn common_scalar(&mut self, scalar: Fr) -> io::Result<()> {
-        self.state.scalar(&scalar);
-        Ok(())
-    }
-}
-
 impl TranscriptRead<G1Affine, Challenge> for ProofReader<'_> {
     fn read_point(&mut self) -> io::Result<G1Affine> {
-        let point = self.proof.g1().ok_or_else(|| malformed("a point is missing, off the curve or not canonical"))?;
+        let point = self.take(Reader::g1, "a point is missing, off the curve or not canonical")?;
         self.common_point(point)?;
         Ok(point)
     }
 
     fn read_scalar(&mut self) -> io::Result<Fr> {
-        let scalar = self.proof.scalar().ok_or_else(|| malformed("a scalar is missing or not canonical"))?;
+        let scalar = self.take(Reader::scalar, "a scalar is missing or not canonical")?;
         self.common_scalar(scalar)?;
         Ok(scalar)
     }

@@ -109,7 +109,7 @@ pub(crate) enum Command {
 /// `assay demo`
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
-    /// Directory to work in; a new temporary one by default
+    /// Directory to work in, new or empty; a temporary one by default
     #[arg(value_hint = ValueHint::DirPath)]
     pub(crate) directory: Option<PathBuf>,
 }
@@ -186,7 +186,7 @@ pub(crate) struct CommitArgs {
     /// Where to write the opening (private)
     #[arg(short, long, value_name = "FILE", default_value = "opening.json", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
-    /// Replace an existing opening; whatever was committed with it can no longer be proven
+    /// Replace an existing opening, and no other file; whatever was committed with it can no longer be proven
     #[arg(long)]
     pub(crate) force: bool,
 }
@@ -264,7 +264,7 @@ pub(crate) struct VerifyArgs {
     /// Accept the development keys of this user's cache: they prove nothing to anybody else
     #[arg(long)]
     pub(crate) allow_dev_srs: bool,
-    /// The verifying key; by default the accepted one of the cache
+    /// The verifying key; by default the one in the cache for the attestation's SRS
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) vk: Option<PathBuf>,
 }

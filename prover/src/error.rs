@@ -1,10 +1,12 @@
 //! What can go wrong, and the exit code that says so.
 
 use std::fmt;
+use std::path::Path;
 
-use assay_verifier::{Class, Rejection};
+use assay_verifier::{Class, FormatError, Rejection};
 
 use crate::output::Report;
+use crate::text::shown;
 
 /// The reason of a failure. Each has one exit code and one machine-readable name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,9 +113,22 @@ impl Failure {
         Self::new(Kind::Malformed, message)
     }
 
+    /// Says which file it is about.
+    #[must_use]
+    pub(crate) fn in_file(mut self, path: &Path) -> Self {
+        self.message = format!("{}: {}", shown(path), self.message);
+        self
+    }
+
     /// An operation of the file system that failed.
     pub(crate) fn io(what: impl fmt::Display, error: &std::io::Error) -> Self {
         Self::new(Kind::Io, format!("{what}: {}", io_reason(error)))
+    }
+}
+
+impl From<FormatError> for Failure {
+    fn from(error: FormatError) -> Self {
+        Self::new(if error.mismatch { Kind::Mismatch } else { Kind::Malformed }, error)
     }
 }
 

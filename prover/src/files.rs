@@ -8,30 +8,24 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use zeroize::Zeroizing;
 
 use crate::error::{Failure, Kind};
+use crate::kind::FileKind;
 use crate::output::Ui;
-use crate::text::shown;
+use crate::text::{quoted, shown};
 
 /// Largest text file (TOML, JSON) that is read, in bytes.
 pub(crate) const TEXT_LIMIT: u64 = 1 << 20;
 /// Largest SRS or key file that is read, in bytes: an SRS of 2^16 powers, 64 times what the circuit needs.
 pub(crate) const BINARY_LIMIT: u64 = 9 << 20;
 
-/// Who may read a file that is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Privacy {
-    /// The owner alone, mode 0600, also where a more open file is replaced.
-    Private,
-    /// Whoever the umask lets.
-    Public,
-}
-
 /// Whether a file may replace another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Existing {
-    /// An existing file is replaced in one step.
-    Replace,
     /// An existing file is an error.
     Keep,
+    /// An existing file of the same kind is replaced in one step, and so is an empty one; any other is an error.
+    SameKind,
+    /// Any existing file is replaced in one step, but for a private one of another kind.
+    Any,
 }
 
 /// Held while a file is written, so that an interrupt never falls between its creation and its renaming.
@@ -83,7 +77,7 @@ fn too_large(path: &Path, limit: u64) -> Failure {
     Failure::malformed(format_args!("{} is too large: more than {} is refused", shown(path), size(limit)))
 }
 
-/// Reads a public text file.
+/// Reads a text file.
 ///
 /// # Errors
 /// As [`read`], and exit 3 where it is not UTF-8.
@@ -124,9 +118,26 @@ fn open_to_others(path: &Path) -> Option<u32> {
     mode(path).filter(|mode| mode & 0o077 != 0)
 }
 
-/// Whether users other than its owner can write to a file or directory.
-pub(crate) fn writable_by_others(path: &Path) -> bool {
-    mode(path).is_some_and(|mode| mode & 0o022 != 0)
+/// Refuses a file or directory that somebody other than this user or the superuser owns or can write to.
+///
+/// # Errors
+/// Exit 14 with the remedy, 4 where it cannot be looked at.
+pub(crate) fn check_own(path: &Path) -> Result<(), Failure> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let io = |error: &std::io::Error| Failure::io(format_args!("cannot read {}", shown(path)), error);
+        let owner = std::fs::metadata(path).map_err(|error| io(&error))?.uid();
+        if owner != 0 && owner != rustix::process::geteuid().as_raw() {
+            let what = format!("{} belongs to another user, who may have put anything there", shown(path));
+            return Err(Failure::new(Kind::Keys, what).hint("use a directory of your own for the cache"));
+        }
+    }
+    if mode(path).is_some_and(|mode| mode & 0o022 != 0) {
+        let what = format!("others may write to {}", shown(path));
+        return Err(Failure::new(Kind::Keys, what).hint(format!("chmod go-w {}", quoted(&shown(path)))));
+    }
+    Ok(())
 }
 
 /// The permission bits, where there are any.
@@ -143,19 +154,51 @@ fn mode(path: &Path) -> Option<u32> {
     }
 }
 
-/// Writes a file so that a reader sees the old content or all of the new: temporary name, sync, rename, sync.
+/// Whether a file of this kind may be written to `path`.
 ///
 /// # Errors
-/// Exit 4 where a step fails; an existing file is then as it was.
-pub(crate) fn write(path: &Path, bytes: &[u8], privacy: Privacy, existing: Existing) -> Result<(), Failure> {
+/// Exit 4 where it may not: `path` is no regular file, or is one that `existing` protects.
+pub(crate) fn check_target(path: &Path, kind: FileKind, existing: Existing) -> Result<(), Failure> {
+    let shown = shown(path);
+    let Ok(metadata) = std::fs::symlink_metadata(path) else { return Ok(()) };
+    let refuse = |what: String| Err(Failure::new(Kind::Io, what));
+    if !metadata.is_file() {
+        return refuse(format!("cannot write {shown}: it is {}, not a regular file", describe_type(&metadata)));
+    }
+    if existing == Existing::Keep {
+        return refuse(format!("{shown} exists already"));
+    }
+    if metadata.len() == 0 {
+        return Ok(());
+    }
+    let found = match read(path, BINARY_LIMIT) {
+        Ok(bytes) => FileKind::of(&bytes),
+        Err(failure) if failure.kind == Kind::Malformed => None,
+        Err(failure) => return Err(failure),
+    };
+    let replaced = match (existing, found) {
+        (_, Some(found)) if found == kind => true,
+        (Existing::Any, found) => !found.is_some_and(FileKind::is_private),
+        _ => false,
+    };
+    if replaced {
+        return Ok(());
+    }
+    let is = found
+        .map_or_else(|| format!("not {}", kind.words()), |found| format!("{}, not {}", found.words(), kind.words()));
+    refuse(format!("cannot write {shown}: there is a file already, and it is {is}"))
+        .map_err(|failure| failure.hint("choose another output, or remove that file first"))
+}
+
+/// Writes a file so that a reader sees the old content or all of the new: temporary name, sync, rename, sync. A private
+/// file gets mode 0600, also where a more open one is replaced; others can read a public one as far as the umask lets them.
+///
+/// # Errors
+/// As [`check_target`], and exit 4 where a step fails; an existing file is then as it was.
+pub(crate) fn write(path: &Path, bytes: &[u8], kind: FileKind, existing: Existing) -> Result<(), Failure> {
+    check_target(path, kind, existing)?;
     let shown = shown(path);
     let io = |error: &std::io::Error| Failure::io(format_args!("cannot write {shown}"), error);
-    if let Ok(metadata) = std::fs::metadata(path)
-        && !metadata.is_file()
-    {
-        let kind = describe_type(&metadata);
-        return Err(Failure::new(Kind::Io, format!("cannot write {shown}: it is {kind}, not a regular file")));
-    }
     let directory = parent(path);
     let guard = block_writes();
     let mut builder = tempfile::Builder::new();
@@ -163,17 +206,15 @@ pub(crate) fn write(path: &Path, bytes: &[u8], privacy: Privacy, existing: Exist
     #[cfg(unix)]
     let permissions = {
         use std::os::unix::fs::PermissionsExt as _;
-        std::fs::Permissions::from_mode(if privacy == Privacy::Private { 0o600 } else { 0o666 })
+        std::fs::Permissions::from_mode(if kind.is_private() { 0o600 } else { 0o644 })
     };
     #[cfg(unix)]
     builder.permissions(permissions);
-    #[cfg(not(unix))]
-    let _ = privacy;
     let mut temporary = builder.tempfile_in(&directory).map_err(|error| io(&error))?;
     temporary.write_all(bytes).and_then(|()| temporary.as_file().sync_all()).map_err(|error| io(&error))?;
     match existing {
-        Existing::Replace => temporary.persist(path),
         Existing::Keep => temporary.persist_noclobber(path),
+        Existing::SameKind | Existing::Any => temporary.persist(path),
     }
     .map_err(|error| io(&error.error))?;
     sync_directory(&directory);
@@ -199,21 +240,6 @@ pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Failure> {
 fn sync_directory(path: &Path) {
     if let Ok(directory) = File::open(path) {
         let _ = directory.sync_all();
-    }
-}
-
-/// Refuses an output that is one of the files read, since writing it would lose that one.
-///
-/// # Errors
-/// Exit 2.
-pub(crate) fn keep_apart(output: &Path, inputs: &[&Path]) -> Result<(), Failure> {
-    let Ok(target) = output.canonicalize() else { return Ok(()) };
-    match inputs.iter().find(|input| input.canonicalize().is_ok_and(|input| input == target)) {
-        Some(input) => {
-            let what = format!("the output {} would replace the input {}", shown(output), shown(input));
-            Err(Failure::new(Kind::Usage, what))
-        }
-        None => Ok(()),
     }
 }
 
@@ -281,6 +307,9 @@ fn open_without_waiting(path: &Path) -> std::io::Result<File> {
 fn describe_type(metadata: &std::fs::Metadata) -> &'static str {
     if metadata.is_dir() {
         return "a directory";
+    }
+    if metadata.is_symlink() {
+        return "a symbolic link";
     }
     #[cfg(unix)]
     {

@@ -2,19 +2,18 @@
 
 use std::path::Path;
 
-use assay_verifier::Attestation;
 use assay_verifier::market::Market;
 use assay_verifier::policy::{Policy, PolicyFile};
 use assay_verifier::prices::PriceSnapshot;
+use assay_verifier::{Attestation, FormatError};
 
 use crate::error::Failure;
 use crate::files;
-use crate::text::shown;
 
 /// Reads a policy, and its market from beside it.
 ///
 /// # Errors
-/// Exit 3 or 4.
+/// Exit 3, 4 or 13.
 pub(crate) fn policy(path: &Path) -> Result<Policy, Failure> {
     let file = PolicyFile::parse(&files::read_text(path)?).map_err(|error| wrong(path, error))?;
     let market = market(&path.with_file_name(file.market_file()))?;
@@ -24,7 +23,7 @@ pub(crate) fn policy(path: &Path) -> Result<Policy, Failure> {
 /// Reads a market.
 ///
 /// # Errors
-/// Exit 3 or 4.
+/// Exit 3, 4 or 13.
 pub(crate) fn market(path: &Path) -> Result<Market, Failure> {
     Market::from_toml(&files::read_text(path)?).map_err(|error| wrong(path, error))
 }
@@ -32,20 +31,20 @@ pub(crate) fn market(path: &Path) -> Result<Market, Failure> {
 /// Reads a price snapshot.
 ///
 /// # Errors
-/// Exit 3 or 4.
+/// Exit 3, 4 or 13.
 pub(crate) fn prices(path: &Path) -> Result<PriceSnapshot, Failure> {
     PriceSnapshot::from_json(&files::read_text(path)?).map_err(|error| wrong(path, error))
 }
 
 /// What is wrong, and in which file.
-pub(crate) fn wrong(path: &Path, error: impl std::fmt::Display) -> Failure {
-    Failure::malformed(format_args!("{}: {error}", shown(path)))
+pub(crate) fn wrong(path: &Path, error: FormatError) -> Failure {
+    Failure::from(error).in_file(path)
 }
 
 /// Reads an attestation.
 ///
 /// # Errors
-/// Exit 3 or 4.
+/// Exit 3, 4 or 13.
 pub(crate) fn attestation(path: &Path) -> Result<Attestation, Failure> {
     Attestation::from_json(&files::read_text(path)?).map_err(|error| wrong(path, error))
 }

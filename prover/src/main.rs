@@ -10,6 +10,7 @@ mod error;
 mod figures;
 mod files;
 mod inputs;
+mod kind;
 mod opening;
 mod output;
 mod position;

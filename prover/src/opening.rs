@@ -8,18 +8,25 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::error::{Failure, Kind};
-use crate::files::{self, Existing, Privacy};
+use crate::files::{self, Existing};
+use crate::kind::FileKind;
 use crate::output::Ui;
-use crate::text::shown;
 
 /// Version of the format.
 const VERSION: u32 = 1;
+
+/// What is read before anything else.
+#[derive(Deserialize)]
+struct Head {
+    version: u32,
+}
 
 /// The fields of the file, borrowed from its text so that no copy outlives it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fields<'a> {
-    version: u32,
+    #[serde(rename = "version")]
+    _version: u32,
     statement: &'a str,
     commitment: &'a str,
     blinding: &'a str,
@@ -38,27 +45,35 @@ impl OpeningFile {
     /// Reads the file.
     ///
     /// # Errors
-    /// Exit 3 or 4; the message holds no byte of the blinding.
+    /// Exit 3 or 4, 13 where it is of another version or statement; the message holds no byte of the blinding.
     pub(crate) fn load(ui: &Ui, path: &Path) -> Result<Self, Failure> {
         let text = files::read_private(ui, path)?;
-        Self::parse(&text).map_err(|what| Failure::malformed(format!("{}: {what}", shown(path))))
+        Self::parse(&text).map_err(|failure| failure.in_file(path))
     }
 
     /// Reads the text; the error says what is wrong without quoting it.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
+        if !text.trim_start().starts_with('{') {
+            return Err(Failure::malformed("not a JSON object"));
+        }
+        let head: Head = serde_json::from_str(text).map_err(|error| json_error(&error))?;
+        if head.version != VERSION {
+            let what = format!("version: {} where {VERSION} is expected", head.version);
+            return Err(Failure::new(Kind::Mismatch, what));
+        }
         let fields: Fields<'_> = serde_json::from_str(text).map_err(|error| json_error(&error))?;
-        if fields.version != VERSION {
-            return Err(format!("version: {VERSION} is the only one known"));
-        }
         if fields.statement != STATEMENT_ID {
-            return Err(format!("statement: not {STATEMENT_ID}"));
+            return Err(Failure::new(Kind::Mismatch, format!("statement: another than {STATEMENT_ID}")));
         }
+        let wrong = |key: &str| Failure::malformed(format!("{key}: not 0x and 64 hex digits of a field element"));
         let commitment = bytes(fields.commitment)
             .and_then(|bytes| PositionCommitment::from_bytes(&bytes))
-            .ok_or("commitment: not 0x and 64 hex digits of a field element")?;
-        let opening = bytes(fields.blinding)
-            .and_then(|bytes| Opening::from_bytes(&bytes))
-            .ok_or("blinding: not 0x and 64 hex digits of a field element")?;
+            .ok_or_else(|| wrong("commitment"))?;
+        let opening =
+            bytes(fields.blinding).and_then(|bytes| Opening::from_bytes(&bytes)).ok_or_else(|| wrong("blinding"))?;
         Ok(Self { opening, commitment })
     }
 
@@ -67,11 +82,12 @@ impl OpeningFile {
     /// # Errors
     /// Exit 4; also where the file exists and may not be replaced.
     pub(crate) fn save(&self, path: &Path, existing: Existing) -> Result<(), Failure> {
-        if existing == Existing::Keep && path.symlink_metadata().is_ok() {
-            return Err(Failure::new(Kind::Io, format!("{} exists already", shown(path))).hint(
+        files::check_target(path, FileKind::Opening, existing).map_err(|failure| match existing {
+            Existing::Keep => failure.hint(
                 "without it, what was committed with it can never be proven; choose another -o, or --force to replace it",
-            ));
-        }
+            ),
+            _ => failure,
+        })?;
         let commitment = hex::encode(self.commitment.to_bytes());
         let mut text = Zeroizing::new(String::with_capacity(512));
         let _ = write!(text, "{{\n  \"version\": {VERSION},\n  \"statement\": \"{STATEMENT_ID}\",\n");
@@ -80,8 +96,13 @@ impl OpeningFile {
             let _ = write!(text, "{byte:02x}");
         }
         text.push_str("\"\n}\n");
-        files::write(path, text.as_bytes(), Privacy::Private, existing)
+        files::write(path, text.as_bytes(), FileKind::Opening, existing)
     }
+}
+
+/// Whether `text` has the key that only openings have, also of another version or damaged.
+pub(crate) fn looks_like_one(text: &str) -> bool {
+    text.trim_start().starts_with('{') && text.contains("\"blinding\"")
 }
 
 /// 32 bytes from `0x` and 64 lower-case hex digits.
@@ -93,7 +114,7 @@ fn bytes(text: &str) -> Option<Zeroizing<[u8; 32]>> {
 }
 
 /// Where and of what kind a JSON error is; serde's own message may quote the value.
-fn json_error(error: &serde_json::Error) -> String {
+fn json_error(error: &serde_json::Error) -> Failure {
     let text = error.to_string();
     let kind = match error.classify() {
         serde_json::error::Category::Eof => "the file ends too early",
@@ -104,7 +125,7 @@ fn json_error(error: &serde_json::Error) -> String {
         serde_json::error::Category::Data => "unknown key, or a value of the wrong type",
         _ => "not valid JSON",
     };
-    format!("line {}, column {}: {kind}", error.line(), error.column())
+    Failure::malformed(format_args!("line {}, column {}: {kind}", error.line(), error.column()))
 }
 
 #[cfg(test)]
@@ -123,10 +144,10 @@ mod tests {
         assert!(OpeningFile::parse(&text(&format!("\"0x{}\"", "07".repeat(32)))).is_ok());
         let long = format!("\"0x{}\"", "dbff".repeat(16));
         for wrong in ["\"0xdbdb\"", "424242", "\"0xdbdb", "[\"dbdb\"]", "\"0xd\\u0062db\"", &long] {
-            let error = OpeningFile::parse(&text(wrong)).expect_err(wrong);
+            let error = OpeningFile::parse(&text(wrong)).expect_err(wrong).message;
             assert!(!error.contains("db") && !error.contains("424242"), "{error}");
         }
         let twice = text("\"0x01\",\"blinding\":\"0x01\"");
-        assert!(OpeningFile::parse(&twice).expect_err("duplicate").contains("duplicate"));
+        assert!(OpeningFile::parse(&twice).expect_err("duplicate").message.contains("duplicate"));
     }
 }

@@ -52,6 +52,9 @@ impl Mistake {
 }
 
 fn parse(text: &str, assets: &[Asset]) -> Result<Position, Mistake> {
+    if text.starts_with('\u{feff}') {
+        return Err(Mistake::new(0..0, "a byte order mark before the text"));
+    }
     let table = DeTable::parse(text).map_err(|error| Mistake {
         at: error.span().map_or(0, |span| span.start),
         what: match error.message() {

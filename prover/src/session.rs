@@ -23,13 +23,21 @@ impl Session {
     /// Reads clock and environment.
     ///
     /// # Errors
-    /// Exit 2 where `--now` is no time.
+    /// Exit 2 where `--now` is no time or the environment is one that halo2 cannot bear.
     pub(crate) fn new(global: &Global, ui: Ui) -> Result<Self, Failure> {
         let now = match &global.now {
-            Some(text) => time::parse(text)
-                .ok_or_else(|| Failure::new(Kind::Usage, "--now: not a time such as 2030-01-01T00:00:00Z"))?,
+            Some(text) => {
+                let now = time::parse(text)
+                    .ok_or_else(|| Failure::new(Kind::Usage, "--now: not a time such as 2030-01-01T00:00:00Z"))?;
+                ui.warn(format_args!("--now: everything is decided as of {}", assay_verifier::format_time(now)));
+                now
+            }
             None => time::now(),
         };
+        // halo2 ends the process where it cannot read this variable.
+        if std::env::var("MAX_DEGREE").is_ok_and(|degree| degree.parse::<usize>().is_err()) {
+            return Err(Failure::new(Kind::Usage, "the variable MAX_DEGREE is not a number").hint("unset MAX_DEGREE"));
+        }
         Ok(Self { ui, now, cache: None, threads: global.threads })
     }
 

@@ -1,7 +1,7 @@
 //! Showing a public statement.
 
+use assay_verifier::text::hex;
 use assay_verifier::{Market, Policy, Statement, format_amount, format_time};
-use serde_json::{Value, json};
 
 use crate::output::Report;
 use crate::time;
@@ -11,7 +11,7 @@ pub(crate) fn rows(report: &mut Report, statement: &Statement, policy: Option<&P
     let market = policy.map(Policy::market);
     report.row("subject", statement.subject).row("audience", &statement.audience);
     report.row("policy", statement.policy).row("market", statement.market);
-    report.row("commitment", format_args!("0x{}", hex::encode(statement.commitment.to_bytes())));
+    report.row("commitment", hex(&statement.commitment.to_bytes()));
     report.row(
         "anchor",
         statement.anchor.map_or("none: nobody vouches for the amounts".to_owned(), |hash| hash.to_string()),
@@ -41,39 +41,8 @@ pub(crate) fn valid_until(statement: &Statement, now: u64) -> String {
 
 fn credit(statement: &Statement, market: Option<&Market>) -> String {
     match (&statement.credit, market) {
-        (None, _) => "none".to_owned(),
+        (None, _) => "none: nothing may be lent on it".to_owned(),
         (Some(line), Some(market)) => format!("{} {}", line.amount(market), line.asset),
         (Some(line), None) => format!("{} base units of {}", line.base_units, line.asset),
     }
-}
-
-/// The statement for programs, as in the attestation.
-pub(crate) fn json(statement: &Statement) -> Value {
-    let bounds: Vec<Value> = statement
-        .bounds
-        .0
-        .iter()
-        .map(|bounds| {
-            json!({
-                "asset": bounds.asset,
-                "floor": bounds.floor.to_string(),
-                "ceiling": bounds.ceiling.to_string(),
-            })
-        })
-        .collect();
-    json!({
-        "policy": statement.policy.to_string(),
-        "market": statement.market.to_string(),
-        "subject": statement.subject.to_string(),
-        "audience": statement.audience.to_string(),
-        "commitment": format!("0x{}", hex::encode(statement.commitment.to_bytes())),
-        "as_of": format_time(statement.as_of),
-        "valid_until": format_time(statement.valid_until),
-        "bounds": bounds,
-        "credit": statement.credit.as_ref().map(|line| json!({
-            "asset": line.asset,
-            "base_units": line.base_units.to_string(),
-        })),
-        "anchor": statement.anchor.map(|hash| hash.to_string()),
-    })
 }

@@ -37,15 +37,21 @@ pub(crate) fn srs(session: &Session, source: &KeySource) -> Result<Srs, Failure>
     }
 }
 
-/// Reads the development SRS of the cache.
+/// Reads the development SRS of the cache. Whoever can put one there can forge proofs that `--allow-dev-srs` accepts, so
+/// cache and file must be this user's alone.
 ///
 /// # Errors
-/// As [`srs`].
+/// As [`srs`], and exit 14 where others own or can write to the cache or the file.
 pub(crate) fn dev_srs(session: &Session) -> Result<Srs, Failure> {
-    let path = session.cache()?.dev_srs();
+    let cache = session.cache()?;
+    let path = cache.dev_srs();
+    if path.exists() {
+        files::check_own(cache.root())?;
+        files::check_own(&path)?;
+    }
     let remake =
         if path.exists() { format!("make a new one: {MAKE_DEV_SRS} --force") } else { MAKE_DEV_SRS.to_owned() };
-    read_srs(&path).map_err(|failure| missing(failure, remake))
+    read_srs(&path).map_err(|failure| mended_by(failure, remake))
 }
 
 /// Reads an SRS file.
@@ -79,7 +85,7 @@ pub(crate) fn cached_key(session: &Session, srs: &Srs, source: &KeySource) -> Re
     if path.exists() {
         setup.push_str(" --force");
     }
-    let key = read_key(&path).map_err(|failure| missing(failure, &setup))?;
+    let key = read_key(&path).map_err(|failure| mended_by(failure, &setup))?;
     let remade = VerifyingKey::<ASSETS>::generate(srs).map_err(|error| Failure::new(Kind::Mismatch, error))?;
     if key.to_bytes() != remade.to_bytes() {
         let what = format!("{}: not the key of this circuit and this SRS", shown(&path));
@@ -105,12 +111,17 @@ pub(crate) fn read_key(path: &Path) -> Result<VerifyingKey, Failure> {
     VerifyingKey::from_bytes(&bytes).map_err(|error| refused(path, &error))
 }
 
-/// Says which command makes a key or an SRS; one that is not there is a matter of keys, not of files.
-pub(crate) fn missing(mut failure: Failure, remedy: impl std::fmt::Display) -> Failure {
+/// Says what to do about a key or an SRS that is not there: a matter of keys, not of files.
+pub(crate) fn missing(failure: Failure, remedy: impl std::fmt::Display) -> Failure {
+    if failure.kind == Kind::Io { mended_by(failure, remedy) } else { failure }
+}
+
+/// Names the command that makes what is missing or damaged.
+pub(crate) fn mended_by(mut failure: Failure, command: impl std::fmt::Display) -> Failure {
     if failure.kind == Kind::Io {
         failure.kind = Kind::Keys;
     }
-    failure.hint(remedy)
+    failure.hint(command)
 }
 
 /// What is wrong with a binary file, and its exit code.

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use assay_circuits::PositionCommitment;
 use assay_verifier::{
-    Address, Audience, Bounds, Buffer, CreditLine, Policy, PriceSnapshot, Rejection, Statement, Weights, format_time,
+    Address, Audience, Bounds, Buffer, CreditLine, Policy, PriceSnapshot, Rejection, Statement, WeightError, Weights,
+    format_time,
 };
 
 use crate::args::{PolicyFile, TermsArgs};
@@ -53,7 +54,7 @@ impl Terms {
         let as_of = session.now;
         let valid_until = valid_until(&policy, args.valid_until.as_deref(), as_of)?;
         let weights = Weights::derive(&policy, &bounds, valid_until.saturating_sub(as_of), credit.as_ref())
-            .map_err(Failure::malformed)?;
+            .map_err(no_weights)?;
         Ok(Self { policy, prices, buffer, bounds, credit, as_of, valid_until, weights })
     }
 
@@ -78,16 +79,7 @@ impl Terms {
     /// # Errors
     /// Exit 12. `path` names the file in the message.
     pub(crate) fn fresh(&self, path: &Path) -> Result<(), Failure> {
-        let (published, now) = (self.prices.published, self.as_of);
-        let earliest = now.saturating_sub(u64::from(self.policy.rules().max_price_age));
-        let rejection = if published > now {
-            Rejection::PricesFromFuture { published, now }
-        } else if published < earliest {
-            Rejection::PricesStale { published, earliest }
-        } else {
-            return Ok(());
-        };
-        Err(rejected(&rejection, path))
+        self.prices.check_age(&self.policy, self.as_of).map_err(|rejection| rejected(&rejection, path))
     }
 }
 
@@ -103,6 +95,15 @@ pub(crate) fn rejected(rejection: &Rejection, prices: &Path) -> Failure {
         _ => {}
     }
     failure
+}
+
+/// Why there are no weights, and the scale with which there would be.
+fn no_weights(error: WeightError) -> Failure {
+    let failure = Failure::malformed(&error);
+    match error {
+        WeightError::TooLarge { scale, .. } => failure.hint(format!("in the policy, scale = \"{scale}\" would do")),
+        _ => failure,
+    }
 }
 
 fn offered_buffer(policy: &Policy, text: &str) -> Result<Buffer, Failure> {

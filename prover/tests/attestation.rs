@@ -23,15 +23,15 @@ fn another_subject_audience_policy_or_market_is_refused() {
 
 #[test]
 fn what_an_attestation_says_cannot_be_changed() {
-    let place = Place::proven();
+    let place = Place::committed();
+    place.prove(&["--valid-until", "+30m"]).succeeds();
     let text = place.read("attestation.json");
     let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     let said = |name: &str| value["statement"][name].as_str().expect("a string").to_owned();
     let other = format!("0x{}", "11".repeat(32));
     let floor = value["statement"]["bounds"][0]["floor"].as_str().expect("a floor").to_owned();
     let lower: u128 = floor.parse::<u128>().expect("a number") - 1;
-    let later = said("valid_until").replace(":", "_").replacen('_', ":", 2);
-    let sooner = shifted(&later);
+    let (sooner, earlier) = (shifted(&said("valid_until")), shifted(&said("as_of")));
     for (from, to, code) in [
         (said("policy"), other.clone(), 17),
         (said("market"), other.clone(), 17),
@@ -40,10 +40,11 @@ fn what_an_attestation_says_cannot_be_changed() {
         (said("commitment"), format!("0x{}{}", "00".repeat(31), "07"), 11),
         (floor, lower.to_string(), 11),
         (said("valid_until"), sooner, 11),
+        (format!("\"as_of\": \"{}\"", said("as_of")), format!("\"as_of\": \"{earlier}\""), 11),
         ("\"anchor\": null".into(), format!("\"anchor\": \"{other}\""), 15),
         ("\"credit\": null".into(), "\"credit\": { \"asset\": \"USDC\", \"base_units\": \"1\" }".into(), 11),
-        ("assay/attestation/v1".into(), "assay/attestation/v2".into(), 3),
-        ("solvency/v1".into(), "solvency/v2".into(), 3),
+        ("assay/attestation/v1".into(), "assay/attestation/v2".into(), 13),
+        ("solvency/v1".into(), "solvency/v2".into(), 13),
         ("\"credit\": null,".into(), String::new(), 3),
         ("\"credit\": null".into(), "\"credit\": null, \"credit\": null".into(), 3),
         ("\"credit\": null".into(), "\"credit\": null, \"debit\": null".into(), 3),
@@ -58,11 +59,10 @@ fn what_an_attestation_says_cannot_be_changed() {
     place.verify("attestation.json", &[]).succeeds();
 }
 
-/// A time one second earlier, or the last second of the minute where there is none.
+/// One second earlier.
 fn shifted(time: &str) -> String {
-    let (before, seconds) = time.trim_end_matches('Z').rsplit_once(':').expect("seconds");
-    let seconds: u32 = seconds.parse().expect("digits");
-    if seconds == 0 { format!("{before}:01Z") } else { format!("{before}:{:02}Z", seconds - 1) }
+    let time: jiff::Timestamp = time.parse().expect("a time");
+    jiff::Timestamp::from_second(time.as_second() - 1).expect("a time").to_string()
 }
 
 #[test]

@@ -96,21 +96,22 @@ fn an_opening_is_never_quoted() {
     let opening = place.read("opening.json");
     let blinding = opening.split("\"blinding\": \"0x").nth(1).expect("a blinding")[..64].to_owned();
     let cases = [
-        (opening.replace(&blinding, &blinding[..62]), "blinding: not 0x and 64 hex digits"),
-        (opening.replace(&blinding, &blinding.replace(|_| true, "f")), "blinding: not 0x and 64 hex digits"),
-        (opening.replace("\"blinding\"", "\"blinded\""), "unknown key"),
-        (opening.replace("\"version\": 1", "\"version\": 2"), "version"),
-        (opening.replace("solvency/v1", "solvency/v2"), "statement"),
-        (opening.trim_end().trim_end_matches('}').to_owned(), "ends too early"),
-        (format!("{opening}{opening}"), "not valid JSON"),
-        (opening.replace(&format!("\"0x{blinding}\""), &format!("[\"0x{blinding}\"]")), "wrong type"),
+        (opening.replace(&blinding, &blinding[..62]), 3, "blinding: not 0x and 64 hex digits"),
+        (opening.replace(&blinding, &blinding.replace(|_| true, "f")), 3, "blinding: not 0x and 64 hex digits"),
+        (opening.replace("\"blinding\"", "\"blinded\""), 3, "unknown key"),
+        (opening.replace("\"version\": 1", "\"version\": 2"), 13, "version: 2 where 1 is expected"),
+        (opening.replace("solvency/v1", "solvency/v2"), 13, "statement: another than solvency/v1"),
+        (opening.trim_end().trim_end_matches('}').to_owned(), 3, "ends too early"),
+        (format!("{opening}{opening}"), 3, "not valid JSON"),
+        (opening.replace(&format!("\"0x{blinding}\""), &format!("[\"0x{blinding}\"]")), 3, "wrong type"),
+        (format!("[1, \"solvency/v1\", \"0x{}\", \"0x{blinding}\"]", "00".repeat(32)), 3, "not a JSON object"),
     ];
-    for (text, what) in cases {
+    for (text, code, what) in cases {
         assert_ne!(text, opening);
         place.write("opening.json", &text);
         let run = place.prove(&["-vv"]);
-        run.fails(3, what);
-        run.fails(3, "opening.json: ");
+        run.fails(code, what);
+        run.fails(code, "opening.json: ");
         assert!(!run.all().contains(&blinding[..16]), "{}", run.all());
     }
     let other = Place::new();
@@ -129,7 +130,6 @@ fn a_policy_is_strict() {
         ("minimum_ratio_bps = 10500\n", "", "minimum_ratio_bps"),
         ("[assets.AAVE]", "[assets.DOGE]", "AAVE is missing"),
         ("anchor = \"none\"\n", "", "anchor"),
-        ("format = \"assay/policy/v1\"", "format = \"assay/policy/v2\"", "format"),
         ("market = \"market.toml\"", "market = \"../market.toml\"", "market"),
     ] {
         let place = Place::new();
@@ -143,6 +143,29 @@ fn a_policy_is_strict() {
     let place = Place::new();
     place.edit("market.toml", "symbol = \"AAVE\"", "symbol = \"WETH\"");
     place.run(["policy", "check"]).fails(3, "market.toml: WETH: two assets");
+}
+
+#[test]
+fn a_file_of_another_kind_or_version_is_a_mismatch_that_says_so() {
+    let place = Place::proven();
+    for (arguments, what) in [
+        (["check", "-P", "market.toml"], "market.toml: format: assay/market/v1 where assay/policy/v1 is expected"),
+        (["check", "--prices", "attestation.json"], "assay/attestation/v1 where assay/prices/v1 is expected"),
+    ] {
+        place.run(arguments).fails(13, what);
+    }
+    place.verify("prices.json", &[]).fails(13, "assay/prices/v1 where assay/attestation/v1 is expected");
+    for (name, kind) in [("policy.toml", "policy"), ("prices.json", "prices"), ("market.toml", "market")] {
+        let (old, new) = (format!("assay/{kind}/v1"), format!("assay/{kind}/v2"));
+        place.edit(name, &old, &new);
+        let what = format!("{name}: format: {new} where {old} is expected");
+        place.run(["check"]).fails(13, &what);
+        place.run(["inspect", name]).fails(13, &what);
+        place.edit(name, &new, &old);
+    }
+    place.run(["check"]).succeeds();
+    place.write("position.toml", format!("\u{feff}{}", place.read("position.toml")));
+    place.run(["check"]).fails(3, "position.toml: line 1, column 1: a byte order mark");
 }
 
 #[test]
@@ -177,7 +200,6 @@ fn prices_are_complete_positive_and_of_the_policy() {
         ("\"asset\": \"AAVE\"", "\"asset\": \"LINK\"", "LINK: two prices"),
         ("\"asset\": \"AAVE\"", "\"asset\": \"DOGE\"", "AAVE: the price is missing"),
         ("\"quote\": \"USD\"", "\"quote\": \"EUR\"", "quote: EUR"),
-        ("assay/prices/v1", "assay/prices/v2", "format"),
     ] {
         let place = Place::new();
         place.edit("prices.json", from, to);
@@ -210,9 +232,38 @@ fn a_policy_that_asks_for_signatures_is_not_proven_without() {
         "anchor = \"none\"",
         "anchor = { minimum = 1, attesters = [\"0x6B175474E89094C44Da98b954EedeAC495271d0F\"] }",
     );
-    place.run(["policy", "check"]).succeeds();
+    let run = place.run(["policy", "check"]).succeeds();
+    assert!(run.err().contains("refuses every attestation"), "{}", run.err());
+    assert!(run.out().contains("0x6B175474E89094C44Da98b954EedeAC495271d0F"), "{}", run.out());
     place.prove(&[]).fails(15, "anchor of 1 attesters");
     assert!(!place.path("attestation.json").exists());
+}
+
+#[test]
+fn a_snapshot_with_other_sources_or_decimals_than_the_policy_s_is_refused() {
+    let place = Place::proven();
+    let text = place.read("prices.json");
+    for (from, to, what) in [
+        ("\"decimals\": 8", "\"decimals\": 18", "prices.json: WETH: 18 decimals, the policy says 8"),
+        ("\"example\"", "\"elsewhere\"", "prices.json: WETH: the policy does not list the source elsewhere"),
+    ] {
+        assert!(text.contains(from));
+        place.write("prices.json", text.replacen(from, to, 1));
+        place.run(["check"]).fails(3, what);
+        place.verify("attestation.json", &[]).fails(3, what);
+    }
+}
+
+#[test]
+fn an_environment_that_halo2_cannot_bear_is_named() {
+    let place = Place::new();
+    let with = |degree: &str| {
+        let mut command = place.command(["check"]);
+        command.env("MAX_DEGREE", degree);
+        common::finish(command)
+    };
+    with("nine").fails(2, "unset MAX_DEGREE");
+    with("3").succeeds();
 }
 
 #[test]
@@ -238,8 +289,9 @@ fn deep_nesting_is_refused_in_every_format() {
         };
         run.fails(3, file);
         place.run(["inspect", file]).fails(3, file);
-        if let Some(kept) = kept {
-            place.write(file, kept);
+        match kept {
+            Some(kept) => place.write(file, kept),
+            None => std::fs::remove_file(place.path(file)).expect("it can be removed"),
         }
     }
 }

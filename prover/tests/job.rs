@@ -34,18 +34,31 @@ fn commands_that_the_demo_prints_can_be_repeated_by_hand() {
     let demo = place.run(["demo", "tour", "--json"]).succeeds().json();
     let steps = demo["steps"].as_array().expect("steps").clone();
     assert!(steps.len() >= 14);
+    std::fs::create_dir(place.path("again")).expect("a new directory");
+    for name in ["limit.toml", "short.toml", "forged.json", "fallen.json"] {
+        std::fs::copy(place.path(&format!("tour/{name}")), place.path(&format!("again/{name}"))).expect("it is there");
+    }
     for step in steps {
         let line = step["command"].as_str().expect("a command").to_owned();
-        let mut words: Vec<_> = line.split(' ').skip(1).collect();
-        if matches!(words[0], "init" | "commit") {
-            words.push("--force");
-        }
-        let mut command = place.command(&words);
-        command.current_dir(place.path("tour")).env("ASSAY_CACHE_DIR", place.path("tour/cache"));
-        // short.opening.json and attestation.json are made anew on the way, as a reader would.
+        let mut command = place.command(line.split(' ').skip(1));
+        command.current_dir(place.path("again")).env("ASSAY_CACHE_DIR", place.path("tour/cache"));
         let run = common::finish(command);
         assert_eq!(run.code.map(i64::from), step["exit_code"].as_i64(), "{line}: {}", run.all());
     }
+}
+
+#[test]
+fn the_demo_overwrites_nothing_and_tells_nobody_to_remove_a_directory_of_their_own() {
+    let place = Place::new();
+    let before: Vec<_> = place.names();
+    place.run(["demo", "."]).fails(4, "is not empty");
+    assert_eq!(place.names(), before);
+    let run = place.run(["demo", "tour"]).succeeds();
+    assert!(!run.out().contains("rm -r"), "{}", run.out());
+    let mut command = place.command(["demo"]);
+    command.env("TMPDIR", place.path(""));
+    let run = common::finish(command).succeeds();
+    assert!(run.out().contains("Remove it with: rm -r "), "{}", run.out());
 }
 
 #[test]
@@ -74,7 +87,14 @@ fn every_command_prints_exactly_one_object_with_json() {
     let place = Place::new();
     let run = |line: &str| place.run(line.split(' ').chain(["--json"])).succeeds().json();
     assert_eq!(run("init fresh")["files"].as_array().map(Vec::len), Some(4));
-    assert_eq!(run("policy check")["minimum_ratio_bps"], 10_500);
+    let policy = run("policy check");
+    assert_eq!((&policy["minimum_ratio_bps"], &policy["usable"]), (&json!(10_500), &json!(true)));
+    let rules = policy["rules"].as_object().expect("rules");
+    let file: toml::Table = place.read("policy.toml").parse().expect("TOML");
+    for key in file.keys().filter(|key| !["format", "name", "market"].contains(&key.as_str())) {
+        assert!(rules.contains_key(key), "{key} in {rules:?}");
+    }
+    assert_eq!(rules["assets"].as_object().map(serde_json::Map::len), Some(8));
     assert_eq!(run("policy show")["assets"].as_array().map(Vec::len), Some(8));
     let commitment = run("commit")["commitment"].clone();
     assert!(commitment.as_str().is_some_and(|text| text.len() == 66));

@@ -95,13 +95,73 @@ fn keys_are_accepted_by_fingerprint_and_only_on_request() {
     let key = place.run(["setup", "--dev", "--json"]).succeeds().json();
     let fingerprint = key["fingerprint"].as_str().expect("a fingerprint").to_owned();
     let verdict = verify(&["--allow-vk", &fingerprint, "--json"]).succeeds().json();
-    assert_eq!(verdict["key_acceptance"], "by --allow-vk");
+    assert_eq!(verdict["key_acceptance"], "allow_vk");
     assert_eq!(verdict["verifying_key"], fingerprint.as_str());
+    assert!(verify(&["--allow-vk", &fingerprint]).err().contains("development"), "the verdict is not all that says so");
     let other = format!("0x{}", "11".repeat(32));
     verify(&["--allow-vk", &other]).fails(14, "is not among those that are accepted");
     verify(&["--allow-vk", "0x11"]).fails(2, "--allow-vk");
     place.edit("attestation.json", &fingerprint, &other);
     verify(&["--allow-vk", &other]).fails(13, "is for the verifying key");
+}
+
+#[test]
+fn a_policy_cannot_bring_its_own_key() {
+    let place = Place::committed();
+    let key = place.run(["setup", "--dev", "--json"]).succeeds().json();
+    let fingerprint = key["fingerprint"].as_str().expect("a fingerprint").to_owned();
+    place.edit("policy.toml", "quote =", &format!("verifying_key = \"{fingerprint}\"\nquote ="));
+    place.prove(&[]).succeeds();
+    let verify = |more: &[&str]| place.run(["verify", "attestation.json"].iter().chain(&PARTIES).chain(more));
+    verify(&[]).fails(14, "is not among those that are accepted");
+    verify(&["--allow-vk", &fingerprint]).succeeds();
+    let check = place.run(["policy", "check"]).succeeds();
+    assert!(check.out().contains(&fingerprint), "{}", check.out());
+    let check = place.run(["policy", "check", "--json"]).succeeds().json();
+    assert_eq!(check["rules"]["verifying_key"], fingerprint.as_str());
+}
+
+#[test]
+#[cfg(unix)]
+fn a_development_srs_that_others_can_replace_is_not_used() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::committed();
+    let run = |arguments: &[&str]| {
+        let mut command = place.command(arguments);
+        command.env("ASSAY_CACHE_DIR", place.path("cache"));
+        common::finish(command)
+    };
+    let prove = [&["prove", "--dev"][..], &PARTIES].concat();
+    let verify = [&["verify", "attestation.json", "--allow-dev-srs"][..], &PARTIES].concat();
+    run(&["params", "dev"]).succeeds();
+    run(&["setup", "--dev"]).succeeds();
+    run(&prove).succeeds();
+    for (name, open, closed) in [("cache", 0o777, 0o700), ("cache/dev.srs", 0o666, 0o644)] {
+        let chmod = |mode: u32| {
+            let permissions = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(place.path(name), permissions).expect("the mode can be set");
+        };
+        chmod(open);
+        for arguments in [&verify[..], &prove, &["setup", "--dev"], &["params", "dev"], &["params", "info"]] {
+            run(arguments).fails(14, "others may write to");
+            run(arguments).fails(14, "chmod go-w");
+        }
+        run(&["doctor"]).fails(14, "not in order");
+        chmod(closed);
+        run(&verify).succeeds();
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_new_development_srs_is_closed_to_others_whatever_the_umask() {
+    let place = Place::empty();
+    let mut command = std::process::Command::new("sh");
+    command
+        .args(["-c", "umask 0; \"$0\" params dev && \"$0\" setup --dev && \"$0\" doctor", env!("CARGO_BIN_EXE_assay")])
+        .current_dir(place.path(""))
+        .env("ASSAY_CACHE_DIR", place.path("cache"));
+    common::finish(command).succeeds();
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn files_that_are_no_ceremony_are_refused_with_a_reason() {
     import("none").fails(4, "cannot read none");
     import(".").fails(4, "a directory");
     place.write("a.ptau", PTAU);
-    run(&place, &["params", "import", "a.ptau", "--k", "4", "-o", "a.ptau"]).fails(2, "would replace");
+    run(&place, &["params", "import", "a.ptau", "--k", "4", "-o", "a.ptau"]).fails(4, "there is a file already");
     run(&place, &["params", "import", "a.ptau", "--k", "60", "-o", "out.srs"]).fails(2, "60");
     run(&place, &["params", "verify", "a.ptau"]).fails(14, "not a binary file of Assay");
     assert!(!place.path("out.srs").exists());

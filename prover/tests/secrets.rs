@@ -1,10 +1,8 @@
-//! What must not leave: amounts and blindings; and what must not be lost: files.
+//! What must not leave: amounts and blindings.
 
 mod common;
 
 use std::path::Path;
-use std::process::Stdio;
-use std::time::Duration;
 
 use common::{PARTIES, Place, Run};
 
@@ -145,6 +143,40 @@ fn the_blinding_is_in_the_opening_alone() {
 }
 
 #[test]
+fn private_files_in_the_place_of_others_are_not_quoted() {
+    let place = Place::new();
+    place.edit("position.toml", "WETH = \"20\"", "WETH = \"7731.1377\"");
+    place.run(["commit"]).succeeds();
+    place.prove(&[]).succeeds();
+    let opening: serde_json::Value = serde_json::from_str(&place.read("opening.json")).expect("JSON");
+    let blinding = opening["blinding"].as_str().expect("a blinding")[2..].to_owned();
+    for file in ["position.toml", "opening.json"] {
+        let verify = |options: &[&str]| place.verify("attestation.json", options);
+        for run in [
+            place.run(["check", "-vv", "-P", file]),
+            place.run(["check", "-vv", "--prices", file]),
+            place.run(["check", "-vv", "-i", "opening.json"]),
+            place.run(["policy", "check", "-vv", "-P", file]),
+            place.run(["setup", "-vv", "--srs", file]),
+            place.run(["params", "info", "-vv", file]),
+            place.prove(&["-vv", "--opening", "position.toml"]),
+            place.verify(file, &["-vv"]),
+            verify(&["-vv", "--vk", file]),
+            verify(&["-vv", "--prices", file]),
+            verify(&["-vv", "-P", file]),
+        ] {
+            let all = run.all();
+            assert_ne!(run.code, Some(0), "{all}");
+            assert!(!all.contains("7731") && !all.contains("1377") && !all.contains(&blinding[..16]), "{all}");
+        }
+        for arguments in [["inspect", "-vv", file], ["inspect", "--json", file]] {
+            let all = place.run(arguments).succeeds().all();
+            assert!(!all.contains("7731") && !all.contains("1377") && !all.contains(&blinding[..16]), "{all}");
+        }
+    }
+}
+
+#[test]
 fn two_commitments_to_one_position_differ() {
     let place = Place::new();
     let commit = || place.run(["commit", "--force"]).succeeds().out();
@@ -180,156 +212,4 @@ fn private_files_are_for_their_owner_only() {
     let mut command = place.command(["doctor"]);
     command.env("ASSAY_CACHE_DIR", place.path("cache"));
     common::finish(command).fails(14, "not in order");
-}
-
-#[test]
-fn an_existing_opening_is_not_overwritten() {
-    let place = Place::committed();
-    let before = place.read("opening.json");
-    place.run(["commit"]).fails(4, "opening.json exists already");
-    assert_eq!(place.read("opening.json"), before);
-    place.run(["init", "."]).fails(4, "market.toml exists already");
-    place.run(["commit", "--force"]).succeeds();
-    assert_ne!(place.read("opening.json"), before);
-}
-
-#[test]
-fn init_writes_all_of_its_files_or_none() {
-    let place = Place::empty();
-    place.write("prices.json", "mine");
-    place.run(["init", "."]).fails(4, "prices.json exists already");
-    assert_eq!(place.names(), ["prices.json"]);
-    place.run(["init", ".", "--force"]).succeeds();
-    assert_eq!(place.names(), ["market.toml", "policy.toml", "position.toml", "prices.json"]);
-}
-
-#[test]
-fn a_failed_run_leaves_the_old_file() {
-    let place = Place::proven();
-    let before = place.read("attestation.json");
-    place.prove(&["--buffer", "50%"]).fails(10, "does not exceed");
-    place.prove(&["--prices", "none.json"]).fails(4, "none.json");
-    place.prove(&["--srs", "none.srs"]).fails(2, "--srs");
-    assert_eq!(place.read("attestation.json"), before);
-    place.prove(&["-o", "nowhere/attestation.json"]).fails(4, "nowhere");
-    let names = ["attestation.json", "market.toml", "opening.json", "policy.toml", "position.toml", "prices.json"];
-    assert_eq!(place.names(), names, "nothing is left over");
-}
-
-/// Runs `assay` through a shell that has set something up first.
-#[cfg(unix)]
-fn run_after(place: &Place, setup: &str, arguments: &[&str]) -> Run {
-    let mut command = std::process::Command::new("sh");
-    command
-        .args(["-c", &format!("{setup} \"$0\" \"$@\""), env!("CARGO_BIN_EXE_assay")])
-        .args(arguments)
-        .current_dir(place.path(""))
-        .env("ASSAY_CACHE_DIR", common::cache());
-    common::finish(command)
-}
-
-#[test]
-#[cfg(unix)]
-fn a_disk_that_is_full_leaves_the_old_file() {
-    let place = Place::proven();
-    let before = place.read("attestation.json");
-    // No file may grow beyond one block; the signal that would end the process is ignored.
-    let full = "trap '' XFSZ; ulimit -f 1; exec";
-    let prove = [&["prove", "--dev"][..], &PARTIES].concat();
-    run_after(&place, full, &prove).fails(4, "cannot write attestation.json");
-    assert_eq!(place.read("attestation.json"), before);
-    assert!(!place.names().iter().any(|name| name.ends_with(".tmp")), "{:?}", place.names());
-}
-
-#[test]
-#[cfg(unix)]
-fn a_stdout_that_takes_nothing_is_an_error_and_a_closed_pipe_is_not() {
-    let place = Place::new();
-    let full = |arguments: &[&str]| {
-        let mut command = std::process::Command::new("sh");
-        command
-            .args(["-c", "exec \"$0\" \"$@\" > /dev/full", env!("CARGO_BIN_EXE_assay")])
-            .args(arguments)
-            .current_dir(place.path(""));
-        common::finish(command)
-    };
-    if Path::new("/dev/full").exists() {
-        full(&["check"]).fails(4, "cannot write to stdout");
-        assert_eq!(full(&["check", "--json"]).code, Some(4));
-    }
-    for more in ["", "--json", "-vv"] {
-        let line = format!("{{ \"$0\" check --progress always {more} 2>&1; echo $? >&3; }} 3>&2 | true");
-        let mut command = std::process::Command::new("sh");
-        command.args(["-c", &line, env!("CARGO_BIN_EXE_assay")]).current_dir(place.path(""));
-        assert_eq!(common::finish(command).err().trim(), "0", "{more}");
-    }
-}
-
-#[test]
-fn an_output_never_replaces_an_input() {
-    let place = Place::committed();
-    for name in ["position.toml", "opening.json", "policy.toml", "prices.json"] {
-        let before = place.read(name);
-        place.prove(&["-o", &format!("./{name}")]).fails(2, "would replace the input");
-        assert_eq!(place.read(name), before);
-    }
-    place.run(["commit", "--force", "-o", "position.toml"]).fails(2, "would replace the input");
-}
-
-/// An attestation that is there is complete.
-fn assert_whole(place: &Place) {
-    if place.path("attestation.json").exists() {
-        place.verify("attestation.json", &[]).succeeds();
-    }
-}
-
-#[test]
-fn a_killed_run_leaves_the_old_file_or_a_complete_new_one() {
-    let place = Place::proven();
-    common::cache();
-    for delay in (0..120).step_by(6) {
-        let mut command = place.command(["prove", "--dev"].iter().chain(&PARTIES));
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
-        std::thread::sleep(Duration::from_millis(delay));
-        let _ = child.kill();
-        child.wait().expect("it ends");
-        assert_whole(&place);
-    }
-}
-
-#[test]
-#[cfg(unix)]
-fn an_interrupted_run_says_so_and_leaves_nothing_behind() {
-    let place = Place::committed();
-    common::cache();
-    let mut interrupted = 0;
-    for delay in (0..120).step_by(6).cycle().take(400) {
-        if interrupted == 3 {
-            break;
-        }
-        let mut command = place.command(["prove", "--dev", "--json", "-q"].iter().chain(&PARTIES));
-        let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
-        std::thread::sleep(Duration::from_millis(delay));
-        let kill =
-            std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).stderr(Stdio::null()).status();
-        kill.expect("kill runs");
-        let output = child.wait_with_output().expect("it ends");
-        // Without a code the signal came before the program could say anything.
-        if let Some(code) = output.status.code() {
-            let object: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one object");
-            match code {
-                0 => assert!(object.get("error").is_none(), "{object}"),
-                130 => {
-                    interrupted += 1;
-                    // The result may have been printed before the signal came; the file is then complete.
-                    assert!(object["code"] == "interrupted" || object.get("error").is_none(), "{object}");
-                }
-                other => panic!("{other}: {object}"),
-            }
-        }
-        assert_whole(&place);
-        let leftovers: Vec<_> = place.names().into_iter().filter(|name| name.starts_with(".assay")).collect();
-        assert!(leftovers.is_empty(), "{leftovers:?}");
-    }
-    assert!(interrupted > 0, "some of the signals came in time");
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::bounds::{AssetBounds, Bounds};
 use crate::credit::CreditLine;
+use crate::document::{self, Object};
 use crate::statement::Statement;
 use crate::text::{self, FormatError};
 
@@ -32,7 +33,7 @@ struct File {
     statement_id: String,
     verifying_key: String,
     srs: String,
-    statement: Body,
+    statement: Object<Body>,
     proof: String,
 }
 
@@ -46,9 +47,9 @@ struct Body {
     commitment: String,
     as_of: String,
     valid_until: String,
-    bounds: Vec<BoundsLine>,
+    bounds: Vec<Object<BoundsLine>>,
     #[serde(deserialize_with = "present")]
-    credit: Option<CreditEntry>,
+    credit: Option<Object<CreditEntry>>,
     #[serde(deserialize_with = "present")]
     anchor: Option<String>,
 }
@@ -77,20 +78,14 @@ impl Attestation {
     /// Reads `attestation.json`.
     ///
     /// # Errors
-    /// [`FormatError`] where the text is larger than 64 KiB, no JSON, has an unknown, missing or duplicate key, or a
-    /// value is not in its one spelling. Whether it is true is for [`crate::verify()`] to say.
+    /// [`FormatError`] where the text is larger than 64 KiB, no JSON, of another format or statement, has an unknown,
+    /// missing or duplicate key, or a value is not in its one spelling. Whether it is true is for [`crate::verify()`] to say.
     pub fn from_json(text: &str) -> Result<Self, FormatError> {
-        let file: File = text::json(text)?;
-        if file.format != FORMAT {
-            return Err(FormatError::new(format_args!("format: expected {FORMAT}")));
-        }
-        if file.statement_id != STATEMENT_ID {
-            return Err(FormatError::new(format_args!("statement_id: expected {STATEMENT_ID}")));
-        }
+        let file: File = document::json(text, FORMAT, Some(STATEMENT_ID))?;
         Ok(Self {
-            statement: file.statement.read()?,
-            verifying_key: Fingerprint(word("verifying_key", &file.verifying_key)?),
-            srs: word("srs", &file.srs)?,
+            statement: file.statement.0.read()?,
+            verifying_key: Fingerprint(text::word_at("verifying_key", &file.verifying_key)?.0),
+            srs: text::word_at("srs", &file.srs)?.0,
             proof: text::bytes(&file.proof)
                 .ok_or_else(|| FormatError::new("proof: not 0x and lower-case hex digits"))?,
         })
@@ -99,14 +94,22 @@ impl Attestation {
     /// Writes `attestation.json`; [`Self::from_json`] reads the same attestation back.
     #[must_use]
     pub fn to_json(&self) -> String {
-        text::to_json(&File {
+        document::to_json(&File {
             format: FORMAT.to_owned(),
             statement_id: STATEMENT_ID.to_owned(),
             verifying_key: self.verifying_key.to_string(),
             srs: text::hex(&self.srs),
-            statement: Body::write(&self.statement),
+            statement: Object(Body::write(&self.statement)),
             proof: text::hex(&self.proof),
         })
+    }
+}
+
+impl Statement {
+    /// The statement as JSON, as it stands in an attestation.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        serde_json::to_value(Body::write(self)).unwrap_or_default()
     }
 }
 
@@ -116,20 +119,20 @@ impl Body {
             text::time(text)
                 .ok_or_else(|| FormatError::new(format_args!("{what}: not a UTC time such as 2030-01-31T12:00:00Z")))
         };
-        let bounds = self.bounds.into_iter().map(BoundsLine::read).collect::<Result<_, _>>()?;
+        let bounds = self.bounds.into_iter().map(|line| line.0.read()).collect::<Result<_, _>>()?;
         Ok(Statement {
-            policy: word("policy", &self.policy)?.into(),
-            market: word("market", &self.market)?.into(),
+            policy: text::word_at("policy", &self.policy)?,
+            market: text::word_at("market", &self.market)?,
             subject: text::checksummed(&self.subject)
                 .ok_or_else(|| FormatError::new("subject: not an address with its EIP-55 checksum"))?,
             audience: self.audience.parse()?,
-            commitment: PositionCommitment::from_bytes(&word("commitment", &self.commitment)?)
+            commitment: PositionCommitment::from_bytes(&text::word_at("commitment", &self.commitment)?.0)
                 .ok_or_else(|| FormatError::new("commitment: not below the modulus of the field"))?,
             as_of: time("as_of", &self.as_of)?,
             valid_until: time("valid_until", &self.valid_until)?,
             bounds: Bounds(bounds),
-            credit: self.credit.map(CreditEntry::read).transpose()?,
-            anchor: self.anchor.map(|anchor| word("anchor", &anchor).map(Into::into)).transpose()?,
+            credit: self.credit.map(|entry| entry.0.read()).transpose()?,
+            anchor: self.anchor.map(|anchor| text::word_at("anchor", &anchor)).transpose()?,
         })
     }
 
@@ -138,16 +141,18 @@ impl Body {
             .bounds
             .0
             .iter()
-            .map(|bounds| BoundsLine {
-                asset: bounds.asset.clone(),
-                floor: bounds.floor.to_string(),
-                ceiling: bounds.ceiling.to_string(),
+            .map(|bounds| {
+                Object(BoundsLine {
+                    asset: bounds.asset.clone(),
+                    floor: bounds.floor.to_string(),
+                    ceiling: bounds.ceiling.to_string(),
+                })
             })
             .collect();
         let credit = statement
             .credit
             .as_ref()
-            .map(|line| CreditEntry { asset: line.asset.clone(), base_units: line.base_units.to_string() });
+            .map(|line| Object(CreditEntry { asset: line.asset.clone(), base_units: line.base_units.to_string() }));
         Self {
             policy: statement.policy.to_string(),
             market: statement.market.to_string(),
@@ -183,10 +188,4 @@ impl CreditEntry {
             .ok_or_else(|| FormatError::new("credit: base_units: not a whole number in quotes"))?;
         Ok(CreditLine { asset: self.asset, base_units })
     }
-}
-
-fn word(what: &str, text: &str) -> Result<[u8; 32], FormatError> {
-    text::word(text)
-        .map(|word| word.0)
-        .ok_or_else(|| FormatError::new(format_args!("{what}: not 0x and 64 lower-case hex digits")))
 }

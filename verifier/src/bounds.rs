@@ -8,6 +8,7 @@ use ruint::aliases::U256;
 use serde::Deserialize;
 
 use crate::abi;
+use crate::amount::format_amount;
 use crate::policy::Policy;
 use crate::prices::PriceRange;
 use crate::text::FormatError;
@@ -95,7 +96,8 @@ pub struct AssetBounds {
 pub struct Bounds(pub Vec<AssetBounds>);
 
 /// A price that has left its bounds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the price of {asset} is {side}: {} where the bound is {}", format_amount(*price, *decimals), format_amount(*bound, *decimals))]
 pub struct Crossing {
     /// Symbol of the asset.
     pub asset: String,
@@ -105,6 +107,8 @@ pub struct Crossing {
     pub bound: u128,
     /// The price that is beyond it.
     pub price: u128,
+    /// Decimals of both.
+    pub decimals: u8,
 }
 
 /// Which bound a price crossed.

@@ -23,7 +23,7 @@ pub enum Audience {
     },
 }
 
-/// Name of an off-chain audience: 1 to 128 ASCII letters, digits, or `.-_/@:`, not in the form of a registry.
+/// Name of an off-chain audience: 1 to 128 ASCII letters, digits, or `.-_/@:`, not beginning with `eip155:` in any case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name(String);
 
@@ -51,6 +51,10 @@ impl FromStr for Audience {
         }
         let plain = (1..=128).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_/@:".contains(&b));
+        let like_registry = text.get(..ON_CHAIN.len()).is_some_and(|start| start.eq_ignore_ascii_case(ON_CHAIN));
+        if like_registry {
+            return Err(FormatError::new("audience: a contract begins with eip155: in lower case"));
+        }
         if !plain {
             return Err(FormatError::new("audience: 1 to 128 ASCII letters, digits, or .-_/@: are needed"));
         }

@@ -46,12 +46,13 @@ impl CreditLine {
     ///
     /// # Errors
     /// [`FormatError`] where the asset is not in the market, or the amount is zero or `2^120` and more.
-    pub fn check(&self, market: &Market) -> Result<usize, FormatError> {
+    pub fn check(&self, market: &Market) -> Result<u8, FormatError> {
         if self.base_units == 0 || self.base_units > Amount::MAX {
             return Err(FormatError::new("credit: the amount must be above zero and below 2^120 base units"));
         }
         market
             .index_of(&self.asset)
+            .and_then(|index| u8::try_from(index).ok())
             .ok_or_else(|| FormatError::new(format_args!("credit: {} is not an asset of the market", self.asset)))
     }
 }

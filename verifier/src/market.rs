@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::abi;
 use crate::amount::MAX_DECIMALS;
+use crate::document::{self, Object};
 use crate::text::{self, FormatError};
 
 /// First line of a market file: `format = "assay/market/v1"`.
@@ -46,9 +47,10 @@ pub struct Market {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[expect(dead_code, reason = "read before the rest, by `document::toml`")]
     format: String,
     name: String,
-    assets: Vec<AssetEntry>,
+    assets: Vec<Object<AssetEntry>>,
 }
 
 #[derive(Deserialize)]
@@ -65,13 +67,11 @@ impl Market {
     /// Reads `market.toml`.
     ///
     /// # Errors
-    /// [`FormatError`] where the text is larger than 64 KiB, no TOML, has an unknown or a duplicate key, or breaks a rule of [`Self::new`].
+    /// [`FormatError`] where the text is larger than 64 KiB, no TOML, of another format, has an unknown or a duplicate key, or
+    /// breaks a rule of [`Self::new`].
     pub fn from_toml(text: &str) -> Result<Self, FormatError> {
-        let file: File = text::toml(text)?;
-        if file.format != FORMAT {
-            return Err(FormatError::new(format_args!("format: expected {FORMAT}")));
-        }
-        let assets = file.assets.into_iter().map(AssetEntry::read).collect::<Result<_, _>>()?;
+        let file: File = document::toml(text, FORMAT)?;
+        let assets = file.assets.into_iter().map(|entry| entry.0.read()).collect::<Result<_, _>>()?;
         Self::new(file.name, assets)
     }
 

@@ -58,22 +58,34 @@ pub enum AnchorRule {
 
 /// The protocol whose own rule a policy must imply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub enum Profile {
     /// Aave v3.5 and later.
-    #[serde(rename = "aave-v3.5")]
     AaveV35,
     /// Compound v3.
-    #[serde(rename = "compound-v3")]
     CompoundV3,
     /// Maker.
-    #[serde(rename = "maker")]
     Maker,
     /// Liquity v1.
-    #[serde(rename = "liquity-v1")]
     LiquityV1,
     /// Morpho Blue.
-    #[serde(rename = "morpho-blue")]
     MorphoBlue,
+}
+
+impl Profile {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::AaveV35, Self::CompoundV3, Self::Maker, Self::LiquityV1, Self::MorphoBlue];
+}
+
+impl TryFrom<String> for Profile {
+    type Error = FormatError;
+
+    fn try_from(name: String) -> Result<Self, FormatError> {
+        Self::ALL.into_iter().find(|profile| profile.to_string() == name).ok_or_else(|| {
+            let known = Self::ALL.map(|profile| profile.to_string());
+            FormatError::new(format_args!("a profile is one of {}", known.join(", ")))
+        })
+    }
 }
 
 impl fmt::Display for Profile {
@@ -128,7 +140,7 @@ pub struct Rules {
     pub minimum_sources: u8,
     /// Who must have signed the commitment.
     pub anchor: AnchorRule,
-    /// The one verifying key that counts, or none where the verifier's allow-list decides.
+    /// The one key of the verifier's allow-list that counts, or none where all of them do.
     pub verifying_key: Option<Fingerprint>,
     /// What it pins for its use on a chain.
     pub on_chain: Option<OnChain>,

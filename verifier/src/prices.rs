@@ -5,8 +5,10 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use crate::amount::MAX_DECIMALS;
+use crate::document::{self, Object};
 use crate::policy::Policy;
 use crate::text::{self, FormatError};
+use crate::verdict::Rejection;
 
 /// Value of `format` in a price file.
 pub const FORMAT: &str = "assay/prices/v1";
@@ -54,7 +56,7 @@ struct File {
     published: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
-    prices: Vec<Line>,
+    prices: Vec<Object<Line>>,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -71,13 +73,10 @@ impl PriceSnapshot {
     /// Reads `prices.json`.
     ///
     /// # Errors
-    /// [`FormatError`] where the text is larger than 64 KiB, no JSON, has an unknown, missing or duplicate key, or a
-    /// price is zero, not a whole number in quotes, has its low above its high, or an asset is listed twice.
+    /// [`FormatError`] where the text is larger than 64 KiB, no JSON, of another format, has an unknown, missing or duplicate
+    /// key, or a price is zero, not a whole number in quotes, has its low above its high, or an asset is listed twice.
     pub fn from_json(text: &str) -> Result<Self, FormatError> {
-        let file: File = text::json(text)?;
-        if file.format != FORMAT {
-            return Err(FormatError::new(format_args!("format: expected {FORMAT}")));
-        }
+        let file: File = document::json(text, FORMAT, None)?;
         let published = text::time(&file.published)
             .ok_or_else(|| FormatError::new("published: not a UTC time such as 2030-01-31T12:00:00Z"))?;
         text::check_symbol(&file.quote)?;
@@ -85,12 +84,12 @@ impl PriceSnapshot {
             text::check_label("note", note)?;
         }
         let mut seen = HashSet::new();
-        for line in &file.prices {
+        for Object(line) in &file.prices {
             if !seen.insert(line.asset.as_str()) {
                 return Err(FormatError::new(format_args!("{}: two prices", line.asset)));
             }
         }
-        let prices = file.prices.iter().map(Line::read).collect::<Result<_, _>>()?;
+        let prices = file.prices.iter().map(|line| line.0.read()).collect::<Result<_, _>>()?;
         Ok(Self { quote: file.quote, published, note: file.note, prices })
     }
 
@@ -100,17 +99,35 @@ impl PriceSnapshot {
         let prices = self
             .prices
             .iter()
-            .map(|price| Line {
-                asset: price.asset.clone(),
-                low: price.range.low.to_string(),
-                high: price.range.high.to_string(),
-                decimals: price.decimals,
-                sources: price.sources.clone(),
+            .map(|price| {
+                Object(Line {
+                    asset: price.asset.clone(),
+                    low: price.range.low.to_string(),
+                    high: price.range.high.to_string(),
+                    decimals: price.decimals,
+                    sources: price.sources.clone(),
+                })
             })
             .collect();
         let published = text::format_time(self.published);
         let (quote, note) = (self.quote.clone(), self.note.clone());
-        text::to_json(&File { format: FORMAT.to_owned(), quote, published, note, prices })
+        document::to_json(&File { format: FORMAT.to_owned(), quote, published, note, prices })
+    }
+
+    /// Whether the prices are young enough for the policy at `now`, in unix seconds.
+    ///
+    /// # Errors
+    /// [`Rejection::PricesFromFuture`] or [`Rejection::PricesStale`].
+    pub fn check_age(&self, policy: &Policy, now: u64) -> Result<(), Rejection> {
+        let published = self.published;
+        if published > now {
+            return Err(Rejection::PricesFromFuture { published, now });
+        }
+        let earliest = now.saturating_sub(u64::from(policy.rules().max_price_age));
+        if published < earliest {
+            return Err(Rejection::PricesStale { published, earliest });
+        }
+        Ok(())
     }
 
     /// The ranges of exactly the policy's assets, in the market's order. Says nothing about age.

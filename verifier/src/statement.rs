@@ -9,6 +9,7 @@ use crate::bounds::Bounds;
 use crate::context::{Audience, ContextFields};
 use crate::credit::CreditLine;
 use crate::policy::Policy;
+use crate::text::FormatError;
 use crate::weights::{WeightError, Weights};
 
 /// Everything that a proof says in public.
@@ -42,7 +43,10 @@ impl Statement {
     /// # Errors
     /// [`WeightError`].
     pub fn weights(&self, policy: &Policy) -> Result<Weights, WeightError> {
-        let elapsed = self.valid_until.saturating_sub(self.as_of);
+        let elapsed = self
+            .valid_until
+            .checked_sub(self.as_of)
+            .ok_or_else(|| FormatError::new("valid_until: earlier than as_of"))?;
         Weights::derive(policy, &self.bounds, elapsed, self.credit.as_ref())
     }
 
@@ -63,7 +67,7 @@ impl Statement {
     ) -> Result<Instance, WeightError> {
         let credit = match &self.credit {
             None => (0, 0),
-            Some(line) => (u8::try_from(line.check(policy.market())?).unwrap_or(u8::MAX), line.base_units),
+            Some(line) => (line.check(policy.market())?, line.base_units),
         };
         let context = ContextFields {
             audience: &self.audience,

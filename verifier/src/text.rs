@@ -4,8 +4,6 @@ use std::fmt;
 
 use alloy_primitives::{Address, B256};
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 /// A file or a value that does not say what it should. Messages hold names and places, never amounts.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +12,8 @@ pub struct FormatError {
     pub place: Option<(usize, usize)>,
     /// What is wrong; free of control characters.
     pub what: String,
+    /// The file is of another kind, version or statement than the one that is read.
+    pub mismatch: bool,
 }
 
 impl fmt::Display for FormatError {
@@ -33,7 +33,12 @@ const LONGEST_MESSAGE: usize = 300;
 
 impl FormatError {
     pub(crate) fn new(what: impl fmt::Display) -> Self {
-        Self { place: None, what: printable(&what.to_string()) }
+        Self { place: None, what: printable(&what.to_string()), mismatch: false }
+    }
+
+    /// Another kind, version or statement: what the file says under `key`, and what it should say.
+    pub(crate) fn mismatch(key: &str, found: &str, expected: &str) -> Self {
+        Self { mismatch: true, ..Self::new(format_args!("{key}: {found} where {expected} is expected")) }
     }
 
     pub(crate) fn at(line: usize, column: usize, what: impl fmt::Display) -> Self {
@@ -52,11 +57,9 @@ impl FormatError {
         message.rsplit_once(" at line ").map_or(message, |(before, _)| before).to_owned()
     }
 
-    /// Turns an error of the TOML parser over `text` into one with line and column.
-    fn of_toml(error: &toml::de::Error, text: &str) -> Self {
-        let what = Self::describe(error.message());
-        let Some(span) = error.span() else { return Self::new(what) };
-        let before = text.get(..span.start).unwrap_or(text);
+    /// What is wrong at byte `at` of `text`.
+    pub(crate) fn at_byte(text: &str, at: usize, what: impl fmt::Display) -> Self {
+        let before = text.get(..at).unwrap_or(text);
         let line = before.matches('\n').count().saturating_add(1);
         let column = before.rsplit('\n').next().unwrap_or(before).chars().count().saturating_add(1);
         Self::at(line, column, what)
@@ -121,14 +124,20 @@ pub(crate) fn bytes(text: &str) -> Option<Vec<u8>> {
     if lower { hex::decode(digits).ok() } else { None }
 }
 
-/// `0x` and lower-case hex digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+/// `0x` and lower-case hex digits: how bytes are written in files.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     format!("0x{}", hex::encode(bytes))
 }
 
 /// `0x` and 64 lower-case hex digits.
-pub(crate) fn word(text: &str) -> Option<B256> {
+fn word(text: &str) -> Option<B256> {
     B256::try_from(bytes(text)?.as_slice()).ok()
+}
+
+/// The word under the key `what`.
+pub(crate) fn word_at(what: &str, text: &str) -> Result<B256, FormatError> {
+    word(text).ok_or_else(|| FormatError::new(format_args!("{what}: not 0x and 64 lower-case hex digits")))
 }
 
 /// An address with its EIP-55 checksum: the one spelling in files.
@@ -143,7 +152,11 @@ pub(crate) fn checksummed(text: &str) -> Option<Address> {
 pub fn parse_address(text: &str) -> Result<Address, FormatError> {
     let lower = || bytes(text).and_then(|bytes| Address::try_from(bytes.as_slice()).ok());
     checksummed(text).or_else(lower).ok_or_else(|| {
-        FormatError::new("not an address: 0x and 40 hex digits, lower case or with a right EIP-55 checksum")
+        let digits = text.strip_prefix("0x").unwrap_or_default();
+        if digits.len() == 40 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return FormatError::new("not an address: the capital letters are not its EIP-55 checksum");
+        }
+        FormatError::new("not an address: 0x and 40 hex digits are needed, lower case or with an EIP-55 checksum")
     })
 }
 
@@ -161,30 +174,4 @@ pub fn format_time(seconds: u64) -> String {
         .ok()
         .and_then(|seconds| Timestamp::from_second(seconds).ok())
         .map_or_else(|| seconds.to_string(), |timestamp| timestamp.to_string())
-}
-
-/// Parses JSON of at most [`MAX_BYTES`].
-pub(crate) fn json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, FormatError> {
-    check_size(text)?;
-    Ok(serde_json::from_str(text)?)
-}
-
-/// Parses TOML of at most [`MAX_BYTES`].
-pub(crate) fn toml<T: DeserializeOwned>(text: &str) -> Result<T, FormatError> {
-    check_size(text)?;
-    toml::from_str(text).map_err(|error| FormatError::of_toml(&error, text))
-}
-
-fn check_size(text: &str) -> Result<(), FormatError> {
-    if text.len() > MAX_BYTES {
-        return Err(FormatError::new(format_args!("too large: more than {MAX_BYTES} bytes")));
-    }
-    Ok(())
-}
-
-/// Indented JSON that ends with a newline.
-pub(crate) fn to_json(value: &impl Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.push('\n');
-    text
 }

@@ -16,8 +16,6 @@ use crate::weights::WeightError;
 /// Why the key was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyAcceptance {
-    /// The policy pins it.
-    PinnedByPolicy,
     /// It is on the list that this crate was built with.
     Production,
     /// The caller allowed it.
@@ -198,7 +196,7 @@ pub enum Rejection {
         now: u64,
     },
     /// A price has left its bounds.
-    #[error("the price of {} is {}: {} where the bound is {}", .0.asset, .0.side, .0.price, .0.bound)]
+    #[error(transparent)]
     PriceBeyondBound(Crossing),
     /// The prices at hand are not those that the policy asks for.
     #[error("prices: {0}")]
@@ -264,7 +262,6 @@ impl Rejection {
 impl fmt::Display for KeyAcceptance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::PinnedByPolicy => "pinned by the policy",
             Self::Production => "production key",
             Self::AllowedByCaller => "allowed by the caller",
         })

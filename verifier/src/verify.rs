@@ -30,13 +30,13 @@ impl Allowed {
         self
     }
 
+    /// A policy that pins a key narrows the list and never extends it: policies come from elsewhere.
     fn accept(&self, policy: &Policy, found: Fingerprint) -> Result<KeyAcceptance, Rejection> {
         match policy.rules().verifying_key {
-            Some(expected) if expected == found => Ok(KeyAcceptance::PinnedByPolicy),
-            Some(expected) => Err(Rejection::KeyNotPinned { expected, found }),
-            None if PRODUCTION_FINGERPRINTS.contains(&found) => Ok(KeyAcceptance::Production),
-            None if self.0.contains(&found) => Ok(KeyAcceptance::AllowedByCaller),
-            None => Err(Rejection::KeyNotAccepted { found }),
+            Some(expected) if expected != found => Err(Rejection::KeyNotPinned { expected, found }),
+            _ if PRODUCTION_FINGERPRINTS.contains(&found) => Ok(KeyAcceptance::Production),
+            _ if self.0.contains(&found) => Ok(KeyAcceptance::AllowedByCaller),
+            _ => Err(Rejection::KeyNotAccepted { found }),
         }
     }
 }
@@ -176,7 +176,7 @@ impl Request<'_> {
     }
 
     fn check_times(&self) -> Result<(), Rejection> {
-        let (rules, now, published) = (self.policy.rules(), self.expect.now, self.prices.published);
+        let (rules, now) = (self.policy.rules(), self.expect.now);
         let (as_of, valid_until) = (self.attestation.statement.as_of, self.attestation.statement.valid_until);
         if as_of > now {
             return Err(Rejection::NotYet { as_of, now });
@@ -188,13 +188,6 @@ impl Request<'_> {
         if valid_until > latest {
             return Err(Rejection::ValidTooLong { valid_until, latest });
         }
-        if published > now {
-            return Err(Rejection::PricesFromFuture { published, now });
-        }
-        let earliest = now.saturating_sub(u64::from(rules.max_price_age));
-        if published < earliest {
-            return Err(Rejection::PricesStale { published, earliest });
-        }
-        Ok(())
+        self.prices.check_age(self.policy, now)
     }
 }

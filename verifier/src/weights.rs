@@ -27,13 +27,13 @@ pub const YEAR: u64 = 31_536_000;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WeightError {
     /// A weight is too large for the circuit.
-    #[error("{asset}: its {side} weight needs more than 120 bits; scale = \"{scale}\" in the policy would do")]
+    #[error("{asset}: at these bounds its {side} weight needs more than 120 bits")]
     TooLarge {
         /// Symbol of the asset.
         asset: String,
         /// Which weight.
         side: &'static str,
-        /// The least power of ten by which all weights fit.
+        /// The least power of ten by which all weights fit, as the policy's scale.
         scale: U512,
     },
     /// The margin is too large for the circuit.
@@ -117,7 +117,7 @@ impl Weights {
             None => Margin::ZERO,
             Some(credit) => {
                 let index = credit.check(policy.market())?;
-                let weight = assets.get(index).map_or(Weight::MAX, |asset| asset.debt);
+                let weight = assets.get(usize::from(index)).map_or(Weight::MAX, |asset| asset.debt);
                 Margin::new(U256::from(weight.get()).saturating_mul(U256::from(credit.base_units)))?
             }
         };
@@ -142,7 +142,8 @@ impl Weights {
     pub fn crossed_by(&self, prices: &[PriceRange]) -> Option<Crossing> {
         self.assets.iter().zip(prices).find_map(|(asset, price)| {
             let AssetBounds { asset: symbol, floor, ceiling } = &asset.bounds;
-            let crossing = |side, bound, price| Some(Crossing { asset: symbol.clone(), side, bound, price });
+            let decimals = asset.risk.price_decimals;
+            let crossing = |side, bound, price| Some(Crossing { asset: symbol.clone(), side, bound, price, decimals });
             if price.high > *ceiling {
                 crossing(Side::Ceiling, *ceiling, price.high)
             } else if asset.collateral > Weight::ZERO && price.low < *floor {

@@ -115,13 +115,6 @@ proptest! {
     }
 }
 
-/// The error of a JSON text that is `text` with the value at `pointer` replaced.
-fn with(text: &str, pointer: &str, value: Value) -> String {
-    let mut json: Value = serde_json::from_str(text).unwrap();
-    *json.pointer_mut(pointer).unwrap() = value;
-    json.to_string()
-}
-
 #[test]
 fn an_attestation_has_one_spelling_for_each_value() {
     let text = attestation().to_json();
@@ -170,58 +163,6 @@ fn an_attestation_has_one_spelling_for_each_value() {
         refused(pointer, value);
     }
     assert!(Attestation::from_json(&with(&text, "/statement/credit", Value::Null)).unwrap().statement.credit.is_none());
-}
-
-#[test]
-fn unknown_missing_and_duplicate_keys_are_refused_at_every_depth() {
-    let text = attestation().to_json();
-    let error = |text: &str| Attestation::from_json(text).unwrap_err().to_string();
-    for object in ["", "/statement", "/statement/bounds/0", "/statement/credit"] {
-        let mut json: Value = serde_json::from_str(&text).unwrap();
-        json.pointer_mut(object).unwrap()["extra"] = json!(1);
-        assert!(error(&json.to_string()).contains("unknown field `extra`"));
-        let keys: Vec<String> = serde_json::from_str::<Value>(&text)
-            .unwrap()
-            .pointer(object)
-            .unwrap()
-            .as_object()
-            .unwrap()
-            .keys()
-            .cloned()
-            .collect();
-        for key in keys {
-            let mut json: Value = serde_json::from_str(&text).unwrap();
-            json.pointer_mut(object).unwrap().as_object_mut().unwrap().remove(&key);
-            assert!(error(&json.to_string()).contains("missing field"), "{object} {key}");
-        }
-    }
-    for key in ["proof", "policy", "asset", "base_units"] {
-        let doubled = text.replacen(&format!("\"{key}\":"), &format!("\"{key}\": \"x\", \"{key}\":"), 1);
-        assert_ne!(doubled, text);
-        assert!(error(&doubled).contains("duplicate field"), "{key}: {}", error(&doubled));
-    }
-}
-
-#[test]
-fn oversized_and_deeply_nested_files_are_refused() {
-    for open in ["[", "{\"a\":"] {
-        let deep = open.repeat(100_000);
-        assert!(Attestation::from_json(&deep[..60_000]).is_err());
-        assert!(PriceSnapshot::from_json(&deep[..60_000]).is_err());
-        assert!(Attestation::from_json(&deep).is_err());
-    }
-    let nested = with(&attestation().to_json(), "/proof", json!("@")).replace("\"@\"", &"[".repeat(50_000));
-    assert!(Attestation::from_json(&nested).is_err());
-    assert!(Market::from_toml(&format!("x = {}", "[".repeat(60_000))).is_err());
-    let deep = format!("x = {}", "[".repeat(100_000));
-    assert!(Market::from_toml(&deep).is_err());
-    assert!(PolicyFile::parse(&deep).is_err());
-    let padded = format!("{}{}", attestation().to_json(), " ".repeat(70_000));
-    assert!(Attestation::from_json(&padded).unwrap_err().to_string().contains("too large"));
-    let padded = format!("{}{}", example::POLICY, "\n".repeat(70_000));
-    assert!(PolicyFile::parse(&padded).unwrap_err().to_string().contains("too large"));
-    let trailing = format!("{} x", attestation().to_json());
-    assert!(Attestation::from_json(&trailing).unwrap_err().place.is_some());
 }
 
 #[test]
@@ -322,6 +263,7 @@ fn a_policy_with_a_mistake_is_refused() {
     };
     refused("assay/policy/v1", "assay/policy/v2", "format");
     refused("market.toml\"", "../market.toml\"", "beside the policy");
+    refused("\"market.toml\"", &format!("\"{}\"", "m".repeat(256)), "beside the policy");
     refused("market = \"market.toml\"", "market = \"/etc/passwd\"", "beside the policy");
     refused("minimum_ratio_bps = 10500", "minimum_ratio_bps = 9999", "minimum_ratio_bps");
     refused("minimum_ratio_bps = 10500", "minimum_ratio_bps = 1000001", "minimum_ratio_bps");
@@ -329,11 +271,11 @@ fn a_policy_with_a_mistake_is_refused() {
     refused("quote =", "scale = 1\nquote =", "invalid type");
     refused("quote =", "scale = \"0\"\nquote =", "scale");
     refused("quote =", "scale = \"1e6\"\nquote =", "scale");
-    refused("quote =", "profile = \"aave\"\nquote =", "unknown variant");
+    refused("quote =", "profile = \"aave\"\nquote =", "a profile is one of aave-v3.5, ");
     refused("quote =", "verifying_key = \"0x00\"\nquote =", "verifying_key");
     refused("quote =", &format!("verifying_key = \"0x{}\"\nquote =", "00".repeat(32)), "verifying_key: zero");
     refused("max_price_age = 3600", "max_price_age = 0", "max_price_age");
-    refused("max_price_age = 3600", "max_price_age = -1", "invalid value");
+    refused("max_price_age = 3600", "max_price_age = -1", "decimal digits alone");
     refused("[0, 5, 10", "[0, 5, 11", "a buffer is");
     refused("[0, 5, 10", "[0, 5, 5", "none twice");
     refused("[0, 5, 10, 20, 30, 50]", "[]", "at least one");
@@ -405,15 +347,24 @@ fn credit_buffers_audiences_and_times_are_read_strictly() {
     {
         assert_eq!(text.parse::<Audience>().unwrap().to_string(), text);
     }
-    for text in
-        ["", "a b", "é", "eip155:1", "eip155:0:0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "a\n", &"a".repeat(129)]
-    {
+    for text in [
+        "",
+        "a b",
+        "é",
+        "eip155:1",
+        "Eip155:1:0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+        "EIP155:x",
+        "eip155:0:0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+        "a\n",
+        &"a".repeat(129),
+    ] {
         assert!(text.parse::<Audience>().is_err(), "{text}");
     }
     assert_eq!(format_time(0), "1970-01-01T00:00:00Z");
     assert_eq!(format_time(u64::MAX), u64::MAX.to_string());
     assert!(parse_address("0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed").is_ok());
     assert!(parse_address("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed").is_ok());
-    assert!(parse_address("0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed").is_err(), "wrong checksum");
+    let checksum = parse_address("0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed").unwrap_err().to_string();
+    assert!(checksum.contains("not its EIP-55 checksum"), "{checksum}");
     assert!(parse_address("5aaeb6053f3e94c9b9a09f33669435e7ef1beaed").is_err());
 }

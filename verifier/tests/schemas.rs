@@ -54,12 +54,16 @@ fn schemas_and_parsers_refuse_the_same_mistakes() {
         ("/prices/0/decimals", json!(37)),
         ("/prices/0/extra", json!(1)),
         ("/extra", json!(1)),
+        ("/prices/0", json!(["WETH", "1", "2", 8, ["example"]])),
     ];
     let check = |validator: &Validator, parses: &dyn Fn(&str) -> bool, base: &str, mistakes: &[(&str, Value)]| {
         for (pointer, value) in mistakes {
             let mut document = parsed(base);
             let (parent, key) = pointer.rsplit_once('/').unwrap();
-            document.pointer_mut(parent).unwrap()[key] = value.clone();
+            match document.pointer_mut(parent).unwrap() {
+                Value::Array(items) => items[key.parse::<usize>().unwrap()] = value.clone(),
+                object => object[key] = value.clone(),
+            }
             assert!(!validator.is_valid(&document), "schema: {pointer} = {value}");
             assert!(!parses(&document.to_string()), "parser: {pointer} = {value}");
         }
@@ -72,12 +76,15 @@ fn schemas_and_parsers_refuse_the_same_mistakes() {
         ("/statement/policy", json!(format!("0x{}", "AB".repeat(32)))),
         ("/statement/subject", json!("5a")),
         ("/statement/audience", json!("two words")),
+        ("/statement/audience", json!("Eip155:1:0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")),
         ("/statement/as_of", json!(1)),
         ("/statement/credit", json!({ "asset": "USDC", "base_units": 1 })),
         ("/statement/credit", json!({ "asset": "USDC" })),
         ("/statement/anchor", json!("0x")),
         ("/statement/bounds/0/floor", json!(1)),
         ("/statement/bounds/0/extra", json!(1)),
+        ("/statement/credit", json!(["USDC", "1"])),
+        ("/statement/bounds/0", json!(["WETH", "1", "2"])),
         ("/proof", json!("0x123")),
         ("/public_inputs", json!([])),
     ];

@@ -8,8 +8,8 @@ use assay_circuits::keys::Fingerprint;
 use assay_circuits::{Opening, units};
 use assay_verifier::policy::AnchorRule;
 use assay_verifier::{
-    Address, Allowed, AnchorStatus, Attestation, B256, Buffer, Class, CreditLine, Expectation, KeyAcceptance, Market,
-    Policy, PolicyFile, PriceSnapshot, Rejection, Request, example, verify, verify_batch,
+    Address, Allowed, AnchorStatus, AssetBounds, Attestation, B256, Buffer, Class, CreditLine, Expectation,
+    KeyAcceptance, Market, Policy, PolicyFile, PriceSnapshot, Rejection, Request, example, verify, verify_batch,
 };
 use common::*;
 use rand_core::OsRng;
@@ -136,6 +136,25 @@ fn times_are_checked_to_the_second() {
 }
 
 #[test]
+fn a_statement_that_ends_before_it_begins_has_no_weights() {
+    let mut statement = attestation().statement;
+    statement.valid_until = statement.as_of;
+    assert!(statement.weights(&policy()).is_ok());
+    statement.valid_until -= 1;
+    assert!(statement.weights(&policy()).is_err());
+}
+
+#[test]
+fn bounds_that_no_price_is_within_are_refused() {
+    for (floor, ceiling) in [(2, 1), (0, 0)] {
+        let mut statement = attestation().statement;
+        statement.bounds.0[2] = AssetBounds { asset: "WBTC".to_owned(), floor, ceiling };
+        let error = statement.weights(&policy()).unwrap_err().to_string();
+        assert_eq!(error, "bounds: WBTC: no price is within them");
+    }
+}
+
+#[test]
 fn a_statement_that_runs_longer_than_the_policy_permits_is_refused() {
     let short =
         [policy_with(|rules| rules.max_statement_age = 86_399), policy_with(|rules| rules.max_validity = 86_399 - 60)];
@@ -163,6 +182,11 @@ fn prices_are_held_against_the_bounds() {
         assert_eq!(at(asset, &|range| range.high = bounds.ceiling + 1), Err("price_beyond_bound"));
         assert_eq!(at(asset, &|range| range.low = range.high + 1), Err("prices_malformed"));
     }
+    let mut fallen = prices();
+    fallen.prices[0].range.low = 150_000_000_000;
+    let rejection = verify(key(), &allowed(), &policy(), &fallen, &expectation(), &attestation).unwrap_err();
+    let said = "the price of WETH is below the floor: 1500 where the bound is 1633.53432696";
+    assert_eq!(rejection.to_string(), said);
     let mut missing = prices();
     missing.prices.pop();
     let rejection = verify(key(), &allowed(), &policy(), &missing, &expectation(), &attestation).unwrap_err();
@@ -188,15 +212,23 @@ fn only_accepted_keys_count() {
         |allowed: &Allowed, policy: &Policy| verify(key(), allowed, policy, &prices(), &expectation(), &attestation);
     let rejection = with(&Allowed::production(), &policy()).unwrap_err();
     assert_eq!((rejection.code(), rejection.class()), ("key_not_accepted", Class::Keys));
+    let accepted = with(&allowed(), &policy()).unwrap();
+    assert_eq!(accepted.key_acceptance, KeyAcceptance::AllowedByCaller);
+}
+
+#[test]
+fn a_pin_in_the_policy_narrows_the_allow_list_and_never_extends_it() {
     let pinned_other = policy_with(|rules| rules.verifying_key = Some(Fingerprint([9; 32])));
-    let rejection = with(&allowed(), &pinned_other).unwrap_err();
+    let rejection = verify(key(), &allowed(), &pinned_other, &prices(), &expectation(), &attestation()).unwrap_err();
     assert_eq!((rejection.code(), rejection.class()), ("key_not_pinned", Class::Mismatch));
 
     let pinned = policy_with(|rules| rules.verifying_key = Some(key().fingerprint()));
     let opening = Opening::random(OsRng);
     let attestation = attest(&pinned, statement(&pinned, &opening), opening);
-    let accepted = verify(key(), &Allowed::production(), &pinned, &prices(), &expectation(), &attestation).unwrap();
-    assert_eq!(accepted.key_acceptance, KeyAcceptance::PinnedByPolicy);
+    let rejection =
+        verify(key(), &Allowed::production(), &pinned, &prices(), &expectation(), &attestation).unwrap_err();
+    assert_eq!(rejection, Rejection::KeyNotAccepted { found: key().fingerprint() });
+    assert!(verify(key(), &allowed(), &pinned, &prices(), &expectation(), &attestation).is_ok());
 }
 
 #[test]

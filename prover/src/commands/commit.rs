@@ -5,7 +5,7 @@ use rand_core::OsRng;
 
 use crate::args::CommitArgs;
 use crate::error::Outcome;
-use crate::files::{self, Existing};
+use crate::files::Existing;
 use crate::opening::OpeningFile;
 use crate::output::Report;
 use crate::session::Session;
@@ -17,14 +17,13 @@ use crate::{inputs, position};
 /// # Errors
 /// Exit 3 where a file is malformed, 4 where one cannot be read or written or the opening exists already.
 pub(crate) fn run(session: &Session, args: &CommitArgs) -> Outcome {
-    files::keep_apart(&args.output, &[&args.position.input, &args.policy.policy])?;
     let policy = inputs::policy(&args.policy.policy)?;
     let position = position::load(&session.ui, &args.position.input, policy.market().assets())?;
     let opening = Opening::random(OsRng);
     let file = OpeningFile { commitment: PositionCommitment::new(&position, &opening), opening };
-    file.save(&args.output, if args.force { Existing::Replace } else { Existing::Keep })?;
+    file.save(&args.output, if args.force { Existing::SameKind } else { Existing::Keep })?;
     session.ui.note(0, format_args!("opening written to {}: keep it, and keep it private", shown(&args.output)));
-    let commitment = format!("0x{}", hex::encode(file.commitment.to_bytes()));
+    let commitment = assay_verifier::text::hex(&file.commitment.to_bytes());
     let mut report = Report::new();
     report.line(&commitment);
     report.set("commitment", commitment).set("opening", shown(&args.output));

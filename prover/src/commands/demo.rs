@@ -9,7 +9,8 @@ use crate::args::{Cli, DemoArgs};
 use crate::cache;
 use crate::commands;
 use crate::error::{Failure, Kind, Outcome};
-use crate::files::{self, Existing, Privacy};
+use crate::files::{self, Existing};
+use crate::kind::FileKind;
 use crate::output::{BAD, FAINT, Report, STRONG, Ui, paint};
 use crate::session::Session;
 use crate::text::{quoted, shown};
@@ -32,6 +33,9 @@ const SEEN_AND_HIDDEN: [(&str, &str); 5] = [
     ("a proof", "how far any of this is from the limit"),
 ];
 
+/// Files that the demo itself makes, between its commands.
+const MADE_BETWEEN: [&str; 4] = ["limit.toml", "short.toml", "forged.json", "fallen.json"];
+
 /// Longest line of a command before it is folded.
 const FOLD_AT: usize = 88;
 
@@ -51,17 +55,24 @@ pub(crate) fn run(session: &Session, args: &DemoArgs) -> Outcome {
     tour.one_base_unit_short()?;
     tour.forgeries()?;
     tour.say(format_args!("\n{}", paint(STRONG, "That was all of it.")));
-    tour.say(format_args!("Everything is still in {0}. Remove it with: rm -r {0}", quoted(&shown(&directory))));
+    let place = quoted(&shown(&directory));
+    let removal = if args.directory.is_none() { format!(" Remove it with: rm -r {place}") } else { String::new() };
+    tour.say(format_args!("Everything is still in {place}.{removal}"));
     let mut report = Report::new();
     report.set("directory", shown(&directory)).set("steps", tour.steps);
     Ok(report)
 }
 
-/// The directory that was asked for, or a new temporary one that stays.
+/// The directory that was asked for, which must be new or empty, or a new temporary one that stays.
 fn working_directory(wanted: Option<&Path>) -> Result<PathBuf, Failure> {
     let Some(path) = wanted else { return files::create_temporary_directory("assay-demo-") };
     files::create_private_directory(path)?;
-    path.canonicalize().map_err(|error| Failure::io(format_args!("cannot use {}", shown(path)), &error))
+    let io = |error: &std::io::Error| Failure::io(format_args!("cannot use {}", shown(path)), error);
+    if std::fs::read_dir(path).map_err(|error| io(&error))?.next().is_some() {
+        let what = format!("{} is not empty; the demo overwrites nothing", shown(path));
+        return Err(Failure::new(Kind::Io, what).hint("name a new directory"));
+    }
+    path.canonicalize().map_err(|error| io(&error))
 }
 
 /// The steps so far.
@@ -78,14 +89,17 @@ impl Tour<'_> {
         self.say(
             "\nA borrower holds collateral and owes debt. A lender wants to know that the collateral,\n\
              after haircuts, covers the debt. The borrower does not want to show any amount.\n\n\
-             Lines that begin with $ are commands. To repeat one by hand, first:\n",
+             Lines that begin with $ are commands. To repeat them by hand, in a directory of their own, first:\n",
         );
         let directory = shown(directory);
-        self.say(format_args!("  $ cd {}", quoted(&directory)));
+        let made: Vec<_> = MADE_BETWEEN.iter().map(|name| quoted(&format!("{directory}/{name}"))).collect();
+        self.say("  $ cd \"$(mktemp -d)\"");
         self.say(format_args!("  $ export {}={}", cache::VARIABLE, quoted(&format!("{directory}/cache"))));
         if let Ok(program) = std::env::current_exe() {
             self.say(format_args!("  $ alias assay={}", quoted(&shown(&program))));
         }
+        self.say("\nand, once the commands below have come to them, the files that no command makes:\n");
+        self.say(format_args!("  $ cp {} .", made.join(" \\\n       ")));
         self.say("\nThe prices count for an hour, as the policy says. For newer ones: assay init . --force");
     }
 
@@ -261,6 +275,6 @@ fn forge(from: &Path, to: &Path) -> Result<(), Failure> {
     let proof = attestation["proof"].as_str().ok_or_else(unexpected)?;
     let mut bytes = hex::decode(proof.trim_start_matches("0x")).map_err(|_| unexpected())?;
     *bytes.last_mut().ok_or_else(unexpected)? ^= 1;
-    attestation["proof"] = json!(format!("0x{}", hex::encode(bytes)));
-    files::write(to, format!("{attestation:#}\n").as_bytes(), Privacy::Public, Existing::Replace)
+    attestation["proof"] = json!(assay_verifier::text::hex(&bytes));
+    files::write(to, format!("{attestation:#}\n").as_bytes(), FileKind::Attestation, Existing::Keep)
 }

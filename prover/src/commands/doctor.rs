@@ -5,6 +5,7 @@ use std::path::Path;
 use assay_circuits::keys::circuit_id;
 use assay_circuits::{ASSETS, STATEMENT_ID};
 use assay_verifier::PRODUCTION_FINGERPRINTS;
+use assay_verifier::text::hex;
 use serde_json::json;
 
 use crate::error::{Failure, Kind, Outcome};
@@ -54,7 +55,7 @@ impl Finding {
 pub(crate) fn run(session: &Session) -> Outcome {
     let mut findings = vec![
         Finding::fine("program", format_args!("assay {}, {STATEMENT_ID}", env!("CARGO_PKG_VERSION"))),
-        Finding::fine("circuit", format_args!("0x{}", hex::encode(circuit_id::<ASSETS>()))),
+        Finding::fine("circuit", hex(&circuit_id::<ASSETS>())),
         Finding::fine("threads", std::thread::available_parallelism().map_or(1, usize::from)),
         clock(session.now),
         production(),
@@ -102,11 +103,10 @@ fn directory(path: &Path) -> Finding {
     if !path.is_dir() {
         return Finding::broken(NAME, Failure::new(Kind::Keys, format!("{} is not a directory", shown(path))));
     }
-    if files::writable_by_others(path) {
-        let failure = Failure::new(Kind::Keys, format!("others may write to {}", shown(path)));
-        return Finding::broken(NAME, failure.hint(format!("chmod go-w {}", shown(path))));
+    match files::check_own(path) {
+        Ok(()) => Finding::fine(NAME, shown(path)),
+        Err(failure) => Finding::broken(NAME, failure),
     }
-    Finding::fine(NAME, shown(path))
 }
 
 fn development(session: &Session, srs_path: &Path) -> Vec<Finding> {
@@ -118,7 +118,7 @@ fn development(session: &Session, srs_path: &Path) -> Vec<Finding> {
         Ok(srs) => srs,
         Err(failure) => return vec![Finding::broken(srs_name, failure)],
     };
-    let digest = hex::encode(srs.digest());
+    let digest = hex(&srs.digest());
     let key = match session.cache().map(|cache| cache.verifying_key(srs.digest()).exists()) {
         Ok(true) => match store::dev_key(session) {
             Ok(key) => Finding::fine(key_name, key.fingerprint()),

@@ -1,24 +1,20 @@
 //! `assay inspect`: what a file is, and what it says in public.
 
-use std::path::Path;
-
-use assay_circuits::artifact::Kind as ArtifactKind;
 use assay_circuits::keys::VerifyingKey;
 use assay_circuits::srs::Srs;
 use assay_verifier::policy::PolicyFile;
-use assay_verifier::{
-    Attestation, Market, PriceSnapshot, attestation, format_amount, format_time, market, policy, prices,
-};
-use zeroize::Zeroizing;
+use assay_verifier::text::hex;
+use assay_verifier::{Attestation, Market, PriceSnapshot, format_amount, format_time};
 
 use crate::args::InspectArgs;
 use crate::error::{Failure, Outcome};
 use crate::files::{self, BINARY_LIMIT};
+use crate::kind::FileKind;
 use crate::opening::OpeningFile;
 use crate::output::{FAINT, Report, paint};
 use crate::session::Session;
 use crate::text::shown;
-use crate::{inputs, position, statement, store};
+use crate::{statement, store};
 
 /// Recognises a file by its content and describes it. Private files are named and not shown. Nothing is verified.
 ///
@@ -29,67 +25,58 @@ pub(crate) fn run(session: &Session, args: &InspectArgs) -> Outcome {
     let bytes = files::read(path, BINARY_LIMIT)?;
     let mut report = Report::new();
     report.set("file", shown(path));
-    match ArtifactKind::sniff(&bytes) {
-        Some(ArtifactKind::Srs) => {
-            kind(&mut report, "srs", "a structured reference string");
+    let Some(kind) = FileKind::of(&bytes) else {
+        // Text that is too large or no text says so; anything else is just unknown.
+        files::text(path, bytes)?;
+        return Err(Failure::malformed("not a file of this program, or a damaged one").in_file(path));
+    };
+    report.set("kind", kind.name());
+    let remark = match kind {
+        FileKind::Position | FileKind::Opening => "; private, not shown",
+        FileKind::Attestation => "; assay verify decides whether it is true",
+        FileKind::Policy => "; assay policy check validates it together with its market",
+        _ => "",
+    };
+    report.line(format_args!("{}{remark}", kind.words()));
+    match kind {
+        FileKind::Srs => {
             let srs = Srs::from_bytes(&bytes).map_err(|error| store::refused(path, &error))?;
             super::params::describe(&mut report, &srs, path);
         }
-        Some(ArtifactKind::VerifyingKey) => {
-            kind(&mut report, "verifying_key", "a verifying key");
+        FileKind::VerifyingKey => {
             let key = VerifyingKey::from_bytes(&bytes).map_err(|error| store::refused(path, &error))?;
             super::setup::describe(&mut report, &key);
         }
-        None => text(session, path, &files::text(path, bytes)?, &mut report)?,
+        _ => text(session, kind, &files::text(path, bytes)?, &mut report).map_err(|failure| failure.in_file(path))?,
     }
     Ok(report)
 }
 
-fn kind(report: &mut Report, name: &str, sentence: &str) {
-    report.line(sentence).set("kind", name);
-}
-
-fn text(session: &Session, path: &Path, text: &Zeroizing<String>, report: &mut Report) -> Result<(), Failure> {
-    let wrong = |error| inputs::wrong(path, error);
-    if text.trim_start().starts_with('{') {
-        let format = |format: &str| text.contains(&format!("\"{format}\""));
-        if format(attestation::FORMAT) {
-            kind(report, "attestation", "an attestation; assay verify decides whether it is true");
-            let attestation = Attestation::from_json(text).map_err(wrong)?;
-            statement::rows(report, &attestation.statement, None, session.now);
-            report
-                .row("key", attestation.verifying_key)
-                .row("proof", format_args!("{} bytes", attestation.proof.len()));
-            report.line(paint(FAINT, "  price bounds are whole numbers in units of the policy's price decimals"));
-            report.set("statement", statement::json(&attestation.statement));
-            report.set("verifying_key", attestation.verifying_key.to_string());
-            report.set("proof_bytes", attestation.proof.len()).set("srs_digest", hex::encode(attestation.srs));
-        } else if format(prices::FORMAT) {
-            kind(report, "prices", "a price snapshot");
-            show_prices(report, &PriceSnapshot::from_json(text).map_err(wrong)?);
-        } else if let Ok(opening) = OpeningFile::parse(text) {
-            let commitment = format!("0x{}", hex::encode(opening.commitment.to_bytes()));
-            kind(report, "opening", "the opening of a commitment; private, not shown");
-            report.row("commitment", &commitment).set("commitment", commitment);
-        } else {
-            return Err(unknown(path));
+fn text(session: &Session, kind: FileKind, text: &str, report: &mut Report) -> Result<(), Failure> {
+    match kind {
+        FileKind::Market => show_market(report, &Market::from_toml(text)?),
+        FileKind::Policy => {
+            let file = PolicyFile::parse(text)?;
+            report.row("market", file.market_file()).set("market_file", file.market_file());
         }
-        return Ok(());
-    }
-    let format = |format: &str| text.contains(&format!("\"{format}\""));
-    if format(market::FORMAT) {
-        kind(report, "market", "a market");
-        show_market(report, &Market::from_toml(text).map_err(wrong)?);
-    } else if format(policy::FORMAT) {
-        let file = PolicyFile::parse(text).map_err(wrong)?;
-        kind(report, "policy", "a policy; assay policy check validates it together with its market");
-        report.row("market", file.market_file()).set("market_file", file.market_file());
-    } else if position::looks_like_one(text) {
-        kind(report, "position", "a position; private, not shown");
-    } else {
-        return Err(unknown(path));
+        FileKind::Prices => show_prices(report, &PriceSnapshot::from_json(text)?),
+        FileKind::Attestation => show_attestation(report, &Attestation::from_json(text)?, session.now),
+        FileKind::Opening => {
+            let commitment = hex(&OpeningFile::parse(text)?.commitment.to_bytes());
+            report.row("commitment", &commitment).set("commitment", commitment);
+        }
+        FileKind::Position | FileKind::Srs | FileKind::VerifyingKey => {}
     }
     Ok(())
+}
+
+fn show_attestation(report: &mut Report, attestation: &Attestation, now: u64) {
+    statement::rows(report, &attestation.statement, None, now);
+    report.row("key", attestation.verifying_key).row("proof", format_args!("{} bytes", attestation.proof.len()));
+    report.line(paint(FAINT, "  price bounds are whole numbers in units of the policy's price decimals"));
+    report.set("statement", attestation.statement.to_json());
+    report.set("verifying_key", attestation.verifying_key.to_string());
+    report.set("proof_bytes", attestation.proof.len()).set("srs_digest", hex(&attestation.srs));
 }
 
 fn show_market(report: &mut Report, market: &Market) {
@@ -110,8 +97,4 @@ fn show_prices(report: &mut Report, snapshot: &PriceSnapshot) {
     let symbols: Vec<_> = snapshot.prices.iter().map(|price| price.asset.as_str()).collect();
     report.set("published", format_time(snapshot.published)).set("quote", snapshot.quote.as_str());
     report.set("symbols", symbols);
-}
-
-fn unknown(path: &Path) -> Failure {
-    Failure::malformed(format_args!("{}: not a file of this program, or a damaged one", shown(path)))
 }

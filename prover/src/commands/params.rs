@@ -4,13 +4,15 @@ use std::path::Path;
 
 use assay_circuits::srs::Srs;
 use assay_circuits::srs::import::{ImportError, import as import_powers};
+use assay_verifier::text::hex;
 use rand_core::OsRng;
 
 use crate::args::{ParamsDevArgs, ParamsFetchArgs, ParamsImportArgs, ParamsInfoArgs, ParamsVerifyArgs};
 use crate::ceremonies::Table;
 use crate::download::{Done, Download};
 use crate::error::{Failure, Kind, Outcome};
-use crate::files::{self, Existing, Privacy};
+use crate::files::{self, Existing};
+use crate::kind::FileKind;
 use crate::output::Report;
 use crate::session::Session;
 use crate::store::{self, K, MAKE_DEV_KEYS};
@@ -37,14 +39,14 @@ pub(crate) fn info(session: &Session, args: &ParamsInfoArgs) -> Outcome {
 /// # Errors
 /// Exit 4 where a file cannot be read or written, 13 where it has too few powers, 14 where it is not in order.
 pub(crate) fn import(session: &Session, args: &ParamsImportArgs) -> Outcome {
-    files::keep_apart(&args.output, &[&args.file])?;
+    files::check_target(&args.output, FileKind::Srs, Existing::SameKind)?;
     let (mut file, _) = files::open(&args.file)?;
     let stage = session.ui.stage("importing");
     let mut progress = |done: usize, of: usize| stage.progress(done as u64, Some(of as u64));
     let imported = session
         .with_threads(|| import_powers(&mut file, args.k.unwrap_or(K), &mut progress))?
         .map_err(|error| not_imported(&args.file, &error))?;
-    files::write(&args.output, &imported.srs.to_bytes(), Privacy::Public, Existing::Replace)?;
+    files::write(&args.output, &imported.srs.to_bytes(), FileKind::Srs, Existing::SameKind)?;
     stage.done();
     let mut report = Report::new();
     report.verdict(true, format_args!("imported 2^{} powers", imported.srs.k()));
@@ -112,7 +114,7 @@ pub(crate) fn fetch(session: &Session, args: &ParamsFetchArgs) -> Outcome {
         (None, Some(url), Some(sha256)) => (url.as_str(), sha256.as_str(), None),
         _ => return Err(Failure::new(Kind::Usage, "a name, or --url and --sha256")),
     };
-    let sha256 = hex::decode(sha256)
+    let sha256: [u8; 32] = hex::decode(sha256.trim_start_matches("0x"))
         .ok()
         .and_then(|bytes| bytes.try_into().ok())
         .ok_or_else(|| Failure::new(Kind::Usage, "--sha256: not 64 hexadecimal digits"))?;
@@ -133,8 +135,8 @@ pub(crate) fn fetch(session: &Session, args: &ParamsFetchArgs) -> Outcome {
             (resumed_at > 0).then_some(resumed_at)
         }
     };
-    report.row("file", shown(&output)).row("from", url).row("SHA-256", hex::encode(sha256));
-    report.set("file", shown(&output)).set("url", url).set("sha256", hex::encode(sha256));
+    report.row("file", shown(&output)).row("from", url).row("SHA-256", hex(&sha256));
+    report.set("file", shown(&output)).set("url", url).set("sha256", hex(&sha256));
     report.set("downloaded", done != Done::AlreadyThere).set("resumed_at", resumed_at);
     session.ui.note(0, format_args!("next: assay params import {} -o FILE", quoted(&shown(&output))));
     Ok(report)
@@ -145,6 +147,9 @@ pub(crate) fn fetch(session: &Session, args: &ParamsFetchArgs) -> Outcome {
 /// # Errors
 /// Exit 4 where it cannot be written, 14 where the one that is there is damaged.
 pub(crate) fn dev(session: &Session, args: &ParamsDevArgs) -> Outcome {
+    if let Some(copy) = &args.output {
+        files::check_target(copy, FileKind::Srs, Existing::Keep)?;
+    }
     let path = session.cache()?.dev_srs();
     let mut report = Report::new();
     let srs = if path.exists() && !args.force {
@@ -156,14 +161,14 @@ pub(crate) fn dev(session: &Session, args: &ParamsDevArgs) -> Outcome {
         let stage = session.ui.stage("making SRS");
         let srs = session.with_threads(|| Srs::dev(K, OsRng))?;
         files::create_private_directory(session.cache()?.root())?;
-        files::write(&path, &srs.to_bytes(), Privacy::Public, Existing::Replace)?;
+        files::write(&path, &srs.to_bytes(), FileKind::Srs, Existing::Any)?;
         stage.done();
         report.verdict(true, "made a development SRS");
         report.set("created", true);
         srs
     };
     if let Some(copy) = &args.output {
-        files::write(copy, &srs.to_bytes(), Privacy::Public, Existing::Replace)?;
+        files::write(copy, &srs.to_bytes(), FileKind::Srs, Existing::Keep)?;
     }
     describe(&mut report, &srs, &path);
     session.ui.warn("whoever made a development SRS can forge proofs with it: it convinces nobody else");
@@ -173,7 +178,7 @@ pub(crate) fn dev(session: &Session, args: &ParamsDevArgs) -> Outcome {
 
 /// What an SRS is.
 pub(crate) fn describe(report: &mut Report, srs: &Srs, path: &Path) {
-    let digest = hex::encode(srs.digest());
+    let digest = hex(&srs.digest());
     let kind =
         if srs.is_development() { "development: for trying things out only" } else { "not marked as development" };
     report.row("file", shown(path)).row("kind", kind);
@@ -187,7 +192,7 @@ pub(crate) fn describe(report: &mut Report, srs: &Srs, path: &Path) {
     if srs.k() > K
         && let Ok(cut) = store::cut(srs)
     {
-        let cut = hex::encode(cut.digest());
+        let cut = hex(&cut.digest());
         report.row("cut to size", &cut).set("digest_cut_to_size", cut);
     }
 }

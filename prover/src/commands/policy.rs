@@ -12,15 +12,27 @@ use crate::session::Session;
 use crate::terms::Terms;
 use crate::time;
 
-/// Validates a policy and its market and prints their ids.
+mod rules;
+
+/// Validates a policy and its market, and prints their ids and every rule.
 ///
 /// # Errors
 /// Exit 3 or 4.
-pub(crate) fn check(_session: &Session, args: &PolicyFile) -> Outcome {
+pub(crate) fn check(session: &Session, args: &PolicyFile) -> Outcome {
     let policy = inputs::policy(&args.policy)?;
     let mut report = Report::new();
     report.verdict(true, "the policy is in order");
     describe(&mut report, &policy);
+    rules::rows(&mut report, &policy);
+    let unusable = match (policy.rules().profile, &policy.rules().anchor) {
+        (Some(profile), _) => Some(format!("it cannot imply the profile {profile}")),
+        (None, AnchorRule::Attesters { .. }) => Some("it cannot check signatures".to_owned()),
+        (None, AnchorRule::None) => None,
+    };
+    if let Some(why) = &unusable {
+        session.ui.warn(format_args!("this version refuses every attestation under the policy: {why}"));
+    }
+    report.set("usable", unusable.is_none());
     Ok(report)
 }
 

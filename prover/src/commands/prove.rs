@@ -1,7 +1,5 @@
 //! `assay prove`: an attestation.
 
-use std::path::PathBuf;
-
 use assay_circuits::keys::ProvingKey;
 use assay_circuits::proof::{ProveError, prove};
 use assay_circuits::{PositionCommitment, Witness, check};
@@ -10,7 +8,8 @@ use rand_core::OsRng;
 
 use crate::args::ProveArgs;
 use crate::error::{Failure, Kind, Outcome};
-use crate::files::{self, Existing, Privacy};
+use crate::files::{self, Existing};
+use crate::kind::FileKind;
 use crate::opening::OpeningFile;
 use crate::output::Report;
 use crate::session::Session;
@@ -31,8 +30,7 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
         audience: args.parties.audience.parse().map_err(|error| usage("--audience", error))?,
         now: session.now,
     };
-    let inputs = [&args.position.input, &args.opening, &args.policy.policy, &args.terms.prices];
-    files::keep_apart(&args.output, &inputs.map(PathBuf::as_path))?;
+    files::check_target(&args.output, FileKind::Attestation, Existing::SameKind)?;
     let ui = &session.ui;
     let terms = Terms::load(session, &args.policy, &args.terms)?;
     let position = position::load(ui, &args.position.input, terms.policy.market().assets())?;
@@ -78,7 +76,7 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
     let accepted = verify(&verifying_key, &allowed, &terms.policy, &terms.prices, &expect, &read);
     accepted.map_err(|rejection| rejected(&rejection, &args.terms.prices))?;
     stage.done();
-    files::write(&args.output, text.as_bytes(), Privacy::Public, Existing::Replace)?;
+    files::write(&args.output, text.as_bytes(), FileKind::Attestation, Existing::SameKind)?;
 
     let mut report = Report::new();
     report.verdict(true, format_args!("attestation written to {}", shown(&args.output)));
@@ -88,7 +86,7 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
     report.row("prices", format_args!("within {} of those in {}", terms.buffer, shown(&args.terms.prices)));
     report.row("proof", format_args!("{} bytes, verified", attestation.proof.len()));
     report.row("key", fingerprint);
-    report.set("statement", statement::json(said));
+    report.set("statement", said.to_json());
     if verifying_key.is_development() {
         ui.warn("made with development keys: it convinces nobody but whoever made them");
     }

@@ -2,10 +2,12 @@
 
 use assay_circuits::keys::{VerifyingKey, circuit_id};
 use assay_circuits::{ASSETS, STATEMENT_ID};
+use assay_verifier::text::hex;
 
 use crate::args::SetupArgs;
 use crate::error::{Failure, Kind, Outcome};
-use crate::files::{self, Existing, Privacy};
+use crate::files::{self, Existing};
+use crate::kind::FileKind;
 use crate::output::Report;
 use crate::session::Session;
 use crate::store;
@@ -32,13 +34,13 @@ pub(crate) fn run(session: &Session, args: &SetupArgs) -> Outcome {
         if let Some(directory) = path.parent() {
             files::create_private_directory(directory)?;
         }
-        files::write(&path, &key.to_bytes(), Privacy::Public, Existing::Replace)?;
+        files::write(&path, &key.to_bytes(), FileKind::VerifyingKey, Existing::Any)?;
         stage.done();
         report.verdict(true, "made the verifying key");
         key
     };
     if let Some(copy) = &args.output {
-        files::write(copy, &key.to_bytes(), Privacy::Public, Existing::Replace)?;
+        files::write(copy, &key.to_bytes(), FileKind::VerifyingKey, Existing::SameKind)?;
     }
     describe(&mut report, &key);
     report.row("file", shown(&path)).set("file", shown(&path));
@@ -48,8 +50,8 @@ pub(crate) fn run(session: &Session, args: &SetupArgs) -> Outcome {
 /// What a verifying key is.
 pub(crate) fn describe(report: &mut Report, key: &VerifyingKey) {
     let fingerprint = key.fingerprint().to_string();
-    let circuit = format!("0x{}", hex::encode(circuit_id::<ASSETS>()));
-    let digest = hex::encode(key.srs_digest());
+    let circuit = hex(&circuit_id::<ASSETS>());
+    let digest = hex(&key.srs_digest());
     report.row("statement", STATEMENT_ID).row("fingerprint", &fingerprint).row("circuit", &circuit);
     report.row("made from SRS", &digest);
     report.row(

@@ -41,13 +41,14 @@ pub(crate) fn run(session: &Session, args: &VerifyArgs) -> Outcome {
     let accepted = verify(&key, &allowed, &policy, &prices, &expect, &attestation)
         .map_err(|rejection| explained(session, rejected(&rejection, &args.prices), &rejection))?;
     let why = match accepted.key_acceptance {
-        KeyAcceptance::AllowedByCaller if Some(accepted.verifying_key) == own_fingerprint => {
-            "by --allow-dev-srs".to_owned()
-        }
-        KeyAcceptance::AllowedByCaller => "by --allow-vk".to_owned(),
-        other => other.to_string(),
+        KeyAcceptance::Production => "production",
+        KeyAcceptance::AllowedByCaller if Some(accepted.verifying_key) == own_fingerprint => "allow_dev_srs",
+        KeyAcceptance::AllowedByCaller => "allow_vk",
     };
-    Ok(render(session, &policy, &accepted, &attestation, &why))
+    if accepted.development_key {
+        session.ui.warn("the key is marked as one for development: whoever made it can forge proofs");
+    }
+    Ok(render(session, &policy, &accepted, &attestation, why))
 }
 
 /// The key that was named, or the production key of this program, or the one in the cache that the attestation says it was made for. Which of them counts, the
@@ -74,7 +75,7 @@ fn key(
         let hint = "name it with --vk FILE, and accept it with --allow-vk FINGERPRINT if you trust whoever made it";
         return Err(Failure::new(Kind::Keys, what).hint(hint));
     }
-    store::read_key(&path).map_err(|failure| store::missing(failure, "make it anew: assay setup --force"))
+    store::read_key(&path).map_err(|failure| store::mended_by(failure, "make it anew: assay setup --force"))
 }
 
 /// Says that it is not accepted, and how to accept a key that is not.
@@ -95,11 +96,18 @@ fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: 
     let mut report = Report::new();
     report.verdict(true, format_args!("accepted: over-collateralised under “{}”", policy.rules().name));
     statement::rows(&mut report, &attestation.statement, Some(policy), session.now);
+    report.row("verified at", assay_verifier::format_time(session.now));
     report.row("prices of", assay_verifier::format_time(accepted.prices_published));
     report.row("key", accepted.verifying_key);
     let development = if accepted.development_key { "; DEVELOPMENT: whoever made it can forge proofs" } else { "" };
-    report.row("key accepted", format_args!("{why_key}{development}"));
-    report.set("statement", statement::json(&attestation.statement));
+    let why = match why_key {
+        "production" => "it is the production key",
+        "allow_dev_srs" => "by --allow-dev-srs",
+        _ => "by --allow-vk",
+    };
+    report.row("key accepted", format_args!("{why}{development}"));
+    report.set("statement", attestation.statement.to_json());
+    report.set("verified_at", assay_verifier::format_time(session.now));
     report.set("accepted", true).set("policy_name", policy.rules().name.as_str());
     report.set(
         "anchor",

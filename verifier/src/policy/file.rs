@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use alloy_primitives::{Address, B256};
+use alloy_primitives::Address;
 use assay_circuits::keys::Fingerprint;
 use serde::Deserialize;
 
 use super::{AnchorRule, BPS, FORMAT, OnChain, Policy, Profile, Risk, Rules};
 use crate::bounds::Buffer;
+use crate::document::{self, Object};
 use crate::market::Market;
 use crate::text::{self, FormatError};
 
@@ -18,6 +19,7 @@ pub struct PolicyFile(File);
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[expect(dead_code, reason = "read before the rest, by `document::toml`")]
     format: String,
     name: String,
     market: String,
@@ -33,21 +35,15 @@ struct File {
     minimum_sources: u8,
     anchor: AnchorEntry,
     verifying_key: Option<String>,
-    on_chain: Option<OnChainEntry>,
-    assets: BTreeMap<String, RiskEntry>,
+    on_chain: Option<Object<OnChainEntry>>,
+    assets: BTreeMap<String, Object<RiskEntry>>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(untagged, expecting = "\"none\", or a table with minimum and attesters")]
 enum AnchorEntry {
-    Word(NoAnchor),
-    Table(AttestersEntry),
-}
-
-#[derive(Debug, Deserialize)]
-enum NoAnchor {
-    #[serde(rename = "none")]
-    None,
+    Word(String),
+    Table(Object<AttestersEntry>),
 }
 
 #[derive(Debug, Deserialize)]
@@ -84,14 +80,12 @@ impl PolicyFile {
     /// Reads `policy.toml`.
     ///
     /// # Errors
-    /// [`FormatError`] where the text is larger than 64 KiB, no TOML, or has an unknown, missing or duplicate key.
+    /// [`FormatError`] where the text is larger than 64 KiB, no TOML, of another format, or has an unknown, missing or
+    /// duplicate key.
     pub fn parse(text: &str) -> Result<Self, FormatError> {
-        let file: File = text::toml(text)?;
-        if file.format != FORMAT {
-            return Err(FormatError::new(format_args!("format: expected {FORMAT}")));
-        }
+        let file: File = document::toml(text, FORMAT)?;
         let name = &file.market;
-        if name.is_empty()
+        if !(1..=255).contains(&name.len())
             || name.starts_with('.')
             || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
         {
@@ -120,15 +114,15 @@ impl PolicyFile {
             let entry = file.assets.remove(symbol).ok_or_else(|| {
                 FormatError::new(format_args!("assets: {symbol} is missing; each asset of the market needs an entry"))
             })?;
-            assets.push(entry.read(symbol)?);
+            assets.push(entry.0.read(symbol)?);
         }
         if let Some(symbol) = file.assets.keys().next() {
             return Err(FormatError::new(format_args!("assets: {symbol} is not in the market")));
         }
         let scale = file.scale.as_deref().unwrap_or("1");
         let scale = text::integer(scale).ok_or_else(|| FormatError::new("scale: not a whole number in quotes"))?;
-        let verifying_key = file.verifying_key.map(|key| word("verifying_key", &key)).transpose()?;
-        let on_chain = file.on_chain.map(OnChainEntry::read).transpose()?;
+        let verifying_key = file.verifying_key.map(|key| text::word_at("verifying_key", &key)).transpose()?;
+        let on_chain = file.on_chain.map(|entry| entry.0.read()).transpose()?;
         let (mut buffers, mut price_sources) = (file.buffers_percent, file.price_sources);
         buffers.sort_unstable();
         price_sources.sort_unstable();
@@ -156,8 +150,9 @@ impl PolicyFile {
 impl AnchorEntry {
     fn read(self) -> Result<AnchorRule, FormatError> {
         match self {
-            Self::Word(NoAnchor::None) => Ok(AnchorRule::None),
-            Self::Table(AttestersEntry { minimum, attesters }) => {
+            Self::Word(word) if word == "none" => Ok(AnchorRule::None),
+            Self::Word(_) => Err(FormatError::new("anchor: \"none\", or a table with minimum and attesters")),
+            Self::Table(Object(AttestersEntry { minimum, attesters })) => {
                 let mut attesters =
                     attesters.iter().map(|text| address("attesters", text)).collect::<Result<Vec<_>, _>>()?;
                 attesters.sort_unstable();
@@ -193,10 +188,6 @@ impl RiskEntry {
             price_decimals: self.price_decimals,
         })
     }
-}
-
-fn word(what: &str, text: &str) -> Result<B256, FormatError> {
-    text::word(text).ok_or_else(|| FormatError::new(format_args!("{what}: not 0x and 64 lower-case hex digits")))
 }
 
 fn address(what: &str, text: &str) -> Result<Address, FormatError> {

@@ -112,3 +112,10 @@ pub(crate) fn attestation() -> Attestation {
         })
         .clone()
 }
+
+/// The JSON text `text` with the value at `pointer` replaced.
+pub(crate) fn with(text: &str, pointer: &str, value: serde_json::Value) -> String {
+    let mut json: serde_json::Value = serde_json::from_str(text).unwrap();
+    *json.pointer_mut(pointer).unwrap() = value;
+    json.to_string()
+}

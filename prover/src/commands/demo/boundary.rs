@@ -12,7 +12,8 @@ use rand_core::OsRng;
 use crate::args::{PolicyFile, TermsArgs};
 use crate::commands::init::POSITION;
 use crate::error::{Failure, Kind};
-use crate::files::{self, Existing, Privacy};
+use crate::files::{self, Existing};
+use crate::kind::FileKind;
 use crate::session::Session;
 use crate::terms::Terms;
 use crate::{inputs, position};
@@ -47,7 +48,7 @@ pub(super) fn write_positions(session: &Session) -> Result<Boundary, Failure> {
     let boundary = Boundary { limit: format_amount(most, decimals), short: format_amount(most + 1, decimals) };
     for (name, amount) in [("limit.toml", &boundary.limit), ("short.toml", &boundary.short)] {
         let text = POSITION.replace(ENTRY, &format!("{ASSET} = \"{amount}\""));
-        files::write(Path::new(name), text.as_bytes(), Privacy::Private, Existing::Replace)?;
+        files::write(Path::new(name), text.as_bytes(), FileKind::Position, Existing::Keep)?;
     }
     Ok(boundary)
 }
@@ -76,5 +77,5 @@ pub(super) fn write_fallen_prices() -> Result<(), Failure> {
     let weth = weth.ok_or_else(|| Failure::new(Kind::Internal, "the example has no price of WETH"))?;
     weth.range.low = weth.range.low * 85 / 100;
     weth.range.high = weth.range.high * 85 / 100;
-    files::write(Path::new("fallen.json"), prices.to_json().as_bytes(), Privacy::Public, Existing::Replace)
+    files::write(Path::new("fallen.json"), prices.to_json().as_bytes(), FileKind::Prices, Existing::Keep)
 }

@@ -1,0 +1,141 @@
+//! Text files as a whole: what they say that they are, and their one shape.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::text::{FormatError, MAX_BYTES};
+
+/// What is written with its keys. Serde would take a list of the values in order as well.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Object<T>(pub(crate) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Keys<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("keys and values")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map))
+            }
+        }
+
+        deserializer.deserialize_map(Keys(PhantomData)).map(Self)
+    }
+}
+
+/// The keys that say what a file is.
+#[derive(Deserialize)]
+struct Head {
+    format: String,
+    statement_id: Option<String>,
+}
+
+impl Head {
+    fn check(&self, format: &str, statement_id: Option<&str>) -> Result<(), FormatError> {
+        if self.format != format {
+            return Err(FormatError::mismatch("format", &self.format, format));
+        }
+        match (&self.statement_id, statement_id) {
+            (Some(found), Some(expected)) if found != expected => {
+                Err(FormatError::mismatch("statement_id", found, expected))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The `format` of a TOML or JSON text, whatever else is in it.
+///
+/// # Errors
+/// [`FormatError`] where the text is larger than 64 KiB, neither TOML nor JSON, or has no such key.
+pub fn format_of(text: &str) -> Result<String, FormatError> {
+    check_text(text)?;
+    let head: Object<Head> = if text.trim_start().starts_with('{') {
+        serde_json::from_str(text)?
+    } else {
+        toml::from_str(text).map_err(|error| toml_error(&error, text))?
+    };
+    Ok(head.0.format)
+}
+
+/// Parses JSON of at most [`MAX_BYTES`] that says that it is of this format and, where there is one, this statement.
+pub(crate) fn json<T: DeserializeOwned>(
+    text: &str,
+    format: &str,
+    statement_id: Option<&str>,
+) -> Result<T, FormatError> {
+    check_text(text)?;
+    let head: Object<Head> = serde_json::from_str(text)?;
+    head.0.check(format, statement_id)?;
+    let file: Object<T> = serde_json::from_str(text)?;
+    Ok(file.0)
+}
+
+/// Parses TOML of at most [`MAX_BYTES`] that says that it is of this format.
+pub(crate) fn toml<T: DeserializeOwned>(text: &str, format: &str) -> Result<T, FormatError> {
+    check_text(text)?;
+    let wrong = |error: toml::de::Error| toml_error(&error, text);
+    let table = DeTable::parse(text).map_err(wrong)?;
+    let head: Object<Head> = Object::deserialize(toml::de::Deserializer::from(table.clone())).map_err(wrong)?;
+    head.0.check(format, None)?;
+    table.get_ref().values().try_for_each(|value| check_integers(text, value))?;
+    let file: Object<T> = Object::deserialize(toml::de::Deserializer::from(table)).map_err(wrong)?;
+    Ok(file.0)
+}
+
+/// Refuses an integer with a sign, underscores or another base than ten. Recurses as deep as the parser does.
+fn check_integers(text: &str, value: &Spanned<DeValue<'_>>) -> Result<(), FormatError> {
+    match value.get_ref() {
+        DeValue::Integer(_) => {
+            let span = value.span();
+            let digits = text.get(span.clone()).unwrap_or_default();
+            if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
+                return Ok(());
+            }
+            Err(FormatError::at_byte(text, span.start, "an integer is written in decimal digits alone"))
+        }
+        DeValue::Array(items) => items.iter().try_for_each(|item| check_integers(text, item)),
+        DeValue::Table(table) => table.values().try_for_each(|item| check_integers(text, item)),
+        _ => Ok(()),
+    }
+}
+
+/// An error of the TOML parser with line and column.
+fn toml_error(error: &toml::de::Error, text: &str) -> FormatError {
+    let what = FormatError::describe(error.message());
+    match error.span() {
+        Some(span) => FormatError::at_byte(text, span.start, what),
+        None => FormatError::new(what),
+    }
+}
+
+/// Refuses what is too large to parse, and a byte order mark, which TOML would skip and JSON would not.
+fn check_text(text: &str) -> Result<(), FormatError> {
+    if text.len() > MAX_BYTES {
+        return Err(FormatError::new(format_args!("too large: more than {MAX_BYTES} bytes")));
+    }
+    if text.starts_with('\u{feff}') {
+        return Err(FormatError::at(1, 1, "a byte order mark before the text"));
+    }
+    Ok(())
+}
+
+/// Indented JSON that ends with a newline.
+pub(crate) fn to_json(value: &impl Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    text
+}
