@@ -1,10 +1,13 @@
 //! Criterion benches of the statement with eight assets. Names give statement, `k` and threads.
 
 use std::hint::black_box;
+use std::io::Cursor;
 
 use assay_benches::{K, development_keys, example, on_threads};
 use assay_circuits::keys::{ProvingKey, VerifyingKey};
 use assay_circuits::proof::prove;
+use assay_circuits::srs::Srs;
+use assay_circuits::srs::import::import;
 use assay_circuits::{PositionCommitment, STATEMENT_ID, check};
 use assay_verifier::proof::{verify_proof, verify_proofs};
 use criterion::{BatchSize, Criterion};
@@ -74,10 +77,39 @@ fn proofs(criterion: &mut Criterion) {
     }
 }
 
+/// A ceremony's file in halo2's raw layout with `2^k` powers.
+fn raw_ceremony(k: u32) -> Vec<u8> {
+    use halo2_proofs::SerdeFormat;
+    use halo2_proofs::halo2curves::bn256::Bn256;
+    use halo2_proofs::poly::kzg::commitment::ParamsKZG;
+
+    let mut file = Vec::new();
+    let params = ParamsKZG::<Bn256>::setup(k, OsRng);
+    params.write_custom(&mut file, SerdeFormat::RawBytes).expect("writing to memory does not fail");
+    file
+}
+
+fn parameters(criterion: &mut Criterion) {
+    const K: u32 = 11;
+    let ceremony = raw_ceremony(K);
+    let file = Srs::dev(K, OsRng).to_bytes();
+    for threads in THREADS {
+        criterion.bench_function(&format!("params/import/k={K}/threads={threads}"), |bencher| {
+            on_threads(threads, || {
+                bencher.iter(|| import(&mut Cursor::new(black_box(&ceremony)), K, &mut |_, _| ()).expect("sound"));
+            });
+        });
+        criterion.bench_function(&format!("params/verify/k={K}/threads={threads}"), |bencher| {
+            on_threads(threads, || bencher.iter(|| Srs::from_bytes(black_box(&file)).expect("sound")));
+        });
+    }
+}
+
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     reference(&mut criterion);
     keys(&mut criterion);
     proofs(&mut criterion);
+    parameters(&mut criterion);
     criterion.final_summary();
 }

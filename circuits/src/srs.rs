@@ -7,9 +7,13 @@
 //! Payload of the file, after the [container](crate::artifact): `k` (4 bytes), mark (1 byte: 1 for development), `2^k`
 //! powers `τⁱ·G₁`, `2^k` Lagrange points `Lᵢ(τ)·G₁`, `G₂`, `τ·G₂`.
 
+pub mod import;
+mod ptau;
+
 use std::sync::OnceLock;
 
 use group::Curve;
+use group::prime::PrimeCurveAffine;
 use halo2_proofs::SerdeFormat;
 use halo2_proofs::poly::commitment::{Params, ParamsProver};
 use halo2_proofs::poly::kzg::commitment::ParamsKZG;
@@ -79,7 +83,21 @@ impl Srs {
         if powers.first() != Some(&G1Affine::generator()) || g2 != G2Affine::generator() {
             return Err(ArtifactError::Content("the first powers are not the generators"));
         }
-        let srs = Self { params: with_points(k, powers, lagrange, tau_g2), development: mark == 1 };
+        let srs = Self { params: with_points(k, powers, Some(lagrange), tau_g2), development: mark == 1 };
+        srs.check(OsRng)?;
+        Ok(srs)
+    }
+
+    /// Computes the Lagrange half of `2^k` points, each of them on its curve and none the identity, and checks that
+    /// they are consecutive powers. They come from elsewhere, so they are not marked as development.
+    fn from_powers(k: u32, powers: Vec<G1Affine>, tau_g2: G2Affine) -> Result<Self, ArtifactError> {
+        if powers.first() != Some(&G1Affine::generator()) {
+            return Err(ArtifactError::Content("the first powers are not the generators"));
+        }
+        let srs = Self { params: with_points(k, powers, None, tau_g2), development: false };
+        if srs.lagrange().iter().any(|point| bool::from(point.is_identity())) {
+            return Err(ArtifactError::Content("the secret is a root of unity"));
+        }
         srs.check(OsRng)?;
         Ok(srs)
     }
@@ -115,6 +133,12 @@ impl Srs {
     #[must_use]
     pub fn k(&self) -> u32 {
         self.params.k()
+    }
+
+    /// `τ·G₂`, encoded as in the file.
+    #[must_use]
+    pub fn tau_g2(&self) -> [u8; G2_LEN] {
+        g2_to_bytes(&self.params.s_g2())
     }
 
     /// Whether the file is marked as a development SRS. For people; rely on fingerprints instead.
@@ -178,14 +202,15 @@ impl Srs {
 
 /// What verification needs of an SRS: `G₁`, `G₂` and `τ·G₂`.
 pub(crate) fn verifier_params(k: u32, tau_g2: G2Affine) -> ParamsKZG<Bn256> {
-    with_points(k, vec![G1Affine::generator()], vec![], tau_g2)
+    with_points(k, vec![G1Affine::generator()], Some(vec![]), tau_g2)
 }
 
-/// halo2 makes its parameters from parts only as a method of other parameters, here the smallest.
-fn with_points(k: u32, powers: Vec<G1Affine>, lagrange: Vec<G1Affine>, tau_g2: G2Affine) -> ParamsKZG<Bn256> {
+/// halo2 makes its parameters from parts only as a method of other parameters, here the smallest. It computes the Lagrange
+/// half where there is none.
+fn with_points(k: u32, powers: Vec<G1Affine>, lagrange: Option<Vec<G1Affine>>, tau_g2: G2Affine) -> ParamsKZG<Bn256> {
     static ANY: OnceLock<ParamsKZG<Bn256>> = OnceLock::new();
     let any = ANY.get_or_init(|| ParamsKZG::setup(0, OsRng));
-    any.from_parts(k, powers, Some(lagrange), G2Affine::generator(), tau_g2)
+    any.from_parts(k, powers, lagrange, G2Affine::generator(), tau_g2)
 }
 
 #[cfg(test)]
@@ -214,8 +239,10 @@ mod tests {
         let srs = Srs::dev(3, OsRng);
         let other = Srs::dev(3, OsRng);
         let powers = |srs: &Srs| srs.params.get_g().to_vec();
-        let forge =
-            |powers, lagrange, tau_g2| Srs { params: with_points(3, powers, lagrange, tau_g2), development: false };
+        let forge = |powers, lagrange, tau_g2| Srs {
+            params: with_points(3, powers, Some(lagrange), tau_g2),
+            development: false,
+        };
         let mut mixed = powers(&srs);
         mixed[5] = (mixed[5] * Fr::random(OsRng)).to_affine();
         for (forged, reason) in [
@@ -235,9 +262,12 @@ mod tests {
         let tau = halo2_proofs::poly::EvaluationDomain::<Fr>::new(1, k).get_omega().pow([3]);
         let power = |i: u64| (G1Affine::generator() * tau.pow([i])).to_affine();
         let tau_g2 = (G2Affine::generator() * tau).to_affine();
-        let params = with_points(k, (0..1 << k).map(power).collect(), vec![G1Affine::generator(); 1 << k], tau_g2);
+        let lagrange = vec![G1Affine::generator(); 1 << k];
+        let params = with_points(k, (0..1 << k).map(power).collect(), Some(lagrange), tau_g2);
         let forged = Srs { params, development: false };
         assert!(Srs::from_bytes(&forged.to_bytes()).is_err());
+        let computed = Srs::from_powers(k, (0..1 << k).map(power).collect(), tau_g2);
+        assert_eq!(computed.err(), Some(ArtifactError::Content("the secret is a root of unity")));
     }
 
     #[test]

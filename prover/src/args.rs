@@ -295,6 +295,12 @@ pub(crate) struct SetupArgs {
 pub(crate) enum ParamsCommand {
     /// Say what an SRS file is, or what the cache holds
     Info(ParamsInfoArgs),
+    /// Make an SRS from the file of a ceremony, and check it
+    Import(ParamsImportArgs),
+    /// Check an SRS and say which ceremony it is from
+    Verify(ParamsVerifyArgs),
+    /// Download the file of a ceremony, whose digest is pinned
+    Fetch(ParamsFetchArgs),
     /// Make a development SRS: for trying things out, worth nothing to anybody else
     Dev(ParamsDevArgs),
 }
@@ -305,6 +311,48 @@ pub(crate) struct ParamsInfoArgs {
     /// The SRS; what the cache holds by default
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: Option<PathBuf>,
+}
+
+/// `assay params import`
+#[derive(Debug, Args)]
+pub(crate) struct ParamsImportArgs {
+    /// A .ptau file of snarkjs, or an SRS in halo2's raw layout
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// Take 2^K powers; as many as the statement needs by default
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=16))]
+    pub(crate) k: Option<u32>,
+    /// Where to write the SRS
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: PathBuf,
+}
+
+/// `assay params verify`
+#[derive(Debug, Args)]
+pub(crate) struct ParamsVerifyArgs {
+    /// The SRS
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+}
+
+/// `assay params fetch`
+#[derive(Debug, Args)]
+pub(crate) struct ParamsFetchArgs {
+    /// A file of the table of ceremonies, such as hermez-raw-11
+    #[arg(required_unless_present = "url")]
+    pub(crate) name: Option<String>,
+    /// Another file, of which you know the digest; https only
+    #[arg(long, value_name = "URL", requires_all = ["sha256", "output"], conflicts_with = "name")]
+    pub(crate) url: Option<String>,
+    /// The SHA-256 that the file must have, hexadecimal
+    #[arg(long, value_name = "HEX", requires = "url")]
+    pub(crate) sha256: Option<String>,
+    /// Where to write it; a file of its name here by default
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
+    /// Take http://127.0.0.1 too, for tests
+    #[arg(long, hide = true)]
+    pub(crate) loopback: bool,
 }
 
 /// `assay params dev`

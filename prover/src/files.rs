@@ -41,6 +41,27 @@ pub(crate) fn block_writes() -> MutexGuard<'static, ()> {
 /// # Errors
 /// Exit 4 where the file cannot be read or is no regular file, 3 where it is larger than `limit`.
 pub(crate) fn read(path: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let (file, length) = open(path)?;
+    if length > limit {
+        return Err(too_large(path, limit));
+    }
+    // Room for everything at once: a vector that grows would leave copies of secrets behind.
+    let room = usize::try_from(length).unwrap_or(0).saturating_add(1);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
+    file.take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::io(format_args!("cannot read {}", shown(path)), &error))?;
+    if bytes.len() as u64 > limit {
+        return Err(too_large(path, limit));
+    }
+    Ok(bytes)
+}
+
+/// Opens a regular file for reading and says how long it is; anything else is refused.
+///
+/// # Errors
+/// Exit 4.
+pub(crate) fn open(path: &Path) -> Result<(File, u64), Failure> {
     let shown = shown(path);
     let io = |error: &std::io::Error| Failure::io(format_args!("cannot read {shown}"), error);
     let file = open_without_waiting(path).map_err(|error| io(&error))?;
@@ -49,17 +70,7 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, Failur
         let kind = describe_type(&metadata);
         return Err(Failure::new(Kind::Io, format!("cannot read {shown}: it is {kind}, not a regular file")));
     }
-    if metadata.len() > limit {
-        return Err(too_large(path, limit));
-    }
-    // Room for everything at once: a vector that grows would leave copies of secrets behind.
-    let room = usize::try_from(metadata.len()).unwrap_or(0).saturating_add(1);
-    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| io(&error))?;
-    if bytes.len() as u64 > limit {
-        return Err(too_large(path, limit));
-    }
-    Ok(bytes)
+    Ok((file, metadata.len()))
 }
 
 fn too_large(path: &Path, limit: u64) -> Failure {
@@ -209,12 +220,30 @@ pub(crate) fn write(path: &Path, bytes: &[u8], kind: FileKind, existing: Existin
         Existing::SameKind | Existing::Any => temporary.persist(path),
     }
     .map_err(|error| io(&error.error))?;
-    // The rename itself must survive a power cut; file systems that cannot sync a directory are left alone.
-    if let Ok(directory) = File::open(&directory) {
-        let _ = directory.sync_all();
-    }
+    sync_directory(&directory);
     drop(guard);
     Ok(())
+}
+
+/// Gives a file that has been synced its final name, unless a file has it.
+///
+/// # Errors
+/// Exit 4.
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Failure> {
+    let guard = block_writes();
+    std::fs::hard_link(from, to)
+        .and_then(|()| std::fs::remove_file(from))
+        .map_err(|error| Failure::io(format_args!("cannot write {}", shown(to)), &error))?;
+    sync_directory(&parent(to));
+    drop(guard);
+    Ok(())
+}
+
+/// A rename must survive a power cut; file systems that cannot sync a directory are left alone.
+fn sync_directory(path: &Path) {
+    if let Ok(directory) = File::open(path) {
+        let _ = directory.sync_all();
+    }
 }
 
 /// Creates a directory and its parents; only the owner may look inside.

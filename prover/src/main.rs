@@ -2,8 +2,10 @@
 
 mod args;
 mod cache;
+mod ceremonies;
 mod commands;
 mod defects;
+mod download;
 mod error;
 mod figures;
 mod files;

@@ -236,6 +236,15 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
+    /// Shows how far the stage is, out of `of` where that is known.
+    pub(crate) fn progress(&self, done: u64, of: Option<u64>) {
+        let Some(bar) = &self.bar else { return };
+        bar.set_message(match of {
+            Some(of) if of > 0 => format!("{} {} %", self.name, u128::from(done) * 100 / u128::from(of)),
+            _ => format!("{} {} KiB", self.name, done >> 10),
+        });
+    }
+
     /// Ends the stage and says how long it took.
     pub(crate) fn done(mut self) {
         self.done = true;

@@ -30,10 +30,10 @@ pub(crate) fn srs(session: &Session, source: &KeySource) -> Result<Srs, Failure>
     match (&source.srs, source.dev) {
         (Some(path), _) => read_srs(path).map_err(|failure| missing(failure, "name the SRS with --srs FILE")),
         (None, true) => dev_srs(session),
-        (None, false) => Err(Failure::new(Kind::Keys, "no SRS is named, and there are no production parameters yet")
-            .hint(format!(
-                "to try things out: {MAKE_DEV_SRS}, then {MAKE_DEV_KEYS}, then --dev here; otherwise --srs FILE"
-            ))),
+        (None, false) => Err(Failure::new(Kind::Keys, "no SRS is named").hint(format!(
+            "--srs FILE, made with assay params import from the file of a ceremony; or, to try things out, \
+             {MAKE_DEV_SRS}, then {MAKE_DEV_KEYS}, then --dev here"
+        ))),
     }
 }
 

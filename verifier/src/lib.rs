@@ -6,8 +6,9 @@
 //! derivation that prover and verifier share.
 //!
 //! ```no_run
-//! use assay_circuits::keys::VerifyingKey;
-//! use assay_verifier::{Allowed, Attestation, Expectation, Market, PolicyFile, PriceSnapshot, parse_address, verify};
+//! use assay_verifier::{
+//!     Allowed, Attestation, Expectation, Market, PolicyFile, PriceSnapshot, parse_address, production_key, verify,
+//! };
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let file = PolicyFile::parse(&std::fs::read_to_string("policy.toml")?)?;
@@ -15,7 +16,7 @@
 //! let policy = file.with_market(market)?;
 //! let prices = PriceSnapshot::from_json(&std::fs::read_to_string("prices.json")?)?;
 //! let attestation = Attestation::from_json(&std::fs::read_to_string("attestation.json")?)?;
-//! let key = VerifyingKey::from_bytes(&std::fs::read("solvency-v1.vk")?)?;
+//! let key = production_key()?;
 //! let expect = Expectation {
 //!     subject: parse_address("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")?,
 //!     audience: "lender.example".parse()?,
@@ -53,6 +54,7 @@ pub mod example;
 pub mod market;
 pub mod policy;
 pub mod prices;
+pub mod production;
 pub mod proof;
 pub mod statement;
 pub mod text;
@@ -71,8 +73,9 @@ pub use document::format_of;
 pub use market::{Asset, AssetId, Market};
 pub use policy::{AnchorRule, Policy, PolicyFile, Profile, Risk, Rules};
 pub use prices::{AssetPrice, PriceRange, PriceSnapshot};
+pub use production::{PRODUCTION_FINGERPRINTS, production_key};
 pub use statement::Statement;
 pub use text::{FormatError, format_time, parse_address};
 pub use verdict::{Accepted, AnchorStatus, Class, KeyAcceptance, Rejection};
-pub use verify::{Allowed, Expectation, PRODUCTION_FINGERPRINTS, Request, verify, verify_batch};
+pub use verify::{Allowed, Expectation, Request, verify, verify_batch};
 pub use weights::{AssetWeights, WeightError, Weights};

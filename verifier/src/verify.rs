@@ -8,11 +8,9 @@ use crate::attestation::Attestation;
 use crate::context::Audience;
 use crate::policy::{AnchorRule, Policy};
 use crate::prices::PriceSnapshot;
+use crate::production::PRODUCTION_FINGERPRINTS;
 use crate::proof::{self, BatchError, PROOF_LEN, ProofError};
 use crate::verdict::{Accepted, AnchorStatus, KeyAcceptance, Rejection};
-
-/// Fingerprints of the production verifying keys: empty until the parameters of the ceremony are in place.
-pub const PRODUCTION_FINGERPRINTS: &[Fingerprint] = &[];
 
 /// The verifying keys that count, by fingerprint. A key is accepted by nothing else.
 #[derive(Clone, Debug, Default)]

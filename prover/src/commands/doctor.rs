@@ -4,6 +4,7 @@ use std::path::Path;
 
 use assay_circuits::keys::circuit_id;
 use assay_circuits::{ASSETS, STATEMENT_ID};
+use assay_verifier::PRODUCTION_FINGERPRINTS;
 use assay_verifier::text::hex;
 use serde_json::json;
 
@@ -57,7 +58,7 @@ pub(crate) fn run(session: &Session) -> Outcome {
         Finding::fine("circuit", hex(&circuit_id::<ASSETS>())),
         Finding::fine("threads", std::thread::available_parallelism().map_or(1, usize::from)),
         clock(session.now),
-        Finding::absent("production key", "there is none yet", None),
+        production(),
     ];
     match session.cache() {
         Err(failure) => findings.push(Finding::broken("cache", failure)),
@@ -73,6 +74,15 @@ pub(crate) fn run(session: &Session) -> Outcome {
     }
     let things = if broken == 1 { "thing is" } else { "things are" };
     Err(Failure::new(Kind::Keys, format!("{broken} {things} not in order")).with_report(report))
+}
+
+fn production() -> Finding {
+    const NAME: &str = "production key";
+    match assay_verifier::production_key() {
+        Ok(key) if PRODUCTION_FINGERPRINTS.contains(&key.fingerprint()) => Finding::fine(NAME, key.fingerprint()),
+        Ok(key) => Finding::broken(NAME, Failure::new(Kind::Keys, format!("{} is not pinned", key.fingerprint()))),
+        Err(error) => Finding::broken(NAME, Failure::new(Kind::Keys, error)),
+    }
 }
 
 fn clock(now: u64) -> Finding {

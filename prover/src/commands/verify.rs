@@ -2,7 +2,8 @@
 
 use assay_circuits::keys::{Fingerprint, VerifyingKey};
 use assay_verifier::{
-    Accepted, Allowed, AnchorStatus, Attestation, Expectation, KeyAcceptance, Policy, Rejection, parse_address, verify,
+    Accepted, Allowed, AnchorStatus, Attestation, Expectation, KeyAcceptance, PRODUCTION_FINGERPRINTS, Policy,
+    Rejection, parse_address, production_key, verify,
 };
 
 use crate::args::VerifyArgs;
@@ -50,7 +51,7 @@ pub(crate) fn run(session: &Session, args: &VerifyArgs) -> Outcome {
     Ok(render(session, &policy, &accepted, &attestation, why))
 }
 
-/// The key that was named, or the one in the cache that the attestation says it was made for. Which of them counts, the
+/// The key that was named, or the production key of this program, or the one in the cache that the attestation says it was made for. Which of them counts, the
 /// allow-list decides.
 fn key(
     session: &Session,
@@ -64,6 +65,9 @@ fn key(
     }
     if let Some(own) = own.filter(|own| own.fingerprint() == attestation.verifying_key) {
         return Ok(own);
+    }
+    if PRODUCTION_FINGERPRINTS.contains(&attestation.verifying_key) {
+        return production_key().map_err(|error| Failure::new(Kind::Keys, error));
     }
     let path = session.cache()?.verifying_key(attestation.srs);
     if !path.exists() {
