@@ -22,8 +22,9 @@ pub struct PolicyFile(File);
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    #[expect(dead_code, reason = "read before the rest, by `document::toml`")]
-    format: String,
+    /// Read before the rest, by `document::toml`.
+    #[serde(rename = "format")]
+    _format: String,
     name: String,
     market: String,
     quote: String,
