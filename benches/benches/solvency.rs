@@ -93,13 +93,15 @@ fn parameters(criterion: &mut Criterion) {
     const K: u32 = 11;
     let ceremony = raw_ceremony(K);
     let file = Srs::dev(K, OsRng).to_bytes();
+    let mut group = criterion.benchmark_group("params");
+    group.sample_size(10);
     for threads in THREADS {
-        criterion.bench_function(&format!("params/import/k={K}/threads={threads}"), |bencher| {
+        group.bench_function(format!("import/k={K}/threads={threads}"), |bencher| {
             on_threads(threads, || {
                 bencher.iter(|| import(&mut Cursor::new(black_box(&ceremony)), K, &mut |_, _| ()).expect("sound"));
             });
         });
-        criterion.bench_function(&format!("params/verify/k={K}/threads={threads}"), |bencher| {
+        group.bench_function(format!("verify/k={K}/threads={threads}"), |bencher| {
             on_threads(threads, || bencher.iter(|| Srs::from_bytes(black_box(&file)).expect("sound")));
         });
     }
