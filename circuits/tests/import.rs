@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::io::{Cursor, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use assay_circuits::artifact::ArtifactError;
 use assay_circuits::encoding::{G1_LEN, G2_LEN, g1_from_bytes, g1_to_bytes, g2_from_bytes};
@@ -17,14 +19,21 @@ use ruint::aliases::U256;
 use serde_json::Value;
 
 /// After a contribution, not prepared for phase 2. Power 5.
-const CONTRIBUTED: &[u8] = include_bytes!("ceremony/contributed.ptau");
+static CONTRIBUTED: LazyLock<Vec<u8>> = LazyLock::new(|| made_by_snarkjs("contributed.ptau"));
 /// The same, prepared.
-const PREPARED: &[u8] = include_bytes!("ceremony/prepared.ptau");
+static PREPARED: LazyLock<Vec<u8>> = LazyLock::new(|| made_by_snarkjs("prepared.ptau"));
 /// What snarkjs reads in the prepared file: powers and the Lagrange points that it computed itself.
-const POINTS: &str = include_str!("ceremony/points.json");
+static POINTS: LazyLock<Value> = LazyLock::new(|| serde_json::from_slice(&made_by_snarkjs("points.json")).unwrap());
 const POWER: u32 = 5;
 /// Bytes before the points in the payload of an SRS, and before the payload.
 const POINTS_AT: usize = 72 + 5;
+
+/// A file of `ceremony/make.mjs`: the stored one, or one that `scripts/snarkjs.sh` has just made.
+fn made_by_snarkjs(name: &str) -> Vec<u8> {
+    let stored = || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ceremony");
+    let folder = std::env::var_os("ASSAY_CEREMONY").map_or_else(stored, PathBuf::from);
+    std::fs::read(folder.join(name)).unwrap()
+}
 
 fn imported(file: &[u8], k: u32) -> Result<Imported, ImportError> {
     import(&mut Cursor::new(file), k, &mut |_, _| ())
@@ -67,14 +76,13 @@ fn raw(srs: &Srs) -> Vec<u8> {
 
 #[test]
 fn powers_and_lagrange_points_are_those_that_snarkjs_computes() {
-    let expected: Value = serde_json::from_str(POINTS).unwrap();
-    let Imported { srs, format, power } = imported(PREPARED, POWER).unwrap();
+    let Imported { srs, format, power } = imported(&PREPARED, POWER).unwrap();
     assert_eq!((format, power, srs.is_development()), (Format::Ptau, POWER, false));
     let (powers, lagrange, tau_g2) = parts(&srs);
-    assert_eq!(powers, g1_points(&expected["tauG1"]));
-    assert_eq!(tau_g2, g2_point(&expected["tauG2"][1]));
+    assert_eq!(powers, g1_points(&POINTS["tauG1"]));
+    assert_eq!(tau_g2, g2_point(&POINTS["tauG2"][1]));
     // snarkjs enumerates the roots of unity by another generator, so its i-th point is our (i·step)-th.
-    let theirs = g1_points(&expected["lagrangeG1"]);
+    let theirs = g1_points(&POINTS["lagrangeG1"]);
     let step = lagrange.iter().position(|point| *point == theirs[1]).expect("the same domain");
     for (index, point) in theirs.iter().enumerate() {
         assert_eq!(*point, lagrange[index * step % theirs.len()], "Lagrange point {index}");
@@ -83,29 +91,29 @@ fn powers_and_lagrange_points_are_those_that_snarkjs_computes() {
 
 #[test]
 fn preparing_a_file_changes_nothing_that_is_imported() {
-    let [contributed, prepared] = [CONTRIBUTED, PREPARED].map(|file| imported(file, POWER).unwrap().srs.to_bytes());
+    let [contributed, prepared] = [&CONTRIBUTED, &PREPARED].map(|file| imported(file, POWER).unwrap().srs.to_bytes());
     assert_eq!(contributed, prepared);
 }
 
 #[test]
 fn fewer_powers_are_those_of_the_larger_srs_cut_down() {
-    let whole = imported(CONTRIBUTED, POWER).unwrap().srs;
+    let whole = imported(&CONTRIBUTED, POWER).unwrap().srs;
     for k in 1..POWER {
-        let part = imported(CONTRIBUTED, k).unwrap().srs;
+        let part = imported(&CONTRIBUTED, k).unwrap().srs;
         assert_eq!(part.to_bytes(), whole.downsize(k).unwrap().to_bytes());
     }
     for k in [POWER + 1, 20] {
-        let error = imported(CONTRIBUTED, k).unwrap_err();
+        let error = imported(&CONTRIBUTED, k).unwrap_err();
         assert!(matches!(error, ImportError::Srs(ArtifactError::TooSmall { needed, found: POWER }) if needed == k));
     }
     for k in [0, 21, 60, u32::MAX] {
-        assert!(matches!(imported(CONTRIBUTED, k), Err(ImportError::Srs(ArtifactError::Content("k out of range")))));
+        assert!(matches!(imported(&CONTRIBUTED, k), Err(ImportError::Srs(ArtifactError::Content("k out of range")))));
     }
 }
 
 #[test]
 fn the_raw_layout_of_halo2_gives_the_same_srs() {
-    let srs = imported(CONTRIBUTED, POWER).unwrap().srs;
+    let srs = imported(&CONTRIBUTED, POWER).unwrap().srs;
     let read = imported(&raw(&srs), POWER).unwrap();
     assert_eq!((read.format, read.power), (Format::Raw, POWER));
     assert_eq!(read.srs.to_bytes(), srs.to_bytes());
@@ -129,7 +137,7 @@ fn only_what_is_needed_is_read() {
             self.0.seek(position)
         }
     }
-    let mut file = Counted(Cursor::new(PREPARED), 0);
+    let mut file = Counted(Cursor::new(PREPARED.as_slice()), 0);
     let mut heard = Vec::new();
     import(&mut file, 2, &mut |done, of| heard.push((done, of))).unwrap();
     assert_eq!(heard, [(4, 4)]);
@@ -138,8 +146,8 @@ fn only_what_is_needed_is_read() {
 
 #[test]
 fn a_file_cut_anywhere_or_with_something_appended_is_refused() {
-    let raw = raw(&imported(CONTRIBUTED, POWER).unwrap().srs);
-    for file in [CONTRIBUTED, PREPARED, &raw] {
+    let raw = raw(&imported(&CONTRIBUTED, POWER).unwrap().srs);
+    for file in [CONTRIBUTED.as_slice(), &PREPARED, &raw] {
         for length in (0..200).chain((200..file.len()).step_by(211)).chain([file.len() - 1]) {
             assert!(imported(&file[..length], POWER).is_err(), "{length} bytes");
         }
@@ -152,7 +160,7 @@ fn a_change_to_any_byte_that_is_read_is_found() {
     // Sections 1 to 3 begin at these offsets; of section 2 the first 32 points are read, of section 3 two.
     let (header, tau_g1) = (12, 12 + 12 + 44);
     let tau_g2 = tau_g1 + 12 + 63 * G1_LEN;
-    let raw = raw(&imported(CONTRIBUTED, POWER).unwrap().srs);
+    let raw = raw(&imported(&CONTRIBUTED, POWER).unwrap().srs);
     let raw_g2 = 4 + 2 * 32 * G1_LEN;
     let of_ptau = (0..header + 12 + 40)
         .chain(tau_g1..tau_g1 + 12)
@@ -161,7 +169,7 @@ fn a_change_to_any_byte_that_is_read_is_found() {
         .chain((tau_g2 + 12..tau_g2 + 12 + 2 * G2_LEN).step_by(3));
     let of_raw = (0..4).chain((4..4 + 32 * G1_LEN).step_by(13)).chain((raw_g2..raw.len()).step_by(3));
     let mut count = 0;
-    for (file, at) in of_ptau.map(|at| (CONTRIBUTED, at)).chain(of_raw.map(|at| (raw.as_slice(), at))) {
+    for (file, at) in of_ptau.map(|at| (CONTRIBUTED.as_slice(), at)).chain(of_raw.map(|at| (raw.as_slice(), at))) {
         for flip in [1, 0x80] {
             let mut damaged = file.to_vec();
             damaged[at] ^= flip;
@@ -177,7 +185,7 @@ fn a_change_to_any_byte_that_is_read_is_found() {
 fn points_that_are_no_consecutive_powers_are_found() {
     let at = 12 + 12 + 44 + 12;
     let replaced = |index: usize, by: &[u8]| {
-        let mut file = CONTRIBUTED.to_vec();
+        let mut file = CONTRIBUTED.clone();
         file[at + index * G1_LEN..][..G1_LEN].copy_from_slice(by);
         imported(&file, POWER).expect_err("another point").to_string()
     };
@@ -190,7 +198,7 @@ fn points_that_are_no_consecutive_powers_are_found() {
         assert!(replaced(index, &[0; G1_LEN]).contains("identity"));
     }
     // The same coordinate, not reduced.
-    let point: G1Affine = g1_points(&serde_json::from_str::<Value>(POINTS).unwrap()["tauG1"])[1];
+    let point: G1Affine = g1_points(&POINTS["tauG1"])[1];
     let x = U256::from_le_slice(&point.x.to_raw_bytes());
     let mut modulus: [u8; 32] = g1_to_bytes(&G1Affine { x: -Fq::one(), y: -Fq::one() })[..32].try_into().unwrap();
     modulus[31] += 1;
@@ -208,7 +216,7 @@ fn other_files_are_not_taken_for_ceremonies() {
     // A count of sections and a power that no file can keep.
     let many = [b"ptau".as_slice(), &1u32.to_le_bytes(), &u32::MAX.to_le_bytes()].concat();
     assert!(imported(&many, 1).unwrap_err().to_string().contains("too many sections"));
-    let mut powerful = CONTRIBUTED.to_vec();
+    let mut powerful = CONTRIBUTED.clone();
     powerful[12 + 12 + 36..][..4].copy_from_slice(&60u32.to_le_bytes());
     assert!(imported(&powerful, 1).unwrap_err().to_string().contains("out of range"));
 }
