@@ -119,6 +119,7 @@ fn every_command_prints_exactly_one_object_with_json() {
     ] {
         assert_eq!(run(&format!("inspect {file}"))["kind"], kind);
     }
+    assert_eq!(run("inspect attestation.json")["production_key"], false);
     assert_eq!(run("params dev")["created"], false);
     assert_eq!(run("params info")["k"], 10);
     assert_eq!(run("setup --dev")["statement"], "solvency/v1");

@@ -87,6 +87,8 @@ fn the_ceremony_gives_the_production_key_and_attestations_verify_with_nothing_bu
     }
     let prove: Vec<_> = ["prove", "--srs", "hermez.srs"].iter().chain(&PARTIES).copied().collect();
     run(&place, &prove).succeeds();
+    let inspect = run(&place, &["inspect", "attestation.json", "--json"]).succeeds().json();
+    assert_eq!(inspect["production_key"], true);
     // A lender: another cache, empty; no SRS, no key, no flag.
     let verify: Vec<_> = ["verify", "attestation.json", "--json"].iter().chain(&PARTIES).copied().collect();
     let mut command = place.command(&verify);

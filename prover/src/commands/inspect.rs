@@ -4,7 +4,7 @@ use assay_circuits::keys::VerifyingKey;
 use assay_circuits::srs::Srs;
 use assay_verifier::policy::PolicyFile;
 use assay_verifier::text::hex;
-use assay_verifier::{Attestation, Market, PriceSnapshot, format_amount, format_time};
+use assay_verifier::{Attestation, Market, PRODUCTION_FINGERPRINTS, PriceSnapshot, format_amount, format_time};
 
 use crate::args::InspectArgs;
 use crate::error::{Failure, Outcome};
@@ -72,10 +72,13 @@ fn text(session: &Session, kind: FileKind, text: &str, report: &mut Report) -> R
 
 fn show_attestation(report: &mut Report, attestation: &Attestation, now: u64) {
     statement::rows(report, &attestation.statement, None, now);
-    report.row("key", attestation.verifying_key).row("proof", format_args!("{} bytes", attestation.proof.len()));
+    let production = PRODUCTION_FINGERPRINTS.contains(&attestation.verifying_key);
+    let standing = if production { "the production key" } else { "not the production key: made for trying things out" };
+    report.row("key", attestation.verifying_key).row("", standing);
+    report.row("proof", format_args!("{} bytes", attestation.proof.len()));
     report.line(paint(FAINT, "  price bounds are whole numbers in units of the policy's price decimals"));
     report.set("statement", attestation.statement.to_json());
-    report.set("verifying_key", attestation.verifying_key.to_string());
+    report.set("verifying_key", attestation.verifying_key.to_string()).set("production_key", production);
     report.set("proof_bytes", attestation.proof.len()).set("srs_digest", hex(&attestation.srs));
 }
 
