@@ -190,7 +190,7 @@ fn rounds<const N: usize>(
     }
     let random: Vec<Fr> = (0..n).map(|_| Fr::random(&mut rng)).collect();
     let [a, b] = &advice.0;
-    let commitments = commit(&[(a, &lagrange), (b, &lagrange), (&random, powers)]);
+    let commitments = commit(&[(a, lagrange), (b, lagrange), (&random, powers)]);
     let (columns, random_commitment) = commitments.split_at(2);
     columns.iter().try_for_each(|commitment| transcript.write_point(*commitment))?;
     // Three challenges for the arguments that the circuit does not use.

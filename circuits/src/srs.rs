@@ -32,6 +32,8 @@ pub const MAX_K: u32 = 20;
 #[derive(Clone, Debug)]
 pub struct Srs {
     params: ParamsKZG<Bn256>,
+    /// The Lagrange half of `params`.
+    lagrange: Vec<G1Affine>,
     development: bool,
 }
 
@@ -43,7 +45,7 @@ impl Srs {
     #[must_use]
     pub fn dev(k: u32, rng: impl RngCore + CryptoRng) -> Self {
         assert!((1..=MAX_K).contains(&k), "k must lie in 1..={MAX_K}");
-        Self { params: ParamsKZG::setup(k, rng), development: true }
+        Self::new(ParamsKZG::setup(k, rng), true)
     }
 
     /// Reads a file and believes none of it. Checks container, length, canonical encoding, that every point is on its
@@ -83,7 +85,7 @@ impl Srs {
         if powers.first() != Some(&G1Affine::generator()) || g2 != G2Affine::generator() {
             return Err(ArtifactError::Content("the first powers are not the generators"));
         }
-        let srs = Self { params: with_points(k, powers, Some(lagrange), tau_g2), development: mark == 1 };
+        let srs = Self::new(with_points(k, powers, Some(lagrange), tau_g2), mark == 1);
         srs.check(OsRng)?;
         Ok(srs)
     }
@@ -94,10 +96,7 @@ impl Srs {
         if powers.first() != Some(&G1Affine::generator()) {
             return Err(ArtifactError::Content("the first powers are not the generators"));
         }
-        let srs = Self { params: with_points(k, powers, None, tau_g2), development: false };
-        if srs.lagrange().iter().any(|point| bool::from(point.is_identity())) {
-            return Err(ArtifactError::Content("the secret is a root of unity"));
-        }
+        let srs = Self::new(with_points(k, powers, None, tau_g2), false);
         srs.check(OsRng)?;
         Ok(srs)
     }
@@ -108,7 +107,7 @@ impl Srs {
         let mut payload = Vec::with_capacity(5 + 2 * (G1_LEN << self.k()) + 2 * G2_LEN);
         payload.extend(self.k().to_be_bytes());
         payload.push(u8::from(self.development));
-        for point in self.params.get_g().iter().chain(&self.lagrange()) {
+        for point in self.params.get_g().iter().chain(&self.lagrange) {
             payload.extend(g1_to_bytes(point));
         }
         payload.extend(g2_to_bytes(&self.params.g2()));
@@ -155,11 +154,12 @@ impl Srs {
         if k > self.k() {
             return Err(ArtifactError::TooSmall { needed: k, found: self.k() });
         }
-        let mut srs = self.clone();
-        if k < self.k() {
-            srs.params.downsize(k);
+        if k == self.k() {
+            return Ok(self.clone());
         }
-        Ok(srs)
+        let mut params = self.params.clone();
+        params.downsize(k);
+        Ok(Self::new(params, self.development))
     }
 
     fn check(&self, mut rng: impl RngCore + CryptoRng) -> Result<(), ArtifactError> {
@@ -167,6 +167,9 @@ impl Srs {
         use halo2_proofs::arithmetic::best_multiexp;
         use halo2curves::pairing::Engine;
 
+        if self.lagrange.iter().any(|point| bool::from(point.is_identity())) {
+            return Err(ArtifactError::Content("the secret is a root of unity"));
+        }
         let powers = self.params.get_g();
         let random: Vec<Fr> = (1..powers.len()).map(|_| Fr::random(&mut rng)).collect();
         let [lower, upper]: [G1; 2] =
@@ -177,7 +180,7 @@ impl Srs {
         }
         let domain = halo2_proofs::poly::EvaluationDomain::<Fr>::new(1, self.k());
         let values: Vec<Fr> = powers.iter().map(|_| Fr::random(&mut rng)).collect();
-        let in_lagrange = best_multiexp(&values, &self.lagrange());
+        let in_lagrange = best_multiexp(&values, &self.lagrange);
         let coefficients = domain.lagrange_to_coeff(domain.lagrange_from_vec(values));
         if in_lagrange != best_multiexp(&coefficients, powers) {
             return Err(ArtifactError::Content("the Lagrange points do not belong to the powers"));
@@ -190,13 +193,19 @@ impl Srs {
         &self.params
     }
 
+    #[cfg(feature = "prover")]
+    pub(crate) fn lagrange(&self) -> &[G1Affine] {
+        &self.lagrange
+    }
+
     /// halo2 shows its Lagrange points only in its own file format: `k`, powers, Lagrange points, two points of `G₂`.
-    pub(crate) fn lagrange(&self) -> Vec<G1Affine> {
+    fn new(params: ParamsKZG<Bn256>, development: bool) -> Self {
         let mut file = Vec::new();
-        self.params.write_custom(&mut file, SerdeFormat::RawBytesUnchecked).expect("writing to memory does not fail");
-        let size = G1_LEN << self.k();
+        params.write_custom(&mut file, SerdeFormat::RawBytesUnchecked).expect("writing to memory does not fail");
+        let size = G1_LEN << params.k();
         let points = &file[4 + size..4 + 2 * size];
-        points.chunks_exact(G1_LEN).map(G1Affine::from_raw_bytes_unchecked).collect()
+        let lagrange = points.chunks_exact(G1_LEN).map(G1Affine::from_raw_bytes_unchecked).collect();
+        Self { params, lagrange, development }
     }
 }
 
@@ -239,16 +248,13 @@ mod tests {
         let srs = Srs::dev(3, OsRng);
         let other = Srs::dev(3, OsRng);
         let powers = |srs: &Srs| srs.params.get_g().to_vec();
-        let forge = |powers, lagrange, tau_g2| Srs {
-            params: with_points(3, powers, Some(lagrange), tau_g2),
-            development: false,
-        };
+        let forge = |powers, lagrange, tau_g2| Srs::new(with_points(3, powers, Some(lagrange), tau_g2), false);
         let mut mixed = powers(&srs);
         mixed[5] = (mixed[5] * Fr::random(OsRng)).to_affine();
         for (forged, reason) in [
-            (forge(mixed, srs.lagrange(), srs.params.s_g2()), "consecutive"),
-            (forge(powers(&srs), srs.lagrange(), other.params.s_g2()), "consecutive"),
-            (forge(powers(&srs), other.lagrange(), srs.params.s_g2()), "Lagrange"),
+            (forge(mixed, srs.lagrange.clone(), srs.params.s_g2()), "consecutive"),
+            (forge(powers(&srs), srs.lagrange.clone(), other.params.s_g2()), "consecutive"),
+            (forge(powers(&srs), other.lagrange.clone(), srs.params.s_g2()), "Lagrange"),
         ] {
             let error = Srs::from_bytes(&forged.to_bytes()).expect_err(reason);
             assert!(error.to_string().contains(reason), "{error}");
@@ -264,7 +270,7 @@ mod tests {
         let tau_g2 = (G2Affine::generator() * tau).to_affine();
         let lagrange = vec![G1Affine::generator(); 1 << k];
         let params = with_points(k, (0..1 << k).map(power).collect(), Some(lagrange), tau_g2);
-        let forged = Srs { params, development: false };
+        let forged = Srs::new(params, false);
         assert!(Srs::from_bytes(&forged.to_bytes()).is_err());
         let computed = Srs::from_powers(k, (0..1 << k).map(power).collect(), tau_g2);
         assert_eq!(computed.err(), Some(ArtifactError::Content("the secret is a root of unity")));

@@ -299,13 +299,7 @@ fn deep_nesting_is_refused_in_every_format() {
 /// Runs the binary with at most 600 MB of address space, of which a fraction is ever used.
 #[cfg(unix)]
 fn run_in_little_memory(place: &Place, arguments: &[&str]) -> common::Run {
-    let mut command = std::process::Command::new("sh");
-    command
-        .args(["-c", "ulimit -v 600000; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_assay")])
-        .args(arguments)
-        .current_dir(place.path(""))
-        .env("ASSAY_CACHE_DIR", common::cache());
-    common::finish(command)
+    common::run_after(place, "ulimit -v 600000; exec", arguments)
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use common::{PARTIES, Place, Run};
+use common::{PARTIES, Place};
 
 #[test]
 fn an_existing_opening_is_not_overwritten() {
@@ -42,18 +42,6 @@ fn a_failed_run_leaves_the_old_file() {
     assert_eq!(place.names(), names, "nothing is left over");
 }
 
-/// Runs `assay` through a shell that has set something up first.
-#[cfg(unix)]
-fn run_after(place: &Place, setup: &str, arguments: &[&str]) -> Run {
-    let mut command = std::process::Command::new("sh");
-    command
-        .args(["-c", &format!("{setup} \"$0\" \"$@\""), env!("CARGO_BIN_EXE_assay")])
-        .args(arguments)
-        .current_dir(place.path(""))
-        .env("ASSAY_CACHE_DIR", common::cache());
-    common::finish(command)
-}
-
 #[test]
 #[cfg(unix)]
 fn a_disk_that_is_full_leaves_the_old_file() {
@@ -62,7 +50,7 @@ fn a_disk_that_is_full_leaves_the_old_file() {
     // No file may grow beyond one block; the signal that would end the process is ignored.
     let full = "trap '' XFSZ; ulimit -f 1; exec";
     let prove = [&["prove", "--dev"][..], &PARTIES].concat();
-    run_after(&place, full, &prove).fails(4, "cannot write attestation.json");
+    common::run_after(&place, full, &prove).fails(4, "cannot write attestation.json");
     assert_eq!(place.read("attestation.json"), before);
     assert!(!place.names().iter().any(|name| name.ends_with(".tmp")), "{:?}", place.names());
 }

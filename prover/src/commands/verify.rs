@@ -51,8 +51,8 @@ pub(crate) fn run(session: &Session, args: &VerifyArgs) -> Outcome {
     Ok(render(session, &policy, &accepted, &attestation, why))
 }
 
-/// The key that was named, or the production key of this program, or the one in the cache that the attestation says it was made for. Which of them counts, the
-/// allow-list decides.
+/// The key that was named, or the production key of this program, or the one in the cache that the attestation says it
+/// was made for. Which of them counts, the allow-list decides.
 fn key(
     session: &Session,
     args: &VerifyArgs,

@@ -75,6 +75,18 @@ pub fn cache() -> &'static Path {
     })
 }
 
+/// Runs `assay` through a shell that has set something up first.
+#[cfg(unix)]
+pub fn run_after(place: &Place, setup: &str, arguments: &[&str]) -> Run {
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", &format!("{setup} \"$0\" \"$@\""), env!("CARGO_BIN_EXE_assay")])
+        .args(arguments)
+        .current_dir(place.path(""))
+        .env("ASSAY_CACHE_DIR", cache());
+    finish(command)
+}
+
 /// Runs to the end; one that hangs is killed and fails the test.
 pub fn finish(mut command: Command) -> Run {
     let mut child =
