@@ -1,0 +1,17 @@
+// Writes `artifacts/NAME.json` (ABI, creation code, runtime code) for every contract below `src/` that can be deployed,
+// from what `forge build` left in `out/`. `check-artifacts.sh` calls it.
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+
+const here = import.meta.dirname;
+mkdirSync(join(here, "artifacts"), { recursive: true });
+const sources = readdirSync(join(here, "src"), { recursive: true }).filter((path) => path.endsWith(".sol"));
+for (const source of sources) {
+  const folder = join(here, "out", basename(source));
+  for (const file of readdirSync(folder)) {
+    const { abi, bytecode, deployedBytecode } = JSON.parse(readFileSync(join(folder, file), "utf8"));
+    if (bytecode.object === "0x") continue; // an interface or a library without code
+    const artifact = { abi, bytecode: bytecode.object, deployedBytecode: deployedBytecode.object };
+    writeFileSync(join(here, "artifacts", file), `${JSON.stringify(artifact)}\n`);
+  }
+}

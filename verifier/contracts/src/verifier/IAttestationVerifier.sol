@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.24;
+
+/// @title Verifier of the proofs in attestations
+/// @notice A statement is verified by its public inputs, in the order `C, context, m, w_0 … w_7, v_0 … v_7`. Whoever
+/// calls computes them; public inputs that came with a proof say nothing.
+interface IAttestationVerifier {
+    /// @notice Whether `proof` proves the statement with these public inputs.
+    /// @dev Never reverts for what is in the arguments: whatever is not one proof of 1,152 bytes in its one encoding
+    /// and 19 public inputs within their widths is false. Check that the address has code before you trust an answer.
+    /// @param proof Points uncompressed, words big-endian.
+    /// @param publicInputs `C < r`, `context < 2^253`, `m < 2^240`, `w_i, v_i < 2^120`.
+    function verify(bytes calldata proof, uint256[] calldata publicInputs) external view returns (bool);
+
+    /// @notice Whether every one of `proofs` proves the statement with the public inputs of the same index, by one
+    /// pairing check. False for no proofs at all and for arrays of unequal lengths.
+    /// @dev Which proof failed is not known; verify them one by one to find out.
+    function verifyBatch(bytes[] calldata proofs, uint256[][] calldata publicInputs) external view returns (bool);
+}
