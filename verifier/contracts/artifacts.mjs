@@ -10,7 +10,8 @@ for (const source of sources) {
   const folder = join(here, "out", basename(source));
   for (const file of readdirSync(folder)) {
     const { abi, bytecode, deployedBytecode } = JSON.parse(readFileSync(join(folder, file), "utf8"));
-    if (bytecode.object === "0x") continue; // an interface or a library without code
+    // Interfaces have no code, libraries of internal functions a stub of 31 bytes.
+    if (deployedBytecode.object.length <= 2 + 2 * 31) continue;
     const artifact = { abi, bytecode: bytecode.object, deployedBytecode: deployedBytecode.object };
     writeFileSync(join(here, "artifacts", file), `${JSON.stringify(artifact)}\n`);
   }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.24;
+
+import {Asset, Market, Policies, Policy, Risk} from "./Policies.sol";
+import {DataContract} from "./DataContract.sol";
+
+/// @notice How one asset counts, with `shift`: the exponent of the ten that brings prices and amounts of all assets of
+/// the market to one unit.
+struct AssetTerms {
+    uint256 liquidationThreshold;
+    uint256 haircut;
+    uint256 volatilityBuffer;
+    uint256 yieldDecay;
+    uint256 borrowFactor;
+    uint256 debtInterest;
+    uint256 shift;
+}
+
+/// @notice What the registry needs of a policy after it is published.
+struct Terms {
+    bytes32 market;
+    bytes32 verifyingKey;
+    // Names the attesters together: anchors belong to a set, so that nobody else's signatures touch them.
+    bytes32 attesterSet;
+    address verifier;
+    address priceBoard;
+    address recorder;
+    uint256 maxPriceAge;
+    uint256 maxValidity;
+    uint256 maxStatementAge;
+    uint256 gracePeriod;
+    uint256 minimumRatio;
+    uint256 scale;
+    uint256 minimumAttesters;
+    address[] attesters;
+    // One packed word an asset, see {TermsLib-asset}.
+    uint256[] assets;
+}
+
+/// @title The terms of a policy, kept as a data contract
+/// @dev Rationale: `docs/`, page "Registry", compares this with storage slots and with the policy in calldata.
+library TermsLib {
+    /// @notice Keeps what the registry needs of a policy that {Policies-check} accepts.
+    function store(Policy memory policy, Market memory market) internal returns (address) {
+        uint256 count = policy.assets.length;
+        uint256[] memory assets = new uint256[](count);
+        (uint256 prices, uint256 decimals) = largest(policy.assets, market.assets);
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 shift = prices - policy.assets[i].priceDecimals + decimals - market.assets[i].decimals;
+            assets[i] = pack(policy.assets[i], shift);
+        }
+        Terms memory terms = Terms({
+            market: policy.market,
+            verifyingKey: policy.verifyingKey,
+            attesterSet: keccak256(abi.encode(policy.attesters, policy.minimumAttesters)),
+            verifier: policy.verifier,
+            priceBoard: policy.priceBoard,
+            recorder: policy.recorder,
+            maxPriceAge: policy.maxPriceAge,
+            maxValidity: policy.maxValidity,
+            maxStatementAge: policy.maxStatementAge,
+            gracePeriod: policy.gracePeriod,
+            minimumRatio: policy.minimumRatio,
+            scale: policy.scale,
+            minimumAttesters: policy.minimumAttesters,
+            attesters: policy.attesters,
+            assets: assets
+        });
+        return DataContract.store(abi.encode(terms));
+    }
+
+    /// @notice What {store} kept.
+    function load(address location) internal view returns (Terms memory) {
+        return abi.decode(DataContract.load(location), (Terms));
+    }
+
+    /// @notice How the asset at `index` counts.
+    function asset(Terms memory terms, uint256 index) internal pure returns (AssetTerms memory) {
+        uint256 word = terms.assets[index];
+        return AssetTerms({
+            liquidationThreshold: uint16(word),
+            haircut: uint16(word >> 16),
+            volatilityBuffer: uint16(word >> 32),
+            yieldDecay: uint32(word >> 48),
+            borrowFactor: uint32(word >> 80),
+            debtInterest: uint32(word >> 112),
+            shift: uint8(word >> 144)
+        });
+    }
+
+    function pack(Risk memory risk, uint256 shift) private pure returns (uint256) {
+        return uint256(risk.liquidationThreshold) | uint256(risk.haircut) << 16 | uint256(risk.volatilityBuffer) << 32
+            | uint256(risk.yieldDecay) << 48 | uint256(risk.borrowFactor) << 80 | uint256(risk.debtInterest) << 112
+            | shift << 144;
+    }
+
+    /// @dev Most decimals of prices and of assets, `F` and `D` of the encoding.
+    function largest(Risk[] memory risks, Asset[] memory assets)
+        private
+        pure
+        returns (uint256 prices, uint256 decimals)
+    {
+        for (uint256 i = 0; i < risks.length; ++i) {
+            if (risks[i].priceDecimals > prices) prices = risks[i].priceDecimals;
+            if (assets[i].decimals > decimals) decimals = assets[i].decimals;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.24;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {AssetTerms, Terms, TermsLib} from "./Terms.sol";
+import {Policies} from "./Policies.sol";
+
+/// @notice The public weights of a statement, one for each slot of the circuit.
+struct WeightVector {
+    uint256[8] collateral;
+    uint256[8] debt;
+}
+
+/// @title How a policy, bounds and times become the public weights and the margin
+/// @dev The same integers as `verifier/src/weights.rs`; formulas: `docs/`, page "Formats". Each line is computed exactly,
+/// with 512-bit intermediates, and rounded once, against the prover: collateral down, debt up.
+library Weights {
+    using TermsLib for Terms;
+
+    /// @notice At these bounds a weight of the asset at `index` needs more than 120 bits.
+    error WeightTooLarge(uint256 index);
+    /// @notice The bounds are not one pair for each asset of the market.
+    error BoundsLength(uint256 expected);
+    /// @notice No price is within the bounds of the asset at `index`.
+    error BoundsEmpty(uint256 index);
+    /// @notice The credit line is not below 2^120 base units of an asset of the market, or is zero of any but the first.
+    error CreditOutOfRange();
+
+    /// @notice Seconds of the year that annual rates refer to: 365 days.
+    uint256 internal constant YEAR = 31_536_000;
+    /// @dev Weights and amounts are below 2^120.
+    uint256 internal constant LIMIT = 1 << 120;
+
+    uint256 private constant BPS = Policies.BPS;
+
+    /// @notice The weights for a statement that runs for `elapsed` seconds from as-of to valid-until.
+    /// @dev Unused slots have no collateral weight and the largest debt weight, so that nothing there counts in favour.
+    function derive(Terms memory terms, uint256 elapsed, uint128[] memory floors, uint128[] memory ceilings)
+        internal
+        pure
+        returns (WeightVector memory weights)
+    {
+        uint256 count = terms.assets.length;
+        if (floors.length != count || ceilings.length != count) revert BoundsLength(count);
+        for (uint256 i = 0; i < count; ++i) {
+            if (floors[i] > ceilings[i] || ceilings[i] == 0) revert BoundsEmpty(i);
+            AssetTerms memory asset = terms.asset(i);
+            uint256 unit = 10 ** asset.shift;
+            // At most 128 + 41 bits times 240 bits.
+            uint256 collateral = uint256(floors[i]) * collateralFactor(asset, elapsed);
+            weights.collateral[i] = divide(i, collateral, unit, terms.scale, Math.Rounding.Floor);
+            uint256 debt = uint256(ceilings[i]) * debtFactor(asset, terms.minimumRatio, elapsed);
+            weights.debt[i] = divide(i, debt, unit, terms.scale, Math.Rounding.Ceil);
+        }
+        for (uint256 i = count; i < Policies.ASSETS; ++i) {
+            weights.debt[i] = LIMIT - 1;
+        }
+    }
+
+    /// @notice The margin of a credit line: its debt weight times its base units. Exact; below 2^240.
+    function creditMargin(WeightVector memory weights, uint256 count, uint8 asset, uint128 amount)
+        internal
+        pure
+        returns (uint256)
+    {
+        if (amount >= LIMIT || asset >= count || (amount == 0 && asset != 0)) revert CreditOutOfRange();
+        return weights.debt[asset] * amount;
+    }
+
+    /// @notice `f` in basis points, rounded down; zero where decay has eaten the value.
+    function collateralFactor(AssetTerms memory asset, uint256 elapsed) internal pure returns (uint256) {
+        uint256 whole = YEAR * BPS;
+        uint256 decay = asset.yieldDecay * elapsed;
+        if (decay >= whole) return 0;
+        return asset.liquidationThreshold * (BPS - asset.haircut) * (BPS - asset.volatilityBuffer) * (whole - decay)
+            / (BPS * BPS * whole);
+    }
+
+    /// @notice `g` in basis points, rounded up; at least 10,000.
+    function debtFactor(AssetTerms memory asset, uint256 minimumRatio, uint256 elapsed)
+        internal
+        pure
+        returns (uint256)
+    {
+        uint256 whole = YEAR * BPS;
+        return Math.ceilDiv(minimumRatio * asset.borrowFactor * (whole + asset.debtInterest * elapsed), BPS * whole);
+    }
+
+    /// @dev `value · unit / scale` in the given rounding, refused from 2^120 on.
+    function divide(uint256 index, uint256 value, uint256 unit, uint256 scale, Math.Rounding rounding)
+        private
+        pure
+        returns (uint256 weight)
+    {
+        (uint256 high,) = Math.mul512(value, unit);
+        if (high >= scale) revert WeightTooLarge(index);
+        weight = Math.mulDiv(value, unit, scale);
+        // A quotient at the limit is refused whether or not it is rounded up, so this cannot overflow.
+        if (weight < LIMIT && rounding == Math.Rounding.Ceil && mulmod(value, unit, scale) != 0) ++weight;
+        if (weight >= LIMIT) revert WeightTooLarge(index);
+    }
+}
