@@ -245,7 +245,7 @@ fn a_snapshot_with_other_sources_or_decimals_than_the_policy_s_is_refused() {
     let text = place.read("prices.json");
     for (from, to, what) in [
         ("\"decimals\": 8", "\"decimals\": 18", "prices.json: WETH: 18 decimals, the policy says 8"),
-        ("\"example\"", "\"elsewhere\"", "prices.json: WETH: the policy does not list the source elsewhere"),
+        ("\"pyth\"", "\"elsewhere\"", "prices.json: WETH: the policy does not list the source elsewhere"),
     ] {
         assert!(text.contains(from));
         place.write("prices.json", text.replacen(from, to, 1));

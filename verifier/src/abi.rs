@@ -28,6 +28,21 @@ alloy_sol_types::sol! {
         uint8 priceDecimals;
     }
 
+    struct Feed {
+        bytes32 id;
+        uint8 decimals;
+        uint32 maxAge;
+    }
+
+    struct Source {
+        string name;
+        uint8 kind;
+        uint64 chainId;
+        address provider;
+        uint16 maxConfidence;
+        Feed[] feeds;
+    }
+
     struct Policy {
         string name;
         bytes32 market;
@@ -40,10 +55,12 @@ alloy_sol_types::sol! {
         uint32 maxValidity;
         uint32 maxStatementAge;
         uint8[] buffers;
-        string[] priceSources;
+        Source[] sources;
         uint8 minimumSources;
+        uint16 maxDeviation;
         address[] attesters;
         uint8 minimumAttesters;
+        address recorder;
         bytes32 verifyingKey;
         address verifier;
         address priceBoard;

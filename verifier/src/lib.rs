@@ -72,7 +72,7 @@ pub use context::Audience;
 pub use credit::CreditLine;
 pub use document::format_of;
 pub use market::{Asset, AssetId, Market};
-pub use policy::{AnchorRule, Policy, PolicyFile, Profile, Risk, Rules};
+pub use policy::{AnchorRule, Feed, Policy, PolicyFile, Profile, Provider, PythContract, Risk, Rules, Source};
 pub use prices::{AssetPrice, PriceRange, PriceSnapshot};
 pub use production::{PRODUCTION_FINGERPRINTS, production_key};
 pub use signature::{Signature, SignatureError};

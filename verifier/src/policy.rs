@@ -1,6 +1,7 @@
 //! A policy: everything a lender decides in advance, public and immutable.
 
 mod file;
+mod source;
 
 use std::fmt;
 
@@ -15,6 +16,7 @@ use crate::market::Market;
 use crate::text::{self, FormatError};
 
 pub use file::PolicyFile;
+pub use source::{Feed, MAX_SOURCES, Provider, PythContract, Source};
 
 /// First line of a policy file: `format = "assay/policy/v1"`.
 pub const FORMAT: &str = "assay/policy/v1";
@@ -54,6 +56,8 @@ pub enum AnchorRule {
         /// Of whom.
         attesters: Vec<Address>,
     },
+    /// A contract that itself records commitments, on the chain that the policy is for.
+    Recorder(Address),
 }
 
 /// The protocol whose own rule a policy must imply.
@@ -126,7 +130,7 @@ pub struct Rules {
     pub scale: u128,
     /// One entry for each asset of the market, in its order.
     pub assets: Vec<Risk>,
-    /// Oldest price that counts, in seconds.
+    /// Oldest snapshot that counts, in seconds since it was made.
     pub max_price_age: u32,
     /// Longest time from a verification to valid-until, in seconds.
     pub max_validity: u32,
@@ -134,10 +138,12 @@ pub struct Rules {
     pub max_statement_age: u32,
     /// Buffers that a prover may choose from, ascending. Verifiers need not check which was chosen.
     pub buffers: Vec<Buffer>,
-    /// Price sources that count, in ascending order.
-    pub price_sources: Vec<String>,
-    /// Sources that each price must have at least.
+    /// Price sources that count, in ascending order of their names.
+    pub sources: Vec<Source>,
+    /// Sources with a fresh report that each price must have at least, `1 …` their number.
     pub minimum_sources: u8,
+    /// Largest spread between the reports that count for an asset, in bps of the lowest, `0 … 10^4`.
+    pub max_deviation: u16,
     /// Who must have signed the commitment.
     pub anchor: AnchorRule,
     /// The one key of the verifier's allow-list that counts, or none where all of them do.
@@ -195,13 +201,6 @@ impl Rules {
     fn check(&self, market: &Market) -> Result<(), FormatError> {
         text::check_label("name", &self.name)?;
         text::check_symbol(&self.quote)?;
-        let range = |what: &str, value: u32, low: u32, high: u32| {
-            if (low..=high).contains(&value) {
-                Ok(())
-            } else {
-                Err(FormatError::new(format_args!("{what}: must be {low} to {high}")))
-            }
-        };
         range("minimum_ratio_bps", self.minimum_ratio, BPS, MAX_FACTOR)?;
         if self.scale == 0 {
             return Err(FormatError::new("scale: must not be zero"));
@@ -228,17 +227,22 @@ impl Rules {
         range("max_validity", self.max_validity, 1, u32::MAX)?;
         range("max_statement_age", self.max_statement_age, 1, u32::MAX)?;
         check_ascending("buffers_percent", &self.buffers)?;
-        check_ascending("price_sources", &self.price_sources)?;
-        for source in &self.price_sources {
-            text::check_label("price_sources", source)?;
-        }
-        check_minimum("minimum_sources", self.minimum_sources, self.price_sources.len())?;
-        if let AnchorRule::Attesters { minimum, attesters } = &self.anchor {
-            check_ascending("attesters", attesters)?;
-            if attesters.first() == Some(&Address::ZERO) {
-                return Err(FormatError::new("attesters: the zero address"));
+        source::check(&self.sources, self.minimum_sources, market)?;
+        range("max_deviation_bps", u32::from(self.max_deviation), 0, BPS)?;
+        match &self.anchor {
+            AnchorRule::None => {}
+            AnchorRule::Attesters { minimum, attesters } => {
+                check_ascending("attesters", attesters)?;
+                if attesters.first() == Some(&Address::ZERO) {
+                    return Err(FormatError::new("attesters: the zero address"));
+                }
+                check_minimum("anchor: minimum", *minimum, attesters.len())?;
             }
-            check_minimum("anchor: minimum", *minimum, attesters.len())?;
+            AnchorRule::Recorder(Address::ZERO) => return Err(FormatError::new("anchor: recorder: the zero address")),
+            AnchorRule::Recorder(_) if self.on_chain.is_none() => {
+                return Err(FormatError::new("anchor: recorder: only a policy with an on_chain section has one"));
+            }
+            AnchorRule::Recorder(_) => {}
         }
         if self.verifying_key == Some(Fingerprint([0; 32])) {
             return Err(FormatError::new("verifying_key: zero"));
@@ -265,9 +269,10 @@ impl Rules {
                 priceDecimals: risk.price_decimals,
             })
             .collect();
-        let (minimum, attesters) = match &self.anchor {
-            AnchorRule::None => (0, Vec::new()),
-            AnchorRule::Attesters { minimum, attesters } => (*minimum, attesters.clone()),
+        let (minimum, attesters, recorder) = match &self.anchor {
+            AnchorRule::None => (0, Vec::new(), Address::ZERO),
+            AnchorRule::Attesters { minimum, attesters } => (*minimum, attesters.clone(), Address::ZERO),
+            AnchorRule::Recorder(recorder) => (0, Vec::new(), *recorder),
         };
         let on_chain =
             self.on_chain.unwrap_or(OnChain { verifier: Address::ZERO, price_board: Address::ZERO, grace_period: 0 });
@@ -283,15 +288,25 @@ impl Rules {
             maxValidity: self.max_validity,
             maxStatementAge: self.max_statement_age,
             buffers: self.buffers.iter().map(|buffer| buffer.percent()).collect(),
-            priceSources: self.price_sources.clone(),
+            sources: self.sources.iter().map(Source::encode).collect(),
             minimumSources: self.minimum_sources,
+            maxDeviation: self.max_deviation,
             attesters,
             minimumAttesters: minimum,
+            recorder,
             verifyingKey: self.verifying_key.map_or(B256::ZERO, |fingerprint| B256::new(fingerprint.0)),
             verifier: on_chain.verifier,
             priceBoard: on_chain.price_board,
             gracePeriod: on_chain.grace_period,
         }
+    }
+}
+
+fn range(what: &str, value: u32, low: u32, high: u32) -> Result<(), FormatError> {
+    if (low..=high).contains(&value) {
+        Ok(())
+    } else {
+        Err(FormatError::new(format_args!("{what}: must be {low} to {high}")))
     }
 }
 

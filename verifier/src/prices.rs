@@ -154,7 +154,9 @@ impl PriceSnapshot {
             if price.decimals != risk.price_decimals {
                 return Err(wrong(format!("{} decimals, the policy says {}", price.decimals, risk.price_decimals)));
             }
-            if let Some(source) = price.sources.iter().find(|source| !rules.price_sources.contains(source)) {
+            if let Some(source) =
+                price.sources.iter().find(|name| !rules.sources.iter().any(|source| source.name == **name))
+            {
                 return Err(wrong(format!("the policy does not list the source {source}")));
             }
             let sources = price.sources.iter().collect::<HashSet<_>>().len();

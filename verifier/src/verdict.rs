@@ -155,6 +155,12 @@ pub enum Rejection {
     /// The attestation names an anchor where the policy knows none.
     #[error("the attestation names an anchor, and the policy trusts no attester")]
     AnchorNotTrusted,
+    /// The policy trusts what a contract records, which only a verifier on its chain reads.
+    #[error("the policy's anchor is the contract {recorder}, which is read on its chain alone")]
+    AnchorOnChain {
+        /// The contract.
+        recorder: Address,
+    },
     /// Valid-until has passed.
     #[error("expired: valid until {}, now it is {}", format_time(*valid_until), format_time(*now))]
     Expired {
@@ -224,6 +230,7 @@ impl Rejection {
             Self::OtherAudience { .. } => "other_audience",
             Self::AnchorMissing { .. } => "anchor_missing",
             Self::AnchorNotTrusted => "anchor_not_trusted",
+            Self::AnchorOnChain { .. } => "anchor_on_chain",
             Self::Expired { .. } => "expired",
             Self::NotYet { .. } => "not_yet",
             Self::ValidTooLong { .. } => "valid_too_long",
@@ -246,7 +253,7 @@ impl Rejection {
             | Self::OtherMarket { .. }
             | Self::OtherSubject { .. }
             | Self::OtherAudience { .. } => Class::Unexpected,
-            Self::AnchorMissing { .. } | Self::AnchorNotTrusted => Class::Anchor,
+            Self::AnchorMissing { .. } | Self::AnchorNotTrusted | Self::AnchorOnChain { .. } => Class::Anchor,
             Self::Expired { .. }
             | Self::NotYet { .. }
             | Self::ValidTooLong { .. }

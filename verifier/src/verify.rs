@@ -148,6 +148,9 @@ impl Request<'_> {
             (AnchorRule::Attesters { minimum, .. }, _) => {
                 return Err(Rejection::AnchorMissing { minimum: *minimum });
             }
+            (AnchorRule::Recorder(recorder), _) => {
+                return Err(Rejection::AnchorOnChain { recorder: *recorder });
+            }
         };
         self.check_times()?;
         let ranges = prices.for_policy(policy).map_err(Rejection::Prices)?;

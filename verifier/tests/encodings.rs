@@ -8,7 +8,7 @@ use assay_circuits::keys::Fingerprint;
 use assay_circuits::{Context, Opening, PositionCommitment};
 use assay_verifier::anchor::{self, HoldingsStatement};
 use assay_verifier::context::ContextFields;
-use assay_verifier::policy::{AnchorRule, OnChain, Risk};
+use assay_verifier::policy::{AnchorRule, Feed, OnChain, Provider, PythContract, Risk, Source};
 use assay_verifier::{
     Address, Asset, AssetId, Audience, B256, Bounds, Buffer, CreditLine, Market, Policy, PriceRange, Rules, Statement,
     Weights,
@@ -80,12 +80,13 @@ fn policy_of(case: &Value) -> Policy {
         max_validity: number(&policy["maxValidity"]),
         max_statement_age: number(&policy["maxStatementAge"]),
         buffers: each(&policy["buffers"], |buffer| Buffer::try_from(number::<u8>(buffer)).unwrap()),
-        price_sources: each(&policy["priceSources"], text),
+        sources: each(&policy["sources"], source_of),
         minimum_sources: number(&policy["minimumSources"]),
-        anchor: if attesters.is_empty() {
-            AnchorRule::None
-        } else {
-            AnchorRule::Attesters { minimum: number(&policy["minimumAttesters"]), attesters }
+        max_deviation: number(&policy["maxDeviation"]),
+        anchor: match (attesters.is_empty(), address(&policy["recorder"])) {
+            (true, Address::ZERO) => AnchorRule::None,
+            (true, recorder) => AnchorRule::Recorder(recorder),
+            (false, _) => AnchorRule::Attesters { minimum: number(&policy["minimumAttesters"]), attesters },
         },
         verifying_key: Some(word(&policy["verifyingKey"])).filter(|key| !key.is_zero()).map(|key| Fingerprint(key.0)),
         on_chain: Some(OnChain {
@@ -96,6 +97,24 @@ fn policy_of(case: &Value) -> Policy {
         .filter(|on_chain| on_chain.verifier != Address::ZERO),
     };
     Policy::new(rules, market_of(case)).unwrap()
+}
+
+fn source_of(source: &Value) -> Source {
+    let (chain_id, address) = (number(&source["chainId"]), address(&source["provider"]));
+    Source {
+        name: text(&source["name"]),
+        provider: match number::<u8>(&source["kind"]) {
+            1 => Provider::Chainlink { chain_id },
+            2 => Provider::Pyth { contract: (chain_id > 0).then_some(PythContract { chain_id, address }) },
+            _ => Provider::Signed { signer: address },
+        },
+        max_confidence: number(&source["maxConfidence"]),
+        feeds: each(&source["feeds"], |feed| {
+            let read =
+                Feed { id: word(&feed["id"]), decimals: number(&feed["decimals"]), max_age: number(&feed["maxAge"]) };
+            (!read.id.is_zero()).then_some(read)
+        }),
+    }
 }
 
 fn bounds_of(case: &Value, policy: &Policy) -> Bounds {
@@ -240,7 +259,7 @@ fn each_field_of_the_context_changed_alone_changes_the_digest() {
 /// Every field of rules, market and assets, changed alone.
 #[test]
 fn each_field_of_a_policy_changed_alone_changes_its_id() {
-    let changes: [fn(&mut Rules); 21] = [
+    let changes: [fn(&mut Rules); 31] = [
         |rules| rules.name.push('x'),
         |rules| rules.quote = "EUR".into(),
         |rules| rules.profile = Some(assay_verifier::Profile::AaveV35),
@@ -257,7 +276,20 @@ fn each_field_of_a_policy_changed_alone_changes_its_id() {
         |rules| rules.max_validity += 1,
         |rules| rules.max_statement_age += 1,
         |rules| rules.buffers.truncate(1),
-        |rules| rules.price_sources.push("other".into()),
+        |rules| rules.sources[0].name.push('x'),
+        |rules| rules.sources[0].provider = Provider::Chainlink { chain_id: 2 },
+        |rules| rules.sources[1].provider = Provider::Signed { signer: Address::repeat_byte(1) },
+        |rules| rules.sources[1].provider = Provider::Signed { signer: Address::repeat_byte(2) },
+        |rules| {
+            let contract = PythContract { chain_id: 1, address: Address::repeat_byte(1) };
+            rules.sources[1].provider = Provider::Pyth { contract: Some(contract) };
+        },
+        |rules| rules.sources[1].max_confidence += 1,
+        |rules| rules.sources[0].feeds[0].as_mut().unwrap().id.0[31] ^= 1,
+        |rules| rules.sources[0].feeds[1].as_mut().unwrap().decimals += 1,
+        |rules| rules.sources[0].feeds[2].as_mut().unwrap().max_age += 1,
+        |rules| rules.max_deviation += 1,
+        |rules| rules.minimum_sources -= 1,
         |rules| rules.anchor = AnchorRule::Attesters { minimum: 1, attesters: vec![Address::repeat_byte(1)] },
         |rules| rules.anchor = AnchorRule::Attesters { minimum: 1, attesters: vec![Address::repeat_byte(2)] },
         |rules| rules.verifying_key = Some(Fingerprint([1; 32])),

@@ -6,7 +6,7 @@ mod common;
 
 use assay_circuits::keys::Fingerprint;
 use assay_circuits::{Opening, units};
-use assay_verifier::policy::AnchorRule;
+use assay_verifier::policy::{AnchorRule, OnChain};
 use assay_verifier::{
     Address, Allowed, AnchorStatus, AssetBounds, Attestation, B256, Buffer, Class, CreditLine, Expectation,
     KeyAcceptance, Market, Policy, PolicyFile, PriceSnapshot, Rejection, Request, example, verify, verify_batch,
@@ -243,6 +243,20 @@ fn a_policy_that_asks_for_attesters_is_never_satisfied_without() {
         let rejection = verify(key(), &allowed(), &policy, &prices(), &expectation(), &attestation).unwrap_err();
         assert_eq!((rejection.code(), rejection.class()), ("anchor_missing", Class::Anchor));
     }
+}
+
+#[test]
+fn a_policy_whose_anchor_a_contract_records_is_refused_off_chain() {
+    let recorder = Address::repeat_byte(7);
+    let policy = policy_with(|rules| {
+        rules.anchor = AnchorRule::Recorder(recorder);
+        rules.on_chain = Some(OnChain { verifier: recorder, price_board: recorder, grace_period: 0 });
+    });
+    let opening = Opening::random(OsRng);
+    let attestation = attest(&policy, statement(&policy, &opening), opening);
+    let rejection = verify(key(), &allowed(), &policy, &prices(), &expectation(), &attestation).unwrap_err();
+    assert_eq!(rejection, Rejection::AnchorOnChain { recorder });
+    assert_eq!((rejection.code(), rejection.class()), ("anchor_on_chain", Class::Anchor));
 }
 
 #[test]

@@ -78,7 +78,8 @@ fn terms() -> impl Strategy<Value = Terms> {
             });
             let bounds = Bounds(bounds.collect());
             let assets = entries.into_iter().map(|(risk, ..)| risk).collect();
-            let rules = Rules { assets, minimum_ratio, scale, ..policy().rules().clone() };
+            let mut rules = Rules { assets, minimum_ratio, scale, ..policy().rules().clone() };
+            rules.sources.iter_mut().for_each(|source| source.feeds.truncate(market.assets().len()));
             Terms { policy: Policy::new(rules, market).unwrap(), bounds, elapsed }
         },
     )
@@ -168,7 +169,9 @@ proptest! {
     fn bounds_hold_at_their_snapshot_and_widen_with_the_buffer(low in 1..u128::MAX / 2, width in 0..u128::MAX / 8) {
         use assay_verifier::Buffer;
         let market = Market::new("one".into(), vec![market().assets()[0].clone()]).unwrap();
-        let rules = Rules { assets: vec![policy().rules().assets[0]], ..policy().rules().clone() };
+        let mut rules = policy().rules().clone();
+        rules.assets.truncate(1);
+        rules.sources.iter_mut().for_each(|source| source.feeds.truncate(1));
         let policy = Policy::new(rules, market).unwrap();
         let high = low + width;
         let mut last: Option<AssetBounds> = None;

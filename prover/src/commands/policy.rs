@@ -27,6 +27,7 @@ pub(crate) fn check(session: &Session, args: &PolicyFile) -> Outcome {
     let unusable = match (policy.rules().profile, &policy.rules().anchor) {
         (Some(profile), _) => Some(format!("it cannot imply the profile {profile}")),
         (None, AnchorRule::Attesters { .. }) => Some("it cannot check signatures".to_owned()),
+        (None, AnchorRule::Recorder(_)) => Some("its anchor is read on its chain alone".to_owned()),
         (None, AnchorRule::None) => None,
     };
     if let Some(why) = &unusable {
@@ -98,15 +99,21 @@ fn describe(report: &mut Report, policy: &Policy) {
     report.row("validity", format_args!("at most {}", time::span(rules.max_validity.into())));
     report.set("policy", policy.id().to_string()).set("market", policy.market().id().to_string());
     report.set("name", rules.name.as_str()).set("market_name", policy.market().name()).set("symbols", symbols);
-    report
-        .set("minimum_ratio_bps", rules.minimum_ratio)
-        .set("anchor", if rules.anchor == AnchorRule::None { "none" } else { "attesters" });
+    report.set("minimum_ratio_bps", rules.minimum_ratio).set(
+        "anchor",
+        match rules.anchor {
+            AnchorRule::None => "none",
+            AnchorRule::Attesters { .. } => "attesters",
+            AnchorRule::Recorder(_) => "recorder",
+        },
+    );
 }
 
 fn anchor(rules: &Rules) -> String {
     match &rules.anchor {
         AnchorRule::None => "none: nobody vouches for the amounts".to_owned(),
         AnchorRule::Attesters { minimum, attesters } => format!("{minimum} of {} attesters", attesters.len()),
+        AnchorRule::Recorder(recorder) => format!("what the contract {recorder} records"),
     }
 }
 

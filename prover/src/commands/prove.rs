@@ -34,8 +34,14 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
     let terms = Terms::load(session, &args.policy, &args.terms)?;
     let (commitment, witness) = read_witness(session, args, &terms)?;
     terms.fresh(&args.terms.prices)?;
-    if let AnchorRule::Attesters { minimum, .. } = terms.policy.rules().anchor {
-        return Err(rejected(&Rejection::AnchorMissing { minimum }, &args.terms.prices));
+    match terms.policy.rules().anchor {
+        AnchorRule::None => {}
+        AnchorRule::Attesters { minimum, .. } => {
+            return Err(rejected(&Rejection::AnchorMissing { minimum }, &args.terms.prices));
+        }
+        AnchorRule::Recorder(recorder) => {
+            return Err(rejected(&Rejection::AnchorOnChain { recorder }, &args.terms.prices));
+        }
     }
 
     let stage = session.ui.stage("loading keys");

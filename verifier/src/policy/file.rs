@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Unexpected, Visitor};
 
-use super::{AnchorRule, BPS, FORMAT, OnChain, Policy, Profile, Risk, Rules};
+use super::{AnchorRule, BPS, FORMAT, Feed, OnChain, Policy, Profile, Provider, PythContract, Risk, Rules, Source};
 use crate::bounds::Buffer;
 use crate::document::{self, Object};
 use crate::market::Market;
@@ -35,18 +35,19 @@ struct File {
     max_validity: u32,
     max_statement_age: u32,
     buffers_percent: Vec<Buffer>,
-    price_sources: Vec<String>,
     minimum_sources: u8,
+    max_deviation_bps: u16,
     anchor: AnchorEntry,
     verifying_key: Option<String>,
     on_chain: Option<Object<OnChainEntry>>,
+    sources: BTreeMap<String, Object<SourceEntry>>,
     assets: BTreeMap<String, Object<RiskEntry>>,
 }
 
 #[derive(Debug)]
 enum AnchorEntry {
     None,
-    Attesters(AttestersEntry),
+    Table(AnchorTable),
 }
 
 /// By hand, so that a mistake within the table is named with its place.
@@ -58,7 +59,7 @@ impl<'de> Deserialize<'de> for AnchorEntry {
             type Value = AnchorEntry;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("\"none\", or a table with minimum and attesters")
+                f.write_str("\"none\", or a table with minimum and attesters, or with recorder")
             }
 
             fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<AnchorEntry, E> {
@@ -66,7 +67,7 @@ impl<'de> Deserialize<'de> for AnchorEntry {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<AnchorEntry, A::Error> {
-                AttestersEntry::deserialize(MapAccessDeserializer::new(map)).map(AnchorEntry::Attesters)
+                AnchorTable::deserialize(MapAccessDeserializer::new(map)).map(AnchorEntry::Table)
             }
         }
 
@@ -76,9 +77,29 @@ impl<'de> Deserialize<'de> for AnchorEntry {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct AttestersEntry {
-    minimum: u8,
-    attesters: Vec<String>,
+struct AnchorTable {
+    minimum: Option<u8>,
+    attesters: Option<Vec<String>>,
+    recorder: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceEntry {
+    kind: String,
+    chain: Option<String>,
+    contract: Option<String>,
+    signer: Option<String>,
+    max_confidence_bps: Option<u16>,
+    feeds: BTreeMap<String, Object<FeedEntry>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FeedEntry {
+    id: String,
+    decimals: u8,
+    max_age: u32,
 }
 
 #[derive(Debug, Deserialize)]
@@ -151,9 +172,10 @@ impl PolicyFile {
         let scale = text::integer(scale).ok_or_else(|| FormatError::new("scale: not a whole number in quotes"))?;
         let verifying_key = file.verifying_key.map(|key| text::word_at("verifying_key", &key)).transpose()?;
         let on_chain = file.on_chain.map(|entry| entry.0.read()).transpose()?;
-        let (mut buffers, mut price_sources) = (file.buffers_percent, file.price_sources);
+        let sources = file.sources.into_iter().map(|(name, entry)| entry.0.read(name, &market));
+        let sources = sources.collect::<Result<_, _>>()?;
+        let mut buffers = file.buffers_percent;
         buffers.sort_unstable();
-        price_sources.sort_unstable();
         let rules = Rules {
             name: file.name,
             quote: file.quote,
@@ -165,8 +187,9 @@ impl PolicyFile {
             max_validity: file.max_validity,
             max_statement_age: file.max_statement_age,
             buffers,
-            price_sources,
+            sources,
             minimum_sources: file.minimum_sources,
+            max_deviation: file.max_deviation_bps,
             anchor: file.anchor.read()?,
             verifying_key: verifying_key.map(|word| Fingerprint(word.0)),
             on_chain,
@@ -177,15 +200,67 @@ impl PolicyFile {
 
 impl AnchorEntry {
     fn read(self) -> Result<AnchorRule, FormatError> {
-        match self {
-            Self::None => Ok(AnchorRule::None),
-            Self::Attesters(AttestersEntry { minimum, attesters }) => {
+        let Self::Table(table) = self else { return Ok(AnchorRule::None) };
+        match table {
+            AnchorTable { minimum: Some(minimum), attesters: Some(attesters), recorder: None } => {
                 let mut attesters =
                     attesters.iter().map(|text| address("attesters", text)).collect::<Result<Vec<_>, _>>()?;
                 attesters.sort_unstable();
                 Ok(AnchorRule::Attesters { minimum, attesters })
             }
+            AnchorTable { minimum: None, attesters: None, recorder: Some(recorder) } => {
+                Ok(AnchorRule::Recorder(address("anchor: recorder", &recorder)?))
+            }
+            _ => Err(FormatError::new("anchor: either minimum and attesters, or recorder alone is needed")),
         }
+    }
+}
+
+impl SourceEntry {
+    fn read(self, name: String, market: &Market) -> Result<Source, FormatError> {
+        let place = format!("sources: {name}");
+        let Self { kind, chain, contract, signer, max_confidence_bps, feeds: mut entries } = self;
+        let wrong = |what: &str| FormatError::new(format_args!("{place}: {what}"));
+        let chain_id = chain.as_deref().map(|chain| chain_id(&place, chain)).transpose()?;
+        let address = |key: &str, text: &str| address(&format!("{place}: {key}"), text);
+        let provider = match (kind.as_str(), chain_id, &contract, &signer, max_confidence_bps) {
+            ("chainlink", Some(chain_id), None, None, None) => Provider::Chainlink { chain_id },
+            ("chainlink", ..) => return Err(wrong("a source of kind chainlink has chain and feeds, nothing else")),
+            ("pyth", None, None, None, Some(_)) => Provider::Pyth { contract: None },
+            ("pyth", Some(chain_id), Some(contract), None, Some(_)) => {
+                Provider::Pyth { contract: Some(PythContract { chain_id, address: address("contract", contract)? }) }
+            }
+            ("pyth", ..) => {
+                let what = "a source of kind pyth has max_confidence_bps, feeds and, for a chain, chain and contract";
+                return Err(wrong(what));
+            }
+            ("signed", None, None, Some(signer), Some(_)) => Provider::Signed { signer: address("signer", signer)? },
+            ("signed", ..) => {
+                return Err(wrong("a source of kind signed has signer, max_confidence_bps and feeds, nothing else"));
+            }
+            _ => return Err(wrong("kind: one of chainlink, pyth, signed is needed")),
+        };
+        let mut feeds = Vec::new();
+        for asset in market.assets() {
+            let place = format!("{place}: feeds: {}", asset.symbol);
+            feeds.push(entries.remove(&asset.symbol).map(|entry| entry.0.read(&place, provider)).transpose()?);
+        }
+        if let Some(symbol) = entries.keys().next() {
+            return Err(FormatError::new(format_args!("{place}: feeds: {symbol} is not in the market")));
+        }
+        Ok(Source { name, provider, max_confidence: max_confidence_bps.unwrap_or(0), feeds })
+    }
+}
+
+impl FeedEntry {
+    fn read(self, place: &str, provider: Provider) -> Result<Feed, FormatError> {
+        let Self { id, decimals, max_age } = self;
+        let place = format!("{place}: id");
+        let id = match provider {
+            Provider::Chainlink { .. } => address(&place, &id)?.into_word(),
+            Provider::Pyth { .. } | Provider::Signed { .. } => text::word_at(&place, &id)?,
+        };
+        Ok(Feed { id, decimals, max_age })
     }
 }
 
@@ -220,4 +295,10 @@ impl RiskEntry {
 fn address(what: &str, text: &str) -> Result<Address, FormatError> {
     text::checksummed(text)
         .ok_or_else(|| FormatError::new(format_args!("{what}: not an address with its EIP-55 checksum")))
+}
+
+/// The number in `eip155:1`.
+fn chain_id(place: &str, chain: &str) -> Result<u64, FormatError> {
+    let number = chain.strip_prefix("eip155:").and_then(text::integer).and_then(|number| u64::try_from(number).ok());
+    number.ok_or_else(|| FormatError::new(format_args!("{place}: chain: not an id such as eip155:1")))
 }

@@ -12,11 +12,14 @@ const MARKET = `tuple(string name,${ASSET}[] assets)`;
 const RISK =
   "tuple(uint16 liquidationThreshold,uint16 haircut,uint16 volatilityBuffer,uint32 yieldDecay," +
   "uint32 borrowFactor,uint32 debtInterest,uint8 priceDecimals)";
+const FEED = "tuple(bytes32 id,uint8 decimals,uint32 maxAge)";
+const SOURCE =
+  `tuple(string name,uint8 kind,uint64 chainId,address provider,uint16 maxConfidence,${FEED}[] feeds)`;
 const POLICY =
   `tuple(string name,bytes32 market,string quote,string profile,uint32 minimumRatio,uint128 scale,${RISK}[] assets,` +
-  "uint32 maxPriceAge,uint32 maxValidity,uint32 maxStatementAge,uint8[] buffers,string[] priceSources," +
-  "uint8 minimumSources,address[] attesters,uint8 minimumAttesters,bytes32 verifyingKey,address verifier," +
-  "address priceBoard,uint32 gracePeriod)";
+  "uint32 maxPriceAge,uint32 maxValidity,uint32 maxStatementAge,uint8[] buffers," +
+  `${SOURCE}[] sources,uint8 minimumSources,uint16 maxDeviation,address[] attesters,uint8 minimumAttesters,` +
+  "address recorder,bytes32 verifyingKey,address verifier,address priceBoard,uint32 gracePeriod)";
 const BOUNDS = "tuple(uint128[] floors,uint128[] ceilings)";
 const CONTEXT =
   "tuple(uint8 mode,uint256 chainId,bytes32 audience,bytes32 statement,bytes32 verifyingKey,bytes32 policy," +
@@ -57,6 +60,10 @@ const risk = (liquidationThreshold, rest = {}) => ({
   priceDecimals: 8,
   ...rest,
 });
+const feed = (id, decimals, maxAge) => ({ id, decimals, maxAge });
+const none = feed(WORD, 0, 0);
+const chainlink = (address, decimals, maxAge) =>
+  feed(zeroPadValue(getAddress(address.toLowerCase()), 32), decimals, maxAge);
 
 const example = {
   name: "example",
@@ -93,10 +100,47 @@ const example = {
     maxValidity: 172800,
     maxStatementAge: 604800,
     buffers: [0, 5, 10, 20, 30, 50],
-    priceSources: ["example"],
-    minimumSources: 1,
+    sources: [
+      {
+        name: "chainlink",
+        kind: 1,
+        chainId: 1,
+        provider: ZERO,
+        maxConfidence: 0,
+        feeds: [
+          chainlink("0x5f4eC3Df9cbd43714FE2740f5E3616155c5b8419", 8, 3600),
+          chainlink("0x164b276057258d81941e97B0a900D4C7B358bCe0", 8, 86400),
+          chainlink("0xF4030086522a5bEEa4988F8cA5B36dbC97BeE88c", 8, 3600),
+          chainlink("0x8fFfFfd4AfB6115b954Bd326cbe7B4BA576818f6", 8, 86400),
+          chainlink("0x3E7d1eAB13ad0104d2750B8863b489D65364e32D", 8, 86400),
+          chainlink("0xAed0c38402a5d19df6E4c03F4E2DceD6e29c1ee9", 8, 3600),
+          chainlink("0x2c1d072e956AFFC0D435Cb7AC38EF18d24d9127c", 8, 3600),
+          chainlink("0x547a514d5e3769680Ce22B2361c10Ea13619e8a9", 8, 3600),
+        ],
+      },
+      {
+        name: "pyth",
+        kind: 2,
+        chainId: 0,
+        provider: ZERO,
+        maxConfidence: 50,
+        feeds: [
+          feed("0xff61491a931112ddf1bd8147cd1b641375f79f5825126d665480874634fd0ace", 8, 120),
+          feed("0x6df640f3b8963d8f8358f791f352b8364513f6ab1cca5ed3f1f7b5448980e784", 8, 120),
+          feed("0xc9d8b075a5c69303365ae23633d4e085199bf5c520a3b90fed1322a0342ffc33", 8, 120),
+          feed("0xeaa020c61cc479712813461ce153894a96a6c00b21ed0cfc2798d1f9a9e9c94a", 8, 120),
+          feed("0x2b89b9dc8fdf9f34709a5b106b472f0f39bb6ca9ce04b0fd7f2e971688e2e53b", 8, 120),
+          feed("0xb0948a5e5313200c632b51bb5ca32f6de0d36e9950a942d19751e833f70dabfd", 8, 120),
+          feed("0x8ac0c70fff57e9aefdf5edf44b51d62c2d433653cbb2cf5cc06bb115af04d221", 8, 120),
+          feed("0x2b9ab1e972a281585084148ba1389800799bd4be63b957507db1349314e47445", 8, 120),
+        ],
+      },
+    ],
+    minimumSources: 2,
+    maxDeviation: 200,
     attesters: [],
     minimumAttesters: 0,
+    recorder: ZERO,
     verifyingKey: WORD,
     verifier: ZERO,
     priceBoard: ZERO,
@@ -151,10 +195,37 @@ const mixed = {
     maxValidity: 86400,
     maxStatementAge: 2592000,
     buffers: [5, 50],
-    priceSources: ["pyth", "redstone"],
+    sources: [
+      {
+        name: "chainlink-base",
+        kind: 1,
+        chainId: 8453,
+        provider: ZERO,
+        maxConfidence: 0,
+        feeds: [chainlink("0x" + "11".repeat(20), 18, 4294967295), none, chainlink("0x" + "12".repeat(20), 0, 1)],
+      },
+      {
+        name: "desk",
+        kind: 3,
+        chainId: 0,
+        provider: getAddress("0x" + "13".repeat(20)),
+        maxConfidence: 9999,
+        feeds: [feed("0x" + "14".repeat(32), 8, 60), feed("0x" + "15".repeat(32), 36, 86400), none],
+      },
+      {
+        name: "pyth",
+        kind: 2,
+        chainId: 8453,
+        provider: getAddress("0x" + "16".repeat(20)),
+        maxConfidence: 100,
+        feeds: [none, feed("0x" + "00".repeat(31) + "01", 5, 30), feed("0x" + "17".repeat(32), 18, 30)],
+      },
+    ],
     minimumSources: 2,
+    maxDeviation: 10000,
     attesters: [getAddress("0x" + "01".repeat(20)), getAddress("0x" + "02".repeat(20))],
     minimumAttesters: 2,
+    recorder: ZERO,
     verifyingKey: "0x" + "22".repeat(32),
     verifier: getAddress("0x" + "03".repeat(20)),
     priceBoard: getAddress("0x" + "04".repeat(20)),
@@ -184,6 +255,17 @@ const mixed = {
     asOf: "1700000000",
     sequence: "42",
     expiry: "1702592000",
+  },
+};
+
+const recorded = {
+  ...mixed,
+  name: "the second, with a contract that records commitments in place of attesters",
+  policy: {
+    ...mixed.policy,
+    attesters: [],
+    minimumAttesters: 0,
+    recorder: getAddress("0x" + "18".repeat(20)),
   },
 };
 
@@ -261,4 +343,4 @@ const eip712 = {
   encodeType: types.encodeType("HoldingsStatement"),
   typeHash: id(types.encodeType("HoldingsStatement")),
 };
-console.log(JSON.stringify({ eip712, cases: [example, mixed].map(complete) }, null, 2));
+console.log(JSON.stringify({ eip712, cases: [example, mixed, recorded].map(complete) }, null, 2));

@@ -1,8 +1,8 @@
 //! Every rule of a policy: whoever is sent one sees all that it decides.
 
 use assay_verifier::policy::Rules;
-use assay_verifier::{AnchorRule, Policy};
-use serde_json::{Value, json};
+use assay_verifier::{Address, AnchorRule, Feed, Policy, Provider, Source};
+use serde_json::{Map, Value, json};
 
 use super::{percent, rate};
 use crate::output::Report;
@@ -15,8 +15,20 @@ pub(super) fn rows(report: &mut Report, policy: &Policy) {
     report.row("quote", &rules.quote).row("scale", rules.scale);
     let buffers: Vec<_> = rules.buffers.iter().map(ToString::to_string).collect();
     report.row("buffers", buffers.join(", "));
-    let sources = rules.price_sources.join(", ");
-    report.row("price sources", format_args!("at least {} of {sources}", rules.minimum_sources));
+    let names: Vec<_> = rules.sources.iter().map(|source| source.name.as_str()).collect();
+    let least = rules.minimum_sources;
+    report.row("price sources", format_args!("at least {least} of {} for each asset", names.join(", ")));
+    report.row("deviation", format_args!("at most {} between them", percent(rules.max_deviation.into())));
+    for source in &rules.sources {
+        report.row("", format_args!("{}: {}", source.name, answers(source)));
+        for (asset, feed) in policy.market().assets().iter().zip(&source.feeds) {
+            if let Some(feed) = feed {
+                let (id, age) = (feed_id(source.provider, feed), time::span(feed.max_age.into()));
+                let line = format_args!("  {}: {id}, {} decimals, at most {age} old", asset.symbol, feed.decimals);
+                report.row("", line);
+            }
+        }
+    }
     if let AnchorRule::Attesters { attesters, .. } = &rules.anchor {
         for attester in attesters {
             report.row("attester", attester);
@@ -50,6 +62,48 @@ pub(super) fn rows(report: &mut Report, policy: &Policy) {
     report.set("rules", json(policy, rules));
 }
 
+/// Who answers for a source, and how wide its reports may be.
+fn answers(source: &Source) -> String {
+    let who = match source.provider {
+        Provider::Chainlink { chain_id } => return format!("Chainlink on eip155:{chain_id}"),
+        Provider::Pyth { contract: None } => "Pyth".to_owned(),
+        Provider::Pyth { contract: Some(at) } => format!("Pyth, on eip155:{} at {}", at.chain_id, at.address),
+        Provider::Signed { signer } => format!("reports signed by {signer}"),
+    };
+    format!("{who}, confidence at most {}", percent(source.max_confidence.into()))
+}
+
+/// A feed's id as the policy file spells it.
+fn feed_id(provider: Provider, feed: &Feed) -> String {
+    match provider {
+        Provider::Chainlink { .. } => Address::from_word(feed.id).to_string(),
+        Provider::Pyth { .. } | Provider::Signed { .. } => feed.id.to_string(),
+    }
+}
+
+/// A source by its keys in the file.
+fn source_json(policy: &Policy, source: &Source) -> Value {
+    let feeds = policy.market().assets().iter().zip(&source.feeds).filter_map(|(asset, feed)| {
+        let feed = feed.as_ref()?;
+        let id = feed_id(source.provider, feed);
+        Some((asset.symbol.clone(), json!({ "id": id, "decimals": feed.decimals, "max_age": feed.max_age })))
+    });
+    let mut entry = json!({ "kind": source.provider.to_string(), "feeds": feeds.collect::<Map<_, _>>() });
+    match source.provider {
+        Provider::Chainlink { chain_id } => entry["chain"] = json!(format!("eip155:{chain_id}")),
+        Provider::Pyth { contract: None } => {}
+        Provider::Pyth { contract: Some(at) } => {
+            entry["chain"] = json!(format!("eip155:{}", at.chain_id));
+            entry["contract"] = json!(at.address.to_string());
+        }
+        Provider::Signed { signer } => entry["signer"] = json!(signer.to_string()),
+    }
+    if !matches!(source.provider, Provider::Chainlink { .. }) {
+        entry["max_confidence_bps"] = json!(source.max_confidence);
+    }
+    entry
+}
+
 /// The rules by their keys in the file, all of them.
 fn json(policy: &Policy, rules: &Rules) -> Value {
     let buffers: Vec<_> = rules.buffers.iter().map(|buffer| buffer.percent()).collect();
@@ -59,6 +113,7 @@ fn json(policy: &Policy, rules: &Rules) -> Value {
             let attesters: Vec<_> = attesters.iter().map(ToString::to_string).collect();
             json!({ "minimum": minimum, "attesters": attesters })
         }
+        AnchorRule::Recorder(recorder) => json!({ "recorder": recorder.to_string() }),
     };
     let on_chain = rules.on_chain.map(|pins| {
         json!({
@@ -79,6 +134,7 @@ fn json(policy: &Policy, rules: &Rules) -> Value {
         });
         (asset.symbol.clone(), entry)
     });
+    let sources = rules.sources.iter().map(|source| (source.name.clone(), source_json(policy, source)));
     json!({
         "quote": rules.quote,
         "profile": rules.profile.map(|profile| profile.to_string()),
@@ -88,11 +144,12 @@ fn json(policy: &Policy, rules: &Rules) -> Value {
         "max_validity": rules.max_validity,
         "max_statement_age": rules.max_statement_age,
         "buffers_percent": buffers,
-        "price_sources": rules.price_sources,
+        "sources": sources.collect::<Map<_, _>>(),
         "minimum_sources": rules.minimum_sources,
+        "max_deviation_bps": rules.max_deviation,
         "anchor": anchor,
         "verifying_key": rules.verifying_key.map(|key| key.to_string()),
         "on_chain": on_chain,
-        "assets": assets.collect::<serde_json::Map<_, _>>(),
+        "assets": assets.collect::<Map<_, _>>(),
     })
 }
