@@ -14,9 +14,11 @@ use std::str::FromStr;
 use ff::PrimeField;
 use halo2_proofs::SerdeFormat;
 use halo2_proofs::plonk::{Circuit, ConstraintSystem, VerifyingKey as Halo2VerifyingKey};
-use halo2_proofs::poly::commitment::Params;
+#[cfg(feature = "testing")]
 use halo2_proofs::poly::kzg::commitment::ParamsKZG;
-use halo2curves::bn256::{Bn256, G1Affine, G2Affine};
+#[cfg(feature = "testing")]
+use halo2curves::bn256::Bn256;
+use halo2curves::bn256::{G1Affine, G2Affine, G2Prepared};
 use halo2curves::serde::SerdeObject;
 use sha3::{Digest, Keccak256};
 
@@ -27,7 +29,6 @@ use crate::solvency::circuit::SolvencyCircuit;
 use crate::solvency::layout::Layout;
 #[cfg(feature = "prover")]
 use crate::srs::Srs;
-use crate::srs::verifier_params;
 use crate::units::{ASSETS, Fr};
 
 /// Commitments in a verifying key, one for each fixed column.
@@ -96,7 +97,8 @@ pub fn circuit_id<const N: usize>() -> [u8; 32] {
 #[derive(Clone, Debug)]
 pub struct VerifyingKey<const N: usize = ASSETS> {
     key: Halo2VerifyingKey<G1Affine>,
-    params: ParamsKZG<Bn256>,
+    tau_g2: G2Affine,
+    pairing_points: [G2Prepared; 2],
     srs_digest: [u8; 32],
     development: bool,
     fingerprint: Fingerprint,
@@ -129,8 +131,8 @@ impl<const N: usize> VerifyingKey<N> {
             hash.update(g1_to_bytes(commitment));
         }
         let fingerprint = Fingerprint(hash.finalize().into());
-        let params = verifier_params(Layout::<N>::K, tau_g2);
-        Self { key, params, srs_digest, development, fingerprint }
+        let pairing_points = [tau_g2, -G2Affine::generator()].map(G2Prepared::from);
+        Self { key, tau_g2, pairing_points, srs_digest, development, fingerprint }
     }
 
     /// Reads a file. Checks container, length, encoding, curve and subgroup membership. That the commitments are those
@@ -176,7 +178,7 @@ impl<const N: usize> VerifyingKey<N> {
         payload.extend(self.srs_digest);
         payload.push(u8::from(self.development));
         payload.extend(u32::try_from(N).expect("few assets").to_be_bytes());
-        payload.extend(g2_to_bytes(&self.params.s_g2()));
+        payload.extend(g2_to_bytes(&self.tau_g2));
         for commitment in self.key.fixed_commitments() {
             payload.extend(g1_to_bytes(commitment));
         }
@@ -207,11 +209,17 @@ impl<const N: usize> VerifyingKey<N> {
         &self.key
     }
 
-    /// halo2's parameters, of which only those that verification reads are filled.
+    /// `τ·G₂` and `−G₂`, made ready for pairings.
     #[must_use]
-    pub fn halo2_params(&self) -> &ParamsKZG<Bn256> {
-        debug_assert_eq!(self.params.k(), Layout::<N>::K);
-        &self.params
+    pub fn pairing_points(&self) -> &[G2Prepared; 2] {
+        &self.pairing_points
+    }
+
+    /// halo2's parameters, of which only those that its verifier reads are filled.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn halo2_params(&self) -> ParamsKZG<Bn256> {
+        crate::srs::verifier_params(Layout::<N>::K, self.tau_g2)
     }
 }
 

@@ -151,7 +151,7 @@ impl Tables {
 }
 
 /// The rounds of halo2's protocol for a circuit with neither lookups nor copy constraints: what `create_proof` computes
-/// for this circuit, by routines that suit its size. halo2's verifier checks the result.
+/// for this circuit, by routines that suit its size.
 fn create<const N: usize>(
     srs: &Srs,
     key: &ProvingKey<N>,

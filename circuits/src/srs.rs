@@ -209,7 +209,8 @@ impl Srs {
     }
 }
 
-/// What verification needs of an SRS: `G₁`, `G₂` and `τ·G₂`.
+/// What halo2's verifier needs of an SRS: `G₁`, `G₂` and `τ·G₂`.
+#[cfg(feature = "testing")]
 pub(crate) fn verifier_params(k: u32, tau_g2: G2Affine) -> ParamsKZG<Bn256> {
     with_points(k, vec![G1Affine::generator()], Some(vec![]), tau_g2)
 }
