@@ -3,16 +3,14 @@
 mod file;
 mod source;
 
-use std::fmt;
-
 use alloy_primitives::{Address, B256};
 use assay_circuits::keys::Fingerprint;
-use serde::Deserialize;
 
 use crate::abi;
 use crate::amount::MAX_DECIMALS;
 use crate::bounds::Buffer;
 use crate::market::Market;
+use crate::profile::Profile;
 use crate::text::{self, FormatError};
 
 pub use file::PolicyFile;
@@ -58,50 +56,6 @@ pub enum AnchorRule {
     },
     /// A contract that itself records commitments, on the chain that the policy is for.
     Recorder(Address),
-}
-
-/// The protocol whose own rule a policy must imply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub enum Profile {
-    /// Aave v3.5 and later.
-    AaveV35,
-    /// Compound v3.
-    CompoundV3,
-    /// Maker.
-    Maker,
-    /// Liquity v1.
-    LiquityV1,
-    /// Morpho Blue.
-    MorphoBlue,
-}
-
-impl Profile {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::AaveV35, Self::CompoundV3, Self::Maker, Self::LiquityV1, Self::MorphoBlue];
-}
-
-impl TryFrom<String> for Profile {
-    type Error = FormatError;
-
-    fn try_from(name: String) -> Result<Self, FormatError> {
-        Self::ALL.into_iter().find(|profile| profile.to_string() == name).ok_or_else(|| {
-            let known = Self::ALL.map(|profile| profile.to_string());
-            FormatError::new(format_args!("a profile is one of {}", known.join(", ")))
-        })
-    }
-}
-
-impl fmt::Display for Profile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::AaveV35 => "aave-v3.5",
-            Self::CompoundV3 => "compound-v3",
-            Self::Maker => "maker",
-            Self::LiquityV1 => "liquity-v1",
-            Self::MorphoBlue => "morpho-blue",
-        })
-    }
 }
 
 /// What a policy pins for its use on a chain.
@@ -164,9 +118,13 @@ impl Policy {
     /// Puts `rules` over `market`.
     ///
     /// # Errors
-    /// [`FormatError`] where a field is outside its range or the rules are not for exactly the market's assets.
+    /// [`FormatError`] where a field is outside its range, the rules are not for exactly the market's assets, or they
+    /// cannot imply the rule of their profile.
     pub fn new(rules: Rules, market: Market) -> Result<Self, FormatError> {
         rules.check(&market)?;
+        if let Some(profile) = rules.profile {
+            profile.check(&rules, &market)?;
+        }
         let id = abi::tagged_hash(FORMAT, rules.encode(market.id()));
         Ok(Self { rules, market, id })
     }

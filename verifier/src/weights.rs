@@ -5,19 +5,21 @@
 //! g_i = ceil ( ratio · borrow factor · (1 + interest·T) )                          bps
 //! w_i = floor( floor_i   · f_i · 10^(F − feed_i) · 10^(D − d_i) / S )
 //! v_i = ceil ( ceiling_i · g_i · 10^(F − feed_i) · 10^(D − d_i) / S )
-//! m   = v_credit · credit
+//! m   = v_credit · credit + rounding of the profile
 //! ```
 //!
 //! `T` is the time from as-of to valid-until in years of 365 days, `F` the largest price decimals, `D` the largest
-//! asset decimals of the market. Each line is computed exactly and rounded once, against the prover.
+//! asset decimals of the market. Each line is computed exactly and rounded once, against the prover. What a profile adds
+//! to the margin is [`Rounding`](crate::profile::Rounding).
 
 use assay_circuits::{ASSETS, Margin, OutOfRange, Weight};
 use ruint::aliases::{U256, U512};
 
 use crate::bounds::{AssetBounds, Bounds, Crossing, Side};
 use crate::credit::CreditLine;
-use crate::policy::{BPS, Policy, Profile, Risk, Rules};
+use crate::policy::{BPS, Policy, Risk, Rules};
 use crate::prices::PriceRange;
+use crate::profile::{ProfileError, Rounding};
 use crate::text::FormatError;
 
 /// Seconds of the year that annual rates refer to: 365 days.
@@ -42,9 +44,9 @@ pub enum WeightError {
     /// The bounds or the credit line are not for this policy's market.
     #[error(transparent)]
     Terms(#[from] FormatError),
-    /// This version does not derive the margin that the profile needs.
-    #[error("the policy names the profile {0}, which this version cannot imply")]
-    Profile(Profile),
+    /// The bounds do not bear the policy's profile.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
 }
 
 /// One asset's weights and what they were made from.
@@ -71,8 +73,12 @@ pub struct AssetWeights {
 pub struct Weights {
     /// The assets of the market, in its order.
     pub assets: Vec<AssetWeights>,
-    /// `m`.
+    /// `m`: the sum of the next two.
     pub margin: Margin,
+    /// The part of `m` that stands for the credit line.
+    pub credit_margin: Margin,
+    /// The part of `m` that absorbs the roundings of the policy's profile.
+    pub profile_margin: Margin,
     /// `F`.
     pub price_decimals: u8,
     /// `D`.
@@ -95,10 +101,10 @@ impl Weights {
         credit: Option<&CreditLine>,
     ) -> Result<Self, WeightError> {
         let rules = policy.rules();
-        if let Some(profile) = rules.profile {
-            return Err(WeightError::Profile(profile));
-        }
         bounds.check(policy)?;
+        if let Some(profile) = rules.profile {
+            profile.check_bounds(rules, bounds)?;
+        }
         let assets = policy.market().assets();
         let price_decimals = rules.assets.iter().map(|risk| risk.price_decimals).max().unwrap_or(0);
         let asset_decimals = assets.iter().map(|asset| asset.decimals).max().unwrap_or(0);
@@ -113,15 +119,35 @@ impl Weights {
             })
             .collect();
         let assets = exact.iter().map(|asset| asset.round(rules.scale, &exact)).collect::<Result<Vec<_>, _>>()?;
-        let margin = match credit {
+        let debt_weight = |index: usize| assets.get(index).map_or(Weight::MAX, |asset| asset.debt);
+        let credit_margin = match credit {
             None => Margin::ZERO,
             Some(credit) => {
-                let index = credit.check(policy.market())?;
-                let weight = assets.get(usize::from(index)).map_or(Weight::MAX, |asset| asset.debt);
+                let weight = debt_weight(usize::from(credit.check(policy.market())?));
                 Margin::new(U256::from(weight.get()).saturating_mul(U256::from(credit.base_units)))?
             }
         };
-        Ok(Self { assets, margin, price_decimals, asset_decimals, scale: rules.scale, elapsed })
+        let profile_margin = match rules.profile.map_or(Rounding::None, |profile| profile.rounding(rules)) {
+            Rounding::None => Margin::ZERO,
+            Rounding::Legs { factors } => {
+                let exact =
+                    U256::from(factors).saturating_mul(U256::from(10u8).saturating_pow(U256::from(asset_decimals)));
+                // A policy's scale is not zero.
+                Margin::new(exact.div_ceil(U256::from(rules.scale.max(1))))?
+            }
+            Rounding::DebtUnit { asset } => Margin::new(U256::from(debt_weight(asset).get()))?,
+        };
+        let margin = Margin::new(credit_margin.get().saturating_add(profile_margin.get()))?;
+        Ok(Self {
+            assets,
+            margin,
+            credit_margin,
+            profile_margin,
+            price_decimals,
+            asset_decimals,
+            scale: rules.scale,
+            elapsed,
+        })
     }
 
     /// `w` for all slots of the circuit; zero in unused ones, so that nothing there counts.
@@ -208,7 +234,7 @@ impl Exact {
 }
 
 /// `f` in basis points, rounded down.
-fn collateral_factor(risk: &Risk, elapsed: u64) -> u64 {
+pub(crate) fn collateral_factor(risk: &Risk, elapsed: u64) -> u64 {
     let bps = u128::from(BPS);
     let decay = u128::from(risk.yield_decay).saturating_mul(u128::from(elapsed));
     let year = u128::from(YEAR).saturating_mul(bps);
@@ -221,7 +247,7 @@ fn collateral_factor(risk: &Risk, elapsed: u64) -> u64 {
 }
 
 /// `g` in basis points, rounded up.
-fn debt_factor(risk: &Risk, minimum_ratio: u32, elapsed: u64) -> u64 {
+pub(crate) fn debt_factor(risk: &Risk, minimum_ratio: u32, elapsed: u64) -> u64 {
     let interest = u128::from(risk.debt_interest).saturating_mul(u128::from(elapsed));
     let year = u128::from(YEAR).saturating_mul(u128::from(BPS));
     let product = U512::from(minimum_ratio)

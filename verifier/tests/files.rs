@@ -303,13 +303,13 @@ fn the_optional_parts_of_a_policy_are_read() {
         .replace("anchor = \"none\"", &format!("anchor = {{ minimum = 2, attesters = [\"{two}\", \"{one}\"] }}"))
         .replace(
             "quote =",
-            &format!("scale = \"1000\"\nprofile = \"maker\"\nverifying_key = \"0x{}\"\nquote =", "ab".repeat(32)),
+            &format!("scale = \"1000\"\nprofile = \"aave-v3.5\"\nverifying_key = \"0x{}\"\nquote =", "ab".repeat(32)),
         )
         + &format!("\n[on_chain]\nverifier = \"{one}\"\nprice_board = \"{two}\"\ngrace_period = 60\n");
     let policy = PolicyFile::parse(&text).unwrap().with_market(market()).unwrap();
     let rules = policy.rules();
     assert_eq!(rules.anchor, AnchorRule::Attesters { minimum: 2, attesters: vec![one, two] }, "sorted");
-    assert_eq!(rules.profile, Some(Profile::Maker));
+    assert_eq!(rules.profile, Some(Profile::AaveV35));
     assert_eq!((rules.scale, rules.verifying_key.unwrap().0[0]), (1000, 0xab));
     assert_eq!(rules.on_chain.unwrap().grace_period, 60);
     let twice = text.replace(&one.to_string(), &two.to_string());

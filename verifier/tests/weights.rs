@@ -228,13 +228,6 @@ fn weights_that_do_not_fit_name_the_asset_and_a_scale_that_works() {
 }
 
 #[test]
-fn a_profile_that_cannot_be_implied_yet_is_refused() {
-    let policy = policy_with(|rules| rules.profile = Some(assay_verifier::Profile::Maker));
-    let bounds = statement(&common::policy(), &assay_circuits::Opening::random(rand_core::OsRng)).bounds;
-    assert!(matches!(Weights::derive(&policy, &bounds, 0, None), Err(WeightError::Profile(_))));
-}
-
-#[test]
 fn the_example_weights_leave_room_at_scale_one() {
     let policy = policy();
     let bounds = statement(&policy, &assay_circuits::Opening::random(rand_core::OsRng)).bounds;

@@ -1,6 +1,7 @@
 //! `assay policy`: what a policy is, and the weights that follow from it.
 
 use assay_verifier::policy::Rules;
+use assay_verifier::profile::Rounding;
 use assay_verifier::{AnchorRule, AssetWeights, Policy, format_amount, format_time};
 use serde_json::{Value, json};
 
@@ -24,11 +25,10 @@ pub(crate) fn check(session: &Session, args: &PolicyFile) -> Outcome {
     report.verdict(true, "the policy is in order");
     describe(&mut report, &policy);
     rules::rows(&mut report, &policy);
-    let unusable = match (policy.rules().profile, &policy.rules().anchor) {
-        (Some(profile), _) => Some(format!("it cannot imply the profile {profile}")),
-        (None, AnchorRule::Attesters { .. }) => Some("it cannot check signatures".to_owned()),
-        (None, AnchorRule::Recorder(_)) => Some("its anchor is read on its chain alone".to_owned()),
-        (None, AnchorRule::None) => None,
+    let unusable = match &policy.rules().anchor {
+        AnchorRule::Attesters { .. } => Some("it cannot check signatures"),
+        AnchorRule::Recorder(_) => Some("its anchor is read on its chain alone"),
+        AnchorRule::None => None,
     };
     if let Some(why) = &unusable {
         session.ui.warn(format_args!("this version refuses every attestation under the policy: {why}"));
@@ -74,13 +74,9 @@ pub(crate) fn show(session: &Session, args: &PolicyShowArgs) -> Outcome {
             })
         })
         .collect();
-    let margin = weights.margin.get();
     report.line("");
-    match &terms.credit {
-        None => report.line("m = 0, since there is no credit line"),
-        Some(line) => report.line(format_args!("m = v of {} × {} = {margin}", line.asset, line.base_units)),
-    };
-    report.set("assets", assets).set("margin", margin.to_string()).set("elapsed", weights.elapsed);
+    margin(&mut report, &terms);
+    report.set("assets", assets).set("elapsed", weights.elapsed);
     report.set("scale", weights.scale.to_string()).set("price_decimals", weights.price_decimals);
     report.set("asset_decimals", weights.asset_decimals).set("buffer_percent", terms.buffer.percent());
     Ok(report)
@@ -145,6 +141,32 @@ fn spell_out(report: &mut Report, rules: &Rules, scale: u128, asset: &AssetWeigh
     let ratio = percent(rules.minimum_ratio.into());
     report.line(format_args!("  g = ratio {ratio}{borrow}{interest}, rounded up = {g} bps"));
     report.line(format_args!("  v = {} × {g} × 10^{shift}{divided} = {}", bounds.ceiling, debt.get()));
+}
+
+/// The margin: the credit line's part, the profile's part, and their sum.
+fn margin(report: &mut Report, terms: &Terms) {
+    let (rules, weights) = (terms.policy.rules(), &terms.weights);
+    let (credit, rounding) = (weights.credit_margin.get(), weights.profile_margin.get());
+    match &terms.credit {
+        None => report.line("credit line: none, 0"),
+        Some(line) => report.line(format_args!("credit line: v of {} × {} = {credit}", line.asset, line.base_units)),
+    };
+    if let Some(profile) = rules.profile {
+        let divided = if weights.scale == 1 { String::new() } else { format!(" / {}, rounded up", weights.scale) };
+        let arithmetic = match profile.rounding(rules) {
+            Rounding::None => "exact, 0".to_owned(),
+            Rounding::Legs { factors } => format!("{factors} × 10^{}{divided} = {rounding}", weights.asset_decimals),
+            Rounding::DebtUnit { asset } => {
+                let symbol = weights.assets.get(asset).map_or("?", |asset| asset.bounds.asset.as_str());
+                format!("v of {symbol} = {rounding}")
+            }
+        };
+        report.line(format_args!("roundings of {profile}: {arithmetic}"));
+    }
+    report.line(format_args!("m = {credit} + {rounding} = {}", weights.margin.get()));
+    report.set("margin", weights.margin.get().to_string());
+    report.set("credit_margin", credit.to_string()).set("profile_margin", rounding.to_string());
+    report.set("profile", rules.profile.map(|profile| profile.to_string()));
 }
 
 /// A yearly rate as a factor; nothing where it is zero.

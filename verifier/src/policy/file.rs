@@ -9,10 +9,11 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Unexpected, Visitor};
 
-use super::{AnchorRule, BPS, FORMAT, Feed, OnChain, Policy, Profile, Provider, PythContract, Risk, Rules, Source};
+use super::{AnchorRule, BPS, FORMAT, Feed, OnChain, Policy, Provider, PythContract, Risk, Rules, Source};
 use crate::bounds::Buffer;
 use crate::document::{self, Object};
 use crate::market::Market;
+use crate::profile::Profile;
 use crate::text::{self, FormatError};
 
 /// A policy file that has been read but not yet been put over its market.
