@@ -1,7 +1,7 @@
 //! Showing a public statement.
 
 use assay_verifier::text::hex;
-use assay_verifier::{Market, Policy, Statement, format_amount, format_time};
+use assay_verifier::{Attested, Beneficiary, Market, Policy, Statement, format_amount, format_time};
 
 use crate::output::Report;
 use crate::time;
@@ -30,13 +30,40 @@ pub(crate) fn rows(report: &mut Report, statement: &Statement, policy: Option<&P
     }
 }
 
+/// Who vouches for the amounts, for whom, and until when.
+pub(crate) fn vouchers(report: &mut Report, attested: &Attested, now: u64) {
+    for (index, attester) in attested.attesters.iter().enumerate() {
+        report.row(if index == 0 { "vouched for by" } else { "" }, attester);
+    }
+    let beneficiary = attested.series.beneficiary;
+    report.row("encumbered to", encumbered(beneficiary)).row("sequence", attested.latest.sequence);
+    report.row("anchor expires", until(attested.expiry, now));
+    let attesters: Vec<_> = attested.attesters.iter().map(ToString::to_string).collect();
+    report.set("attesters", attesters).set("minimum_attesters", attested.minimum);
+    report.set("beneficiary", beneficiary.to_string()).set("sequence", attested.latest.sequence.to_string());
+    report.set("anchor_expiry", format_time(attested.expiry));
+}
+
+/// Whom collateral is encumbered to, in words.
+pub(crate) fn encumbered(beneficiary: Beneficiary) -> String {
+    match beneficiary {
+        Beneficiary::Nobody => "nobody: for information only".to_owned(),
+        account @ Beneficiary::Account { .. } => account.to_string(),
+    }
+}
+
 /// The last second at which it holds, and how far off that is.
 pub(crate) fn valid_until(statement: &Statement, now: u64) -> String {
-    let left = match statement.valid_until.checked_sub(now) {
+    until(statement.valid_until, now)
+}
+
+/// A last second and how far off it is.
+pub(crate) fn until(last: u64, now: u64) -> String {
+    let left = match last.checked_sub(now) {
         Some(left) => format!("{} left", time::span(left)),
         None => "expired".to_owned(),
     };
-    format!("{} ({left})", format_time(statement.valid_until))
+    format!("{} ({left})", format_time(last))
 }
 
 fn credit(statement: &Statement, market: Option<&Market>) -> String {

@@ -91,7 +91,6 @@ pub(crate) fn rejected(rejection: &Rejection, prices: &Path) -> Failure {
         Rejection::PricesStale { .. } => {
             failure = failure.hint(format!("get newer prices than those in {}", shown(prices)));
         }
-        Rejection::AnchorMissing { .. } => failure = failure.hint("this version cannot check or attach signatures"),
         _ => {}
     }
     failure

@@ -1,7 +1,7 @@
 //! `attestation.json`: a statement and its proof. The public inputs are not in it: whoever verifies computes them.
 
+use assay_circuits::STATEMENT_ID;
 use assay_circuits::keys::Fingerprint;
-use assay_circuits::{PositionCommitment, STATEMENT_ID};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::bounds::{AssetBounds, Bounds};
@@ -116,21 +116,15 @@ impl Statement {
 
 impl Body {
     fn read(self) -> Result<Statement, FormatError> {
-        let time = |what: &str, text: &str| {
-            text::time(text)
-                .ok_or_else(|| FormatError::new(format_args!("{what}: not a UTC time such as 2030-01-31T12:00:00Z")))
-        };
         let bounds = self.bounds.into_iter().map(|line| line.0.read()).collect::<Result<_, _>>()?;
         Ok(Statement {
             policy: text::word_at("policy", &self.policy)?,
             market: text::word_at("market", &self.market)?,
-            subject: text::checksummed(&self.subject)
-                .ok_or_else(|| FormatError::new("subject: not an address with its EIP-55 checksum"))?,
+            subject: text::address_at("subject", &self.subject)?,
             audience: self.audience.parse()?,
-            commitment: PositionCommitment::from_bytes(&text::word_at("commitment", &self.commitment)?.0)
-                .ok_or_else(|| FormatError::new("commitment: not below the modulus of the field"))?,
-            as_of: time("as_of", &self.as_of)?,
-            valid_until: time("valid_until", &self.valid_until)?,
+            commitment: text::commitment(&self.commitment)?,
+            as_of: text::time_at("as_of", &self.as_of)?,
+            valid_until: text::time_at("valid_until", &self.valid_until)?,
             bounds: Bounds(bounds),
             credit: self.credit.map(|entry| entry.0.read()).transpose()?,
             anchor: self.anchor.map(|anchor| text::word_at("anchor", &anchor)).transpose()?,

@@ -27,31 +27,24 @@ pub enum Audience {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name(String);
 
-/// The prefix of audiences that are contracts.
-const ON_CHAIN: &str = "eip155:";
-
 impl FromStr for Audience {
     type Err = FormatError;
 
     /// Reads a name, or a registry as its CAIP-10 id with an EIP-55 checksum: `eip155:1:0x…`.
     fn from_str(text: &str) -> Result<Self, FormatError> {
-        if let Some(registry) = text.strip_prefix(ON_CHAIN) {
-            return registry
-                .split_once(':')
-                .and_then(|(chain, address)| {
-                    let chain_id = text::integer(chain).and_then(|id| u64::try_from(id).ok()).filter(|id| *id > 0)?;
-                    let address = text::checksummed(address).filter(|address| *address != Address::ZERO)?;
-                    Some(Self::Registry { chain_id, address })
-                })
-                .ok_or_else(|| {
+        if text.starts_with(text::EIP155) {
+            return text::account(text).map(|(chain_id, address)| Self::Registry { chain_id, address }).ok_or_else(
+                || {
                     FormatError::new(
                         "audience: a contract is eip155:CHAIN:ADDRESS, the address with its EIP-55 checksum",
                     )
-                });
+                },
+            );
         }
         let plain = (1..=128).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_/@:".contains(&b));
-        let like_registry = text.get(..ON_CHAIN.len()).is_some_and(|start| start.eq_ignore_ascii_case(ON_CHAIN));
+        let like_registry =
+            text.get(..text::EIP155.len()).is_some_and(|start| start.eq_ignore_ascii_case(text::EIP155));
         if like_registry {
             return Err(FormatError::new("audience: a contract begins with eip155: in lower case"));
         }
@@ -66,7 +59,7 @@ impl fmt::Display for Audience {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Named(Name(name)) => f.write_str(name),
-            Self::Registry { chain_id, address } => write!(f, "{ON_CHAIN}{chain_id}:{address}"),
+            Self::Registry { chain_id, address } => write!(f, "{}{chain_id}:{address}", text::EIP155),
         }
     }
 }

@@ -36,6 +36,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
+/// Largest file of any format, in bytes.
+const LARGEST: usize = crate::seen::MAX_BYTES;
+
 /// The keys that say what a file is.
 #[derive(Deserialize)]
 struct Head {
@@ -60,9 +63,9 @@ impl Head {
 /// The `format` of a TOML or JSON text, whatever else is in it.
 ///
 /// # Errors
-/// [`FormatError`] where the text is larger than 64 KiB, neither TOML nor JSON, or has no such key.
+/// [`FormatError`] where the text is larger than 1 MiB, neither TOML nor JSON, or has no such key.
 pub fn format_of(text: &str) -> Result<String, FormatError> {
-    check_text(text)?;
+    check_text(text, LARGEST)?;
     let head: Object<Head> = if text.trim_start().starts_with('{') {
         serde_json::from_str(text)?
     } else {
@@ -77,7 +80,17 @@ pub(crate) fn json<T: DeserializeOwned>(
     format: &str,
     statement_id: Option<&str>,
 ) -> Result<T, FormatError> {
-    check_text(text)?;
+    json_up_to(MAX_BYTES, text, format, statement_id)
+}
+
+/// Parses JSON as [`json`] does, of at most `limit` bytes.
+pub(crate) fn json_up_to<T: DeserializeOwned>(
+    limit: usize,
+    text: &str,
+    format: &str,
+    statement_id: Option<&str>,
+) -> Result<T, FormatError> {
+    check_text(text, limit)?;
     let head: Object<Head> = serde_json::from_str(text)?;
     head.0.check(format, statement_id)?;
     let file: Object<T> = serde_json::from_str(text)?;
@@ -86,7 +99,7 @@ pub(crate) fn json<T: DeserializeOwned>(
 
 /// Parses TOML of at most [`MAX_BYTES`] that says that it is of this format.
 pub(crate) fn toml<T: DeserializeOwned>(text: &str, format: &str) -> Result<T, FormatError> {
-    check_text(text)?;
+    check_text(text, MAX_BYTES)?;
     let wrong = |error: toml::de::Error| toml_error(&error, text);
     let table = DeTable::parse(text).map_err(wrong)?;
     let head: Object<Head> = Object::deserialize(toml::de::Deserializer::from(table.clone())).map_err(wrong)?;
@@ -123,9 +136,9 @@ fn toml_error(error: &toml::de::Error, text: &str) -> FormatError {
 }
 
 /// Refuses what is too large to parse, and a byte order mark, which TOML would skip and JSON would not.
-fn check_text(text: &str) -> Result<(), FormatError> {
-    if text.len() > MAX_BYTES {
-        return Err(FormatError::new(format_args!("too large: more than {MAX_BYTES} bytes")));
+fn check_text(text: &str, limit: usize) -> Result<(), FormatError> {
+    if text.len() > limit {
+        return Err(FormatError::new(format_args!("too large: more than {limit} bytes")));
     }
     if text.starts_with('\u{feff}') {
         return Err(FormatError::at(1, 1, "a byte order mark before the text"));

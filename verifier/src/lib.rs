@@ -7,7 +7,8 @@
 //!
 //! ```no_run
 //! use assay_verifier::{
-//!     Allowed, Attestation, Expectation, Market, PolicyFile, PriceSnapshot, parse_address, production_key, verify,
+//!     Allowed, Anchor, Attestation, Expectation, Market, Memory, PolicyFile, PriceSnapshot, Request, parse_address,
+//!     production_key, verify,
 //! };
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -16,14 +17,28 @@
 //! let policy = file.with_market(market)?;
 //! let prices = PriceSnapshot::from_json(&std::fs::read_to_string("prices.json")?)?;
 //! let attestation = Attestation::from_json(&std::fs::read_to_string("attestation.json")?)?;
+//! let anchor = Anchor::from_json(&std::fs::read_to_string("anchor.json")?)?;
+//! let mut seen = Memory::from_json(&std::fs::read_to_string("seen.json")?)?;
 //! let key = production_key()?;
 //! let expect = Expectation {
 //!     subject: parse_address("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")?,
 //!     audience: "lender.example".parse()?,
+//!     beneficiary: "eip155:1:0x6B175474E89094C44Da98b954EedeAC495271d0F".parse()?,
 //!     now: 1_900_000_000,
 //! };
-//! match verify(&key, &Allowed::production(), &policy, &prices, &expect, &attestation) {
-//!     Ok(accepted) => println!("holds until {}", accepted.valid_until),
+//! let request = Request {
+//!     policy: &policy,
+//!     prices: &prices,
+//!     expect: &expect,
+//!     attestation: &attestation,
+//!     anchor: Some(&anchor),
+//!     seen: &seen,
+//! };
+//! match verify(&key, &Allowed::production(), &request) {
+//!     Ok(accepted) => {
+//!         seen.record(&accepted)?;
+//!         println!("holds until {}", accepted.valid_until);
+//!     }
 //!     Err(rejection) => println!("{}: {rejection}", rejection.code()),
 //! }
 //! # Ok(())
@@ -57,6 +72,7 @@ pub mod prices;
 pub mod production;
 pub mod profile;
 pub mod proof;
+pub mod seen;
 pub mod signature;
 pub mod statement;
 pub mod text;
@@ -67,6 +83,7 @@ pub mod weights;
 pub use alloy_primitives::{Address, B256};
 
 pub use amount::{AmountError, format_amount, parse_amount};
+pub use anchor::{Anchor, AnchorError, AttesterSignature, Beneficiary, HoldingsStatement, Revocation};
 pub use attestation::Attestation;
 pub use bounds::{AssetBounds, Bounds, Buffer};
 pub use context::Audience;
@@ -77,9 +94,10 @@ pub use policy::{AnchorRule, Feed, Policy, PolicyFile, Provider, PythContract, R
 pub use prices::{AssetPrice, PriceRange, PriceSnapshot};
 pub use production::{PRODUCTION_FINGERPRINTS, production_key};
 pub use profile::{Profile, ProfileError};
+pub use seen::{Latest, Memory, NothingSeen, Seen, Series, Unavailable};
 pub use signature::{Signature, SignatureError};
 pub use statement::Statement;
 pub use text::{FormatError, format_time, parse_address};
-pub use verdict::{Accepted, AnchorStatus, Class, KeyAcceptance, Rejection};
+pub use verdict::{Accepted, AnchorStatus, Attested, Class, KeyAcceptance, Rejection};
 pub use verify::{Allowed, Expectation, Request, verify, verify_batch};
 pub use weights::{AssetWeights, WeightError, Weights};

@@ -48,6 +48,20 @@ pub enum SignatureError {
     Nobody,
 }
 
+impl SignatureError {
+    /// A stable name for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Length { .. } => "signature_length",
+            Self::NonCanonical { .. } => "signature_non_canonical",
+            Self::OutOfRange { .. } => "signature_out_of_range",
+            Self::Malleable => "signature_malleable",
+            Self::Nobody => "signature_of_nobody",
+        }
+    }
+}
+
 /// A signature in its one spelling. Of whom and over what, [`Self::recover`] says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signature {

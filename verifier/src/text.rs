@@ -3,6 +3,7 @@
 use std::fmt;
 
 use alloy_primitives::{Address, B256};
+use assay_circuits::PositionCommitment;
 use jiff::Timestamp;
 
 /// A file or a value that does not say what it should. Messages hold names and places, never amounts.
@@ -27,6 +28,9 @@ impl fmt::Display for FormatError {
 
 /// Largest text that is parsed, in bytes.
 pub const MAX_BYTES: usize = 65_536;
+
+/// The prefix of accounts on EVM chains.
+pub(crate) const EIP155: &str = "eip155:";
 
 /// Longest message: a hostile file does not decide how much is printed.
 const LONGEST_MESSAGE: usize = 300;
@@ -145,6 +149,32 @@ pub(crate) fn checksummed(text: &str) -> Option<Address> {
     Address::parse_checksummed(text, None).ok()
 }
 
+/// The address under the key `what`.
+pub(crate) fn address_at(what: &str, text: &str) -> Result<Address, FormatError> {
+    checksummed(text).ok_or_else(|| FormatError::new(format_args!("{what}: not an address with its EIP-55 checksum")))
+}
+
+/// A CAIP-10 account of an EVM chain with its EIP-55 checksum, `eip155:1:0x…`; neither chain nor address is zero.
+pub(crate) fn account(text: &str) -> Option<(u64, Address)> {
+    let (chain, address) = text.strip_prefix(EIP155)?.split_once(':')?;
+    let chain_id = integer(chain).and_then(|id| u64::try_from(id).ok()).filter(|id| *id > 0)?;
+    let address = checksummed(address).filter(|address| *address != Address::ZERO)?;
+    Some((chain_id, address))
+}
+
+/// The commitment under the key `commitment`.
+pub(crate) fn commitment(text: &str) -> Result<PositionCommitment, FormatError> {
+    PositionCommitment::from_bytes(&word_at("commitment", text)?.0)
+        .ok_or_else(|| FormatError::new("commitment: not below the modulus of the field"))
+}
+
+/// The sequence under the key `sequence`.
+pub(crate) fn sequence(text: &str) -> Result<u64, FormatError> {
+    integer(text)
+        .and_then(|sequence| u64::try_from(sequence).ok())
+        .ok_or_else(|| FormatError::new("sequence: not a whole number below 2^64 in quotes"))
+}
+
 /// Reads an address as people type it: `0x` and 40 hex digits, all lower case or with a right EIP-55 checksum.
 ///
 /// # Errors
@@ -165,6 +195,11 @@ pub(crate) fn time(text: &str) -> Option<u64> {
     let timestamp: Timestamp = text.parse().ok()?;
     let seconds = u64::try_from(timestamp.as_second()).ok()?;
     (format_time(seconds) == text).then_some(seconds)
+}
+
+/// The time under the key `what`.
+pub(crate) fn time_at(what: &str, text: &str) -> Result<u64, FormatError> {
+    time(text).ok_or_else(|| FormatError::new(format_args!("{what}: not a UTC time such as 2030-01-31T12:00:00Z")))
 }
 
 /// The time of `seconds` since 1970 as RFC 3339 in UTC; the bare number where it is beyond the calendar.

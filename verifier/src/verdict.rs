@@ -6,10 +6,12 @@ use alloy_primitives::{Address, B256};
 use assay_circuits::PositionCommitment;
 use assay_circuits::keys::Fingerprint;
 
+use crate::anchor::AnchorError;
 use crate::bounds::{Bounds, Crossing};
 use crate::context::Audience;
 use crate::credit::CreditLine;
 use crate::proof::ProofError;
+use crate::seen::{Latest, Series};
 use crate::text::{FormatError, format_time};
 use crate::weights::WeightError;
 
@@ -23,10 +25,27 @@ pub enum KeyAcceptance {
 }
 
 /// What binds the numbers to reality.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AnchorStatus {
     /// Nothing: the policy asks for no anchor, and the amounts are the prover's word.
     None,
+    /// A holdings statement of attesters whom the policy lists.
+    Attested(Attested),
+}
+
+/// Who vouches for a commitment, and for how long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attested {
+    /// Who has signed and not revoked, in ascending order; at least `minimum`.
+    pub attesters: Vec<Address>,
+    /// How many the policy asks for.
+    pub minimum: u8,
+    /// The last second at which their statement counts, in unix seconds.
+    pub expiry: u64,
+    /// Which statements it supersedes, and whom the collateral is encumbered to.
+    pub series: Series,
+    /// Its sequence and its struct hash.
+    pub latest: Latest,
 }
 
 /// What was established: at prices within `bounds`, until `valid_until`, the committed position satisfies the policy.
@@ -146,21 +165,9 @@ pub enum Rejection {
         /// Whom the attestation names.
         found: Audience,
     },
-    /// The policy asks for signatures, and the attestation has none that this version can check.
-    #[error("the policy asks for an anchor of {minimum} attesters, and there is none")]
-    AnchorMissing {
-        /// Signatures that the policy asks for.
-        minimum: u8,
-    },
-    /// The attestation names an anchor where the policy knows none.
-    #[error("the attestation names an anchor, and the policy trusts no attester")]
-    AnchorNotTrusted,
-    /// The policy trusts what a contract records, which only a verifier on its chain reads.
-    #[error("the policy's anchor is the contract {recorder}, which is read on its chain alone")]
-    AnchorOnChain {
-        /// The contract.
-        recorder: Address,
-    },
+    /// Nothing that the policy trusts binds the commitment to reality.
+    #[error(transparent)]
+    Anchor(#[from] AnchorError),
     /// Valid-until has passed.
     #[error("expired: valid until {}, now it is {}", format_time(*valid_until), format_time(*now))]
     Expired {
@@ -228,9 +235,7 @@ impl Rejection {
             Self::OtherMarket { .. } => "other_market",
             Self::OtherSubject { .. } => "other_subject",
             Self::OtherAudience { .. } => "other_audience",
-            Self::AnchorMissing { .. } => "anchor_missing",
-            Self::AnchorNotTrusted => "anchor_not_trusted",
-            Self::AnchorOnChain { .. } => "anchor_on_chain",
+            Self::Anchor(error) => error.code(),
             Self::Expired { .. } => "expired",
             Self::NotYet { .. } => "not_yet",
             Self::ValidTooLong { .. } => "valid_too_long",
@@ -253,7 +258,7 @@ impl Rejection {
             | Self::OtherMarket { .. }
             | Self::OtherSubject { .. }
             | Self::OtherAudience { .. } => Class::Unexpected,
-            Self::AnchorMissing { .. } | Self::AnchorNotTrusted | Self::AnchorOnChain { .. } => Class::Anchor,
+            Self::Anchor(error) => error.class(),
             Self::Expired { .. }
             | Self::NotYet { .. }
             | Self::ValidTooLong { .. }

@@ -4,13 +4,15 @@ use alloy_primitives::{Address, B256};
 use assay_circuits::Instance;
 use assay_circuits::keys::{Fingerprint, VerifyingKey};
 
+use crate::anchor::{self, Anchor, Beneficiary};
 use crate::attestation::Attestation;
 use crate::context::Audience;
-use crate::policy::{AnchorRule, Policy};
+use crate::policy::Policy;
 use crate::prices::PriceSnapshot;
 use crate::production::PRODUCTION_FINGERPRINTS;
 use crate::proof::{self, BatchError, PROOF_LEN, ProofError};
-use crate::verdict::{Accepted, AnchorStatus, KeyAcceptance, Rejection};
+use crate::seen::Seen;
+use crate::verdict::{Accepted, KeyAcceptance, Rejection};
 
 /// The verifying keys that count, by fingerprint. A key is accepted by nothing else.
 #[derive(Clone, Debug, Default)]
@@ -48,44 +50,44 @@ pub struct Expectation {
     pub subject: Address,
     /// Whom it must be for: the verifier itself.
     pub audience: Audience,
+    /// Whom an anchor must encumber the collateral to: the verifier's own account, the registry where that is the
+    /// audience, or nobody. Without meaning where the policy asks for no anchor.
+    pub beneficiary: Beneficiary,
     /// The time, in unix seconds.
     pub now: u64,
 }
 
-/// One attestation of a batch and what is expected of it.
+/// One attestation and what is expected of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     /// The policy.
     pub policy: &'a Policy,
     /// Prices at hand.
     pub prices: &'a PriceSnapshot,
-    /// Subject, audience, time.
+    /// Subject, audience, beneficiary, time.
     pub expect: &'a Expectation,
     /// The attestation.
     pub attestation: &'a Attestation,
+    /// The holdings statement that it names, with its signatures.
+    pub anchor: Option<&'a Anchor>,
+    /// What was seen before. The caller records what is accepted.
+    pub seen: &'a dyn Seen,
 }
 
-/// Decides whether `attestation` shows, to a verifier with this policy, these prices and these expectations, that the
+/// Decides whether the attestation shows, to a verifier with this policy, these prices and these expectations, that the
 /// committed position satisfies the policy.
 ///
 /// # Errors
 /// The first reason why not: key, policy, market, subject, audience, anchor, times, prices, weights, proof, in this
 /// order.
-pub fn verify(
-    key: &VerifyingKey,
-    allowed: &Allowed,
-    policy: &Policy,
-    prices: &PriceSnapshot,
-    expect: &Expectation,
-    attestation: &Attestation,
-) -> Result<Accepted, Rejection> {
-    let (accepted, instance) = Request { policy, prices, expect, attestation }.decide(key, allowed)?;
-    proof::verify_proof(key, &instance, &attestation.proof)?;
+pub fn verify(key: &VerifyingKey, allowed: &Allowed, request: &Request<'_>) -> Result<Accepted, Rejection> {
+    let (accepted, instance) = request.decide(key, allowed)?;
+    proof::verify_proof(key, &instance, &request.attestation.proof)?;
     Ok(accepted)
 }
 
 /// Decides many attestations under one key with one pairing check; where that fails, finds the bad ones. The results
-/// are in the order of the requests and those that [`verify`] would give.
+/// are in the order of the requests and those that [`verify`] would give: none counts as seen for another.
 #[must_use]
 pub fn verify_batch(
     key: &VerifyingKey,
@@ -119,8 +121,8 @@ pub fn verify_batch(
 impl Request<'_> {
     /// Everything but the proof: what is established if the proof holds, and the public inputs it must hold for.
     fn decide(&self, key: &VerifyingKey, allowed: &Allowed) -> Result<(Accepted, Instance), Rejection> {
-        let Self { policy, prices, expect, attestation } = self;
-        let (rules, statement, fingerprint) = (policy.rules(), &attestation.statement, key.fingerprint());
+        let Self { policy, prices, expect, attestation, anchor, seen } = *self;
+        let (statement, fingerprint) = (&attestation.statement, key.fingerprint());
         let Expectation { subject, audience, .. } = expect;
         if attestation.verifying_key != fingerprint {
             return Err(Rejection::OtherKey { expected: fingerprint, found: attestation.verifying_key });
@@ -142,16 +144,7 @@ impl Request<'_> {
         if statement.audience != *audience {
             return Err(Rejection::OtherAudience { expected: audience.clone(), found: statement.audience.clone() });
         }
-        let anchor = match (&rules.anchor, statement.anchor) {
-            (AnchorRule::None, None) => AnchorStatus::None,
-            (AnchorRule::None, Some(_)) => return Err(Rejection::AnchorNotTrusted),
-            (AnchorRule::Attesters { minimum, .. }, _) => {
-                return Err(Rejection::AnchorMissing { minimum: *minimum });
-            }
-            (AnchorRule::Recorder(recorder), _) => {
-                return Err(Rejection::AnchorOnChain { recorder: *recorder });
-            }
-        };
+        let anchor = anchor::check(policy, statement, expect, anchor, seen)?;
         self.check_times()?;
         let ranges = prices.for_policy(policy).map_err(Rejection::Prices)?;
         let weights = statement.weights(policy)?;

@@ -10,8 +10,8 @@ use assay_verifier::anchor::{self, HoldingsStatement};
 use assay_verifier::context::ContextFields;
 use assay_verifier::policy::{AnchorRule, Feed, OnChain, Provider, PythContract, Risk, Source};
 use assay_verifier::{
-    Address, Asset, AssetId, Audience, B256, Bounds, Buffer, CreditLine, Market, Policy, PriceRange, Rules, Statement,
-    Weights,
+    Address, Asset, AssetId, Audience, B256, Beneficiary, Bounds, Buffer, CreditLine, Market, Policy, PriceRange,
+    Rules, Statement, Weights,
 };
 use common::*;
 use rand_core::OsRng;
@@ -175,18 +175,20 @@ fn ids_bounds_weights_and_contexts_equal_the_vectors() {
 
         let anchor = if let Some(holdings) = case.get("holdings") {
             let statement = HoldingsStatement {
-                commitment: word(&holdings["commitment"]),
-                marketId: policy.market().id(),
+                commitment: PositionCommitment::from_bytes(&word(&holdings["commitment"]).0).unwrap(),
+                market: policy.market().id(),
                 subject: address(&holdings["subject"]),
-                beneficiary: address(&holdings["beneficiary"]),
-                beneficiaryChainId: integer(&holdings["beneficiaryChainId"]),
-                asOf: integer(&holdings["asOf"]),
+                beneficiary: Beneficiary::Account {
+                    chain_id: integer(&holdings["beneficiaryChainId"]),
+                    address: address(&holdings["beneficiary"]),
+                },
+                as_of: integer(&holdings["asOf"]),
                 sequence: integer(&holdings["sequence"]),
                 expiry: integer(&holdings["expiry"]),
             };
-            assert_eq!(anchor::struct_hash(&statement), word(&output["holdingsHash"]));
-            assert_eq!(anchor::signing_hash(&statement), word(&output["signingHash"]));
-            anchor::struct_hash(&statement)
+            assert_eq!(statement.struct_hash(), word(&output["holdingsHash"]));
+            assert_eq!(statement.signing_hash(), word(&output["signingHash"]));
+            statement.struct_hash()
         } else {
             word(&context["anchor"])
         };

@@ -4,7 +4,7 @@
 
 mod common;
 
-use assay_verifier::{Attestation, PriceSnapshot, example};
+use assay_verifier::{Anchor, Attestation, Memory, PriceSnapshot, Revocation, example};
 use common::*;
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -93,26 +93,87 @@ fn schemas_and_parsers_refuse_the_same_mistakes() {
 }
 
 #[test]
-fn an_opening_and_an_anchor_have_schemas() {
+fn an_opening_has_a_schema() {
     let word = format!("0x{}", "07".repeat(32));
     let opening = schema(include_str!("../../docs/schemas/opening.schema.json"));
     let mut document = json!({ "version": 1, "statement": "solvency/v1", "commitment": word, "blinding": word });
     assert!(opening.is_valid(&document));
     document["blinding"] = json!(7);
     assert!(!opening.is_valid(&document));
+}
 
-    let anchor = schema(include_str!("../../docs/schemas/anchor.schema.json"));
-    let address = subject().to_string();
-    let mut document = json!({
+/// Replaces each value of `document` in turn by what no key permits, and leaves each out.
+fn each_value_spoilt(document: &Value, check: &dyn Fn(&Value)) {
+    fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
+        let children: Vec<(String, &Value)> = match value {
+            Value::Object(object) => object.iter().map(|(key, child)| (key.clone(), child)).collect(),
+            Value::Array(items) => items.iter().enumerate().map(|(index, child)| (index.to_string(), child)).collect(),
+            _ => return,
+        };
+        for (key, child) in children {
+            let pointer = format!("{at}/{key}");
+            pointers(child, &pointer, all);
+            all.push(pointer);
+        }
+    }
+    let mut all = Vec::new();
+    pointers(document, "", &mut all);
+    for pointer in all {
+        let (parent, key) = pointer.rsplit_once('/').unwrap();
+        for wrong in [json!(1), json!("x"), json!(null)] {
+            let mut document = document.clone();
+            *document.pointer_mut(&pointer).unwrap() = wrong;
+            check(&document);
+        }
+        let mut document = document.clone();
+        if let Value::Object(object) = document.pointer_mut(parent).unwrap() {
+            object.remove(key);
+            check(&document);
+        }
+    }
+}
+
+#[test]
+fn anchors_revocations_and_seen_files_have_schemas_as_strict_as_their_parsers() {
+    let (word, address) = (format!("0x{}", "07".repeat(32)), subject().to_string());
+    let cast = parsed(include_str!("vectors/cast.json"));
+    let account = format!("eip155:1:{address}");
+    let anchor = json!({
         "format": "assay/anchor/v1",
         "statement": {
-            "commitment": word, "market": word, "subject": address, "beneficiary": address,
-            "beneficiary_chain_id": "1", "as_of": "2023-10-31T00:00:00Z", "sequence": "42",
-            "expiry": "2023-11-30T00:00:00Z",
+            "commitment": word, "market": word, "subject": address, "beneficiary": account,
+            "as_of": "2023-10-31T00:00:00Z", "sequence": "42", "expiry": "2023-11-30T00:00:00Z",
         },
         "signatures": [{ "attester": address, "signature": format!("0x{}", "07".repeat(65)) }],
     });
-    assert!(anchor.is_valid(&document));
-    document["statement"]["sequence"] = json!(42);
-    assert!(!anchor.is_valid(&document));
+    let revocation = json!({
+        "format": "assay/revocation/v1",
+        "statement": cast["revocation"]["typed_data"]["message"]["statement"],
+        "attester": cast["signer"],
+        "signature": cast["revocation"]["signature"],
+    });
+    let seen = json!({
+        "format": "assay/seen/v1",
+        "latest": [{
+            "market": word, "subject": address, "beneficiary": "none", "sequence": "42", "statement": word,
+            "commitment": word,
+        }],
+        "revoked": [{ "statement": word, "attester": address }],
+    });
+    type Case<'a> = (Value, &'a str, &'a dyn Fn(&str) -> bool);
+    let cases: [Case<'_>; 3] = [
+        (anchor, include_str!("../../docs/schemas/anchor.schema.json"), &|text| Anchor::from_json(text).is_ok()),
+        (revocation, include_str!("../../docs/schemas/revocation.schema.json"), &|text| {
+            Revocation::from_json(text).is_ok()
+        }),
+        (seen, include_str!("../../docs/schemas/seen.schema.json"), &|text| Memory::from_json(text).is_ok()),
+    ];
+    for (document, text, parses) in cases {
+        let validator = schema(text);
+        assert!(validator.is_valid(&document) && parses(&document.to_string()), "{document}");
+        each_value_spoilt(&document, &|spoilt| {
+            assert!(!validator.is_valid(spoilt), "schema: {spoilt}");
+            assert!(!parses(&spoilt.to_string()), "parser: {spoilt}");
+        });
+    }
 }

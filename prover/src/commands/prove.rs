@@ -3,7 +3,10 @@
 use assay_circuits::keys::ProvingKey;
 use assay_circuits::proof::{ProveError, prove};
 use assay_circuits::{PositionCommitment, Witness, check};
-use assay_verifier::{Allowed, AnchorRule, Attestation, Expectation, Rejection, parse_address, verify};
+use assay_verifier::anchor::check as check_anchor;
+use assay_verifier::{
+    Allowed, Attestation, Beneficiary, Expectation, NothingSeen, Rejection, Request, parse_address, verify,
+};
 use rand_core::OsRng;
 
 use crate::args::ProveArgs;
@@ -28,28 +31,22 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
     let expect = Expectation {
         subject: parse_address(&args.parties.subject).map_err(|error| usage("--subject", error))?,
         audience: args.parties.audience.parse().map_err(|error| usage("--audience", error))?,
+        beneficiary: Beneficiary::Nobody,
         now: session.now,
     };
     files::check_target(&args.output, FileKind::Attestation, Existing::SameKind)?;
     let terms = Terms::load(session, &args.policy, &args.terms)?;
     let (commitment, witness) = read_witness(session, args, &terms)?;
     terms.fresh(&args.terms.prices)?;
-    match terms.policy.rules().anchor {
-        AnchorRule::None => {}
-        AnchorRule::Attesters { minimum, .. } => {
-            return Err(rejected(&Rejection::AnchorMissing { minimum }, &args.terms.prices));
-        }
-        AnchorRule::Recorder(recorder) => {
-            return Err(rejected(&Rejection::AnchorOnChain { recorder }, &args.terms.prices));
-        }
-    }
+    let statement = terms.statement(commitment, expect.subject, expect.audience.clone());
+    check_anchor(&terms.policy, &statement, &expect, None, &NothingSeen)
+        .map_err(|error| rejected(&Rejection::from(error), &args.terms.prices))?;
 
     let stage = session.ui.stage("loading keys");
     let srs = store::cut(&store::srs(session, &args.keys)?)?;
     let verifying_key = store::cached_key(session, &srs, &args.keys)?;
     stage.done();
     let fingerprint = verifying_key.fingerprint();
-    let statement = terms.statement(commitment, expect.subject, expect.audience.clone());
     let instance = statement.instance(&terms.policy, fingerprint).map_err(Failure::malformed)?;
     check(&instance, &witness).map_err(insolvent)?;
 
@@ -71,8 +68,15 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
     let text = attestation.to_json();
     let read = Attestation::from_json(&text).map_err(|error| Failure::new(Kind::Internal, error))?;
     let allowed = Allowed::production().and(fingerprint);
-    verify(&verifying_key, &allowed, &terms.policy, &terms.prices, &expect, &read)
-        .map_err(|rejection| rejected(&rejection, &args.terms.prices))?;
+    let request = Request {
+        policy: &terms.policy,
+        prices: &terms.prices,
+        expect: &expect,
+        attestation: &read,
+        anchor: None,
+        seen: &NothingSeen,
+    };
+    verify(&verifying_key, &allowed, &request).map_err(|rejection| rejected(&rejection, &args.terms.prices))?;
     stage.done();
     files::write(&args.output, text.as_bytes(), FileKind::Attestation, Existing::SameKind)?;
     if verifying_key.is_development() {

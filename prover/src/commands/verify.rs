@@ -2,8 +2,8 @@
 
 use assay_circuits::keys::{Fingerprint, VerifyingKey};
 use assay_verifier::{
-    Accepted, Allowed, AnchorStatus, Attestation, Expectation, KeyAcceptance, PRODUCTION_FINGERPRINTS, Policy,
-    Rejection, parse_address, production_key, verify,
+    Accepted, Allowed, AnchorStatus, Attestation, Beneficiary, Expectation, KeyAcceptance, NothingSeen,
+    PRODUCTION_FINGERPRINTS, Policy, Rejection, Request, parse_address, production_key, verify,
 };
 
 use crate::args::VerifyArgs;
@@ -22,6 +22,7 @@ pub(crate) fn run(session: &Session, args: &VerifyArgs) -> Outcome {
     let expect = Expectation {
         subject: parse_address(&args.parties.subject).map_err(|error| usage("--subject", error))?,
         audience: args.parties.audience.parse().map_err(|error| usage("--audience", error))?,
+        beneficiary: Beneficiary::Nobody,
         now: session.now,
     };
     let mut allowed = Allowed::production();
@@ -38,7 +39,15 @@ pub(crate) fn run(session: &Session, args: &VerifyArgs) -> Outcome {
         allowed = allowed.and(own);
     }
     let key = key(session, args, &attestation, own)?;
-    let accepted = verify(&key, &allowed, &policy, &prices, &expect, &attestation)
+    let request = Request {
+        policy: &policy,
+        prices: &prices,
+        expect: &expect,
+        attestation: &attestation,
+        anchor: None,
+        seen: &NothingSeen,
+    };
+    let accepted = verify(&key, &allowed, &request)
         .map_err(|rejection| explained(session, rejected(&rejection, &args.prices), &rejection))?;
     let why = match accepted.key_acceptance {
         KeyAcceptance::Production => "production",
@@ -109,12 +118,15 @@ fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: 
     report.set("statement", attestation.statement.to_json());
     report.set("verified_at", assay_verifier::format_time(session.now));
     report.set("accepted", true).set("policy_name", policy.rules().name.as_str());
-    report.set(
-        "anchor",
-        match accepted.anchor {
-            AnchorStatus::None => "none",
-        },
-    );
+    match &accepted.anchor {
+        AnchorStatus::None => {
+            report.set("anchor", "none");
+        }
+        AnchorStatus::Attested(attested) => {
+            statement::vouchers(&mut report, attested, session.now);
+            report.set("anchor", "attesters");
+        }
+    }
     report.set("prices_published", assay_verifier::format_time(accepted.prices_published));
     report.set("verifying_key", accepted.verifying_key.to_string());
     report.set("key_acceptance", why_key);

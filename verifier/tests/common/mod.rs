@@ -9,8 +9,8 @@ use assay_circuits::proof::prove;
 use assay_circuits::srs::Srs;
 use assay_circuits::{Amount, Opening, Position, PositionCommitment, Witness};
 use assay_verifier::{
-    Address, Allowed, Attestation, Audience, Bounds, Buffer, CreditLine, Expectation, Market, Policy, PolicyFile,
-    PriceSnapshot, Rules, Statement, example,
+    Accepted, Address, Allowed, Attestation, Audience, Beneficiary, Bounds, Buffer, CreditLine, Expectation, Market,
+    NothingSeen, Policy, PolicyFile, PriceSnapshot, Rejection, Request, Rules, Statement, example, verify,
 };
 use rand_core::OsRng;
 
@@ -45,7 +45,7 @@ pub(crate) fn audience() -> Audience {
 }
 
 pub(crate) fn expectation() -> Expectation {
-    Expectation { subject: subject(), audience: audience(), now: NOW + 60 }
+    Expectation { subject: subject(), audience: audience(), beneficiary: Beneficiary::Nobody, now: NOW + 60 }
 }
 
 /// 100 WETH against 50,000 USDC.
@@ -99,6 +99,27 @@ pub(crate) fn attest(policy: &Policy, statement: Statement, opening: Opening) ->
     let witness = Witness { position: position(), opening };
     let proof = prove(srs, key, &instance, &witness, OsRng).unwrap();
     Attestation { statement, verifying_key, srs: key.verifying_key().srs_digest(), proof }
+}
+
+/// A request without an anchor.
+pub(crate) fn request<'a>(
+    policy: &'a Policy,
+    prices: &'a PriceSnapshot,
+    expect: &'a Expectation,
+    attestation: &'a Attestation,
+) -> Request<'a> {
+    Request { policy, prices, expect, attestation, anchor: None, seen: &NothingSeen }
+}
+
+/// The verdict under the development key, without an anchor.
+pub(crate) fn decide(
+    allowed: &Allowed,
+    policy: &Policy,
+    prices: &PriceSnapshot,
+    expect: &Expectation,
+    attestation: &Attestation,
+) -> Result<Accepted, Rejection> {
+    verify(key(), allowed, &request(policy, prices, expect, attestation))
 }
 
 /// A good attestation, made once.
