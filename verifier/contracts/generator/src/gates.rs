@@ -1,0 +1,99 @@
+//! The gates: their sum by powers of `y`, less what they read of the public inputs.
+
+use assay_circuits::Fr;
+use ff::Field;
+use halo2_proofs::plonk::ConstraintSystem;
+
+use crate::polynomial::{Factor, Query, Sum, Term};
+use crate::yul::{Code, Program, Value};
+
+/// What a constraint reads of the public inputs: `selector·y^exponent·Σ term·input(query)`.
+#[derive(Clone, Debug)]
+pub(crate) struct Read {
+    pub(crate) selector: usize,
+    pub(crate) exponent: usize,
+    pub(crate) terms: Vec<(Query, Term)>,
+}
+
+/// Gates as the generator sees them.
+struct Gate {
+    name: String,
+    /// Factors that all constraints have in common.
+    selector: usize,
+    constraints: Vec<Constraint>,
+}
+
+struct Constraint {
+    name: String,
+    /// The part that reads no public input.
+    body: usize,
+    inputs: Vec<(Query, Term)>,
+}
+
+/// Adds every gate to `program`, writes their sum into the variable `g`, and returns what they read of public inputs.
+///
+/// With `y`, `y2` and `y3` the powers of the challenge, `g = Σ_i y^(count − 1 − i)·constraint_i`.
+pub(crate) fn write(system: &ConstraintSystem<Fr>, program: &mut Program, code: &mut Code) -> Vec<Read> {
+    let gates: Vec<Gate> = system.gates().iter().map(|gate| read(gate, program)).collect();
+    for gate in &gates {
+        program.count(gate.selector);
+        for constraint in &gate.constraints {
+            program.count(constraint.body);
+            // The selector is read once more where the public inputs are added.
+            if !constraint.inputs.is_empty() {
+                program.count(gate.selector);
+            }
+        }
+    }
+
+    let mut reads = Vec::new();
+    let mut left = gates.iter().map(|gate| gate.constraints.len()).sum::<usize>();
+    for (number, gate) in gates.into_iter().enumerate() {
+        code.line("");
+        code.comment(&gate.name);
+        let count = gate.constraints.len();
+        let mut sum: Option<Value> = None;
+        for constraint in gate.constraints {
+            left -= 1;
+            if !constraint.inputs.is_empty() {
+                reads.push(Read { selector: gate.selector, exponent: left, terms: constraint.inputs });
+            }
+            code.comment(&format!("  {}", constraint.name));
+            let body = program.value(constraint.body, code);
+            let total = match sum {
+                Some(sum) => sum.times(&Value::reduced("y")).plus(body),
+                None => body,
+            };
+            code.line(&format!("e := {}", total.text));
+            sum = Some(Value { text: "e".to_owned(), bound: total.bound });
+        }
+        let product = program.value(gate.selector, code).times(&Value::reduced("e"));
+        let power = ["y", "y2", "y3"][count - 1];
+        let total = if number == 0 { product } else { Value::reduced("g").times(&Value::reduced(power)).plus(product) };
+        code.line(&format!("g := {}", total.text));
+    }
+    reads
+}
+
+fn read(gate: &halo2_proofs::plonk::Gate<Fr>, program: &mut Program) -> Gate {
+    let terms: Vec<Term> = gate.polynomials().iter().map(|polynomial| Sum::read(polynomial).into_term()).collect();
+    let common = common_factors(&terms);
+    let selector = program.product(&terms[0].factors[..common]).expect("every gate has a selector");
+    let constraints = terms.into_iter().enumerate().map(|(index, mut term)| {
+        term.factors.drain(..common);
+        let (body, inputs) = match term.factors.as_slice() {
+            [Factor::Sum(sum)] if term.coefficient == Fr::ONE => sum.clone().split_instance(),
+            _ => term.into_sum().split_instance(),
+        };
+        Constraint { name: gate.constraint_name(index).to_owned(), body: program.sum(&body), inputs }
+    });
+    let constraints = constraints.collect();
+    Gate { name: gate.name().to_owned(), selector, constraints }
+}
+
+/// How many factors in front all `terms` share; each keeps one of its own.
+fn common_factors(terms: &[Term]) -> usize {
+    let first = &terms[0].factors;
+    let most = terms.iter().map(|term| term.factors.len() - 1).min().unwrap_or_default();
+    (0..most).take_while(|&i| terms.iter().all(|term| term.factors[i] == first[i])).count()
+}

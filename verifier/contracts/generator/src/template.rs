@@ -1,0 +1,167 @@
+//! The template and what is filled in.
+
+use assay_circuits::encoding::{g1_to_bytes, g2_to_bytes};
+use assay_circuits::keys::VerifyingKey;
+use halo2_proofs::poly::commitment::Params;
+use halo2curves::bn256::{G1Affine, G2Affine};
+use minijinja::{Environment, UndefinedBehavior};
+use serde::Serialize;
+
+use crate::memory::{Memory, Place};
+use crate::opening::{self, Opened, Set};
+use crate::polynomial::Query;
+use crate::yul::{Code, Program, evaluation, word};
+use crate::{gates, inputs};
+
+const TEMPLATE: &str = include_str!("../templates/Halo2Verifier.sol");
+
+/// Why no contract was written.
+#[derive(Debug, thiserror::Error)]
+pub enum GenerateError {
+    /// The circuit opens its polynomials in another pattern than the template's.
+    #[error("the template opens A alone, B with the constants, and the rest at x; the circuit does not: {0}")]
+    Opening(String),
+    /// The template has a mistake.
+    #[error("the template: {0}")]
+    Template(#[from] minijinja::Error),
+}
+
+/// A point that a polynomial is opened at.
+#[derive(Debug, Serialize)]
+struct Point {
+    rotation: i32,
+    /// `ω^rotation`.
+    omega: String,
+    weight: String,
+    evaluation: String,
+}
+
+#[derive(Debug, Serialize)]
+struct FixedPoint {
+    name: &'static str,
+    words: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Contract {
+    fingerprint: String,
+    key_digest: String,
+    k: u32,
+    memory: Vec<Place>,
+    evaluations: Vec<String>,
+    gates: String,
+    inputs: String,
+    /// Points of `A` that `B` is not opened at, the others but `x`, and `x`: in the order of the products `z`.
+    only_a: Vec<Point>,
+    shifted: Vec<Point>,
+    current: Point,
+    /// Points of `B` and of the constants.
+    shared: Vec<Point>,
+    fixed: Vec<FixedPoint>,
+    generator: Vec<String>,
+    tau_g2: Vec<String>,
+    minus_g2: Vec<String>,
+}
+
+/// The contract for `key`.
+///
+/// # Errors
+/// [`GenerateError`].
+pub fn halo2_verifier(key: &VerifyingKey) -> Result<String, GenerateError> {
+    let halo2_key = key.halo2_key();
+    let system = halo2_key.cs();
+    let k = key.halo2_params().k();
+    let omega = halo2_key.get_domain().get_omega();
+
+    let mut program = Program::default();
+    let mut code = Code::default();
+    let reads = gates::write(system, &mut program, &mut code);
+    let gates = code.finish();
+    let mut code = Code::default();
+    inputs::write(reads, omega, 1 << k, &mut program, &mut code);
+    let inputs = code.finish();
+
+    let evaluations = opening::evaluations(system);
+    let sets = opening::sets(system);
+    let [of_a, of_b, of_rest] = expected(&sets)?;
+    let points = |set: &Set, column: fn(i32) -> Query| -> Vec<Point> {
+        let weights = opening::barycentric(&set.rotations, omega);
+        let points = set.rotations.iter().zip(weights).map(|(&rotation, weight)| Point {
+            rotation,
+            omega: word(opening::power(omega, rotation)),
+            weight: word(weight),
+            evaluation: evaluation(column(rotation)),
+        });
+        points.collect()
+    };
+    let mut only_a = points(of_a, |rotation| Query::Advice(0, rotation));
+    let mut shifted: Vec<Point> = only_a.extract_if(.., |point| of_b.rotations.contains(&point.rotation)).collect();
+    let current = shifted.extract_if(.., |point| of_rest.rotations.contains(&point.rotation)).next();
+    let current = current.ok_or_else(|| GenerateError::Opening(format!("{sets:?}")))?;
+    shifted.reverse();
+
+    let commitments = halo2_key.fixed_commitments();
+    let names = ["LIMB", "ROUND", "TURN", "CONSTANT"];
+    let fixed = names.into_iter().zip(commitments);
+    let fixed = fixed.map(|(name, point)| FixedPoint { name, words: words(&g1_to_bytes(point)) }).collect();
+
+    let contract = Contract {
+        fingerprint: key.fingerprint().to_string(),
+        key_digest: word(halo2_key.transcript_repr()),
+        k,
+        memory: Memory::new(&evaluations, program.words()).places(),
+        evaluations: evaluations.iter().map(|query| evaluation(*query)).chain(["RANDOM_0".to_owned()]).collect(),
+        gates,
+        inputs,
+        only_a,
+        shifted,
+        current,
+        shared: points(of_b, |rotation| Query::Advice(1, rotation)),
+        fixed,
+        generator: words(&g1_to_bytes(&G1Affine::generator())),
+        tau_g2: words(&g2_to_bytes(&key.halo2_params().s_g2())),
+        minus_g2: words(&g2_to_bytes(&-G2Affine::generator())),
+    };
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_trim_blocks(true);
+    environment.set_lstrip_blocks(true);
+    environment.set_keep_trailing_newline(true);
+    Ok(environment.render_str(TEMPLATE, contract)?)
+}
+
+/// The sets, where they are those that the template is written for.
+fn expected(sets: &[Set]) -> Result<[&Set; 3], GenerateError> {
+    use Opened::{Advice, Fixed, Quotient, Random};
+    let members: Vec<&[Opened]> = sets.iter().map(|set| set.members.as_slice()).collect();
+    let expected: [&[Opened]; 3] =
+        [&[Advice(0)], &[Advice(1), Fixed(3)], &[Fixed(0), Fixed(1), Fixed(2), Quotient, Random]];
+    match sets {
+        [of_a, of_b, of_rest]
+            if members == expected
+                && of_rest.rotations.is_subset(&of_b.rotations)
+                && of_b.rotations.is_subset(&of_a.rotations) =>
+        {
+            Ok([of_a, of_b, of_rest])
+        }
+        _ => Err(GenerateError::Opening(format!("{sets:?}"))),
+    }
+}
+
+/// Words of 32 bytes as Solidity writes them.
+fn words(bytes: &[u8]) -> Vec<String> {
+    let hex = |word: &[u8]| word.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    bytes.chunks_exact(32).map(|word| format!("0x{}", hex(word))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotient_pieces_are_four() {
+        // The template adds up four pieces.
+        let key = assay_verifier::production_key().expect("part of the program");
+        assert_eq!(key.halo2_key().get_domain().get_quotient_poly_degree(), 4);
+    }
+}

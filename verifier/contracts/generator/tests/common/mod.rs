@@ -1,0 +1,176 @@
+//! The contract in an EVM, and stored proofs.
+#![allow(dead_code, reason = "each test uses a part")]
+
+use std::sync::LazyLock;
+
+use alloy_sol_types::SolCall;
+use assay_circuits::keys::VerifyingKey;
+use assay_circuits::{Context, Instance, Margin, PositionCommitment, Weight};
+use assay_verifier::production_key;
+use assay_verifier::proof::verify_proof;
+use revm::context::result::{ExecutionResult, Output};
+use revm::context::{BlockEnv, CfgEnv, Journal, TxEnv};
+use revm::database::InMemoryDB;
+use revm::primitives::hardfork::SpecId;
+use revm::primitives::{Address, Bytes, TxKind, U256};
+use revm::state::{AccountInfo, Bytecode};
+use revm::{ExecuteEvm, MainBuilder};
+use serde_json::Value;
+
+alloy_sol_types::sol! {
+    function verify(bytes proof, uint256[] publicInputs) external view returns (bool);
+    function verifyBatch(bytes[] proofs, uint256[][] publicInputs) external view returns (bool);
+    function FINGERPRINT() external view returns (bytes32);
+}
+
+/// Where the contract is.
+pub(crate) const VERIFIER: Address = Address::repeat_byte(0xa5);
+const CALLER: Address = Address::repeat_byte(0x11);
+/// Gas of a call: more than any needs, less than a transaction may have.
+const GAS_LIMIT: u64 = 16_000_000;
+
+/// What a call did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Call {
+    /// The returned bytes; none where it reverted or halted.
+    pub(crate) output: Option<Vec<u8>>,
+    /// Gas of the whole transaction.
+    pub(crate) gas: u64,
+}
+
+impl Call {
+    /// Whether the call returned exactly the word one.
+    pub(crate) fn accepted(&self) -> bool {
+        self.output.as_deref() == Some(&word(1))
+    }
+
+    /// Whether the call returned exactly the word zero.
+    pub(crate) fn refused(&self) -> bool {
+        self.output.as_deref() == Some(&word(0))
+    }
+}
+
+pub(crate) fn word(value: u8) -> [u8; 32] {
+    U256::from(value).to_be_bytes()
+}
+
+/// Runtime code of the artifact in the tree.
+pub(crate) static CODE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let artifact: Value = serde_json::from_str(include_str!("../../../artifacts/Halo2Verifier.json")).expect("JSON");
+    hex::decode(&artifact["deployedBytecode"].as_str().expect("code")[2..]).expect("hexadecimal")
+});
+
+type Evm = revm::context::Context<BlockEnv, TxEnv, CfgEnv, InMemoryDB, Journal<InMemoryDB>, ()>;
+
+/// Sends a transaction with `data` to the verifier under the rules of `spec`.
+pub(crate) fn call_under(spec: SpecId, data: &[u8]) -> Call {
+    let mut database = InMemoryDB::default();
+    let code = Bytecode::new_raw(Bytes::copy_from_slice(&CODE));
+    database.insert_account_info(VERIFIER, AccountInfo::from_bytecode(code));
+    let context = Evm::new(database, spec);
+    let mut evm = context.build_mainnet();
+    let transaction = TxEnv::builder()
+        .caller(CALLER)
+        .kind(TxKind::Call(VERIFIER))
+        .gas_limit(GAS_LIMIT)
+        .gas_price(0)
+        .data(Bytes::copy_from_slice(data))
+        .build()
+        .expect("a transaction");
+    let result = evm.transact(transaction).expect("the transaction is valid").result;
+    let gas = result.gas_used();
+    let output = match result {
+        ExecutionResult::Success { output: Output::Call(output), .. } => Some(output.to_vec()),
+        _ => None,
+    };
+    Call { output, gas }
+}
+
+/// The same under the rules of Osaka.
+pub(crate) fn call(data: &[u8]) -> Call {
+    call_under(SpecId::OSAKA, data)
+}
+
+/// A statement and its proof.
+#[derive(Clone, Debug)]
+pub(crate) struct Fixture {
+    pub(crate) instance: Instance,
+    pub(crate) proof: Vec<u8>,
+}
+
+impl Fixture {
+    pub(crate) fn inputs(&self) -> Vec<U256> {
+        words(&self.instance)
+    }
+
+    pub(crate) fn calldata(&self) -> Vec<u8> {
+        calldata(&self.proof, &self.inputs())
+    }
+}
+
+/// The public inputs as words.
+pub(crate) fn words(instance: &Instance) -> Vec<U256> {
+    let elements = instance.to_field_elements();
+    elements.iter().map(|element| U256::from_be_bytes(assay_circuits::encoding::to_bytes(element))).collect()
+}
+
+pub(crate) fn calldata(proof: &[u8], inputs: &[U256]) -> Vec<u8> {
+    verifyCall { proof: Bytes::copy_from_slice(proof), publicInputs: inputs.to_vec() }.abi_encode()
+}
+
+pub(crate) fn batch_calldata(batch: &[(Vec<u8>, Vec<U256>)]) -> Vec<u8> {
+    let proofs = batch.iter().map(|(proof, _)| Bytes::copy_from_slice(proof)).collect();
+    verifyBatchCall { proofs, publicInputs: batch.iter().map(|(_, inputs)| inputs.clone()).collect() }.abi_encode()
+}
+
+pub(crate) static KEY: LazyLock<VerifyingKey> = LazyLock::new(|| production_key().expect("part of the program"));
+
+/// Whether the Rust verifier accepts.
+pub(crate) fn rust_accepts(instance: &Instance, proof: &[u8]) -> bool {
+    verify_proof(&KEY, instance, proof).is_ok()
+}
+
+/// The statement that words claim, where they are one: what an [`Instance`]'s types refuse is refused.
+pub(crate) fn instance(words: &[U256]) -> Option<Instance> {
+    let weights = |words: &[U256]| -> Option<[Weight; 8]> {
+        let weights = words.iter().map(|word| Weight::new(u128::try_from(*word).ok()?).ok());
+        weights.collect::<Option<Vec<_>>>()?.try_into().ok()
+    };
+    if words.len() != 19 {
+        return None;
+    }
+    let context: [u8; 32] = words[1].to_be_bytes();
+    let masked = Context::from_digest(context);
+    Some(Instance {
+        commitment: PositionCommitment::from_bytes(&words[0].to_be_bytes())?,
+        context: (masked.to_bytes() == context).then_some(masked)?,
+        margin: Margin::new(words[2]).ok()?,
+        collateral_weights: weights(&words[3..11])?,
+        debt_weights: weights(&words[11..])?,
+    })
+}
+
+/// The stored proofs.
+pub(crate) static FIXTURES: LazyLock<Vec<Fixture>> = LazyLock::new(|| {
+    let file: Value = serde_json::from_str(include_str!("../fixtures/proofs.json")).expect("JSON");
+    assert_eq!(file["verifying_key"], KEY.fingerprint().to_string());
+    file["proofs"].as_array().expect("a list").iter().map(fixture).collect()
+});
+
+fn fixture(value: &Value) -> Fixture {
+    let bytes = |value: &Value| hex::decode(&value.as_str().expect("text")[2..]).expect("hexadecimal");
+    let array = |value: &Value| <[u8; 32]>::try_from(bytes(value)).expect("a word");
+    let weights = |value: &Value| -> [Weight; 8] {
+        std::array::from_fn(|i| Weight::new(value[i].as_str().expect("text").parse().expect("number")).expect("width"))
+    };
+    Fixture {
+        instance: Instance {
+            commitment: PositionCommitment::from_bytes(&array(&value["commitment"])).expect("canonical"),
+            context: Context::from_digest(array(&value["context"])),
+            margin: Margin::new(value["margin"].as_str().expect("text").parse().expect("number")).expect("width"),
+            collateral_weights: weights(&value["collateral_weights"]),
+            debt_weights: weights(&value["debt_weights"]),
+        },
+        proof: bytes(&value["proof"]),
+    }
+}
