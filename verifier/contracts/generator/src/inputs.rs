@@ -59,7 +59,8 @@ fn family(read: Read, n: usize, program: &mut Program) -> Family {
         for index in 0..row::len(ASSETS) {
             let (of, offset) = row::place(ASSETS, index);
             if of == column {
-                let row = (offset as i64 - i64::from(rotation)).rem_euclid(n as i64) as usize;
+                let back = isize::try_from(rotation).expect("a rotation is small");
+                let row = (n + offset).checked_add_signed(-back).expect("less than a turn") % n;
                 rows.entry(row).or_default().push((number, index));
             }
         }

@@ -156,8 +156,6 @@ fn words(bytes: &[u8]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn quotient_pieces_are_four() {
         // The template adds up four pieces.

@@ -216,7 +216,7 @@ impl Program {
     }
 
     fn total(&mut self, terms: &[(usize, Fr)], constant: Fr, code: &mut Code) -> Value {
-        let (minus, plus): (Vec<(usize, Fr)>, Vec<(usize, Fr)>) =
+        let (minus, plus): (Vec<_>, Vec<_>) =
             terms.iter().copied().partition(|(_, coefficient)| *coefficient == -Fr::ONE);
         let mut values: Vec<Value> = Vec::new();
         for (node, coefficient) in plus {
