@@ -23,8 +23,7 @@ alloy_sol_types::sol! {
     function FINGERPRINT() external view returns (bytes32);
 }
 
-/// Where the contract is.
-pub(crate) const VERIFIER: Address = Address::repeat_byte(0xa5);
+const VERIFIER: Address = Address::repeat_byte(0xa5);
 const CALLER: Address = Address::repeat_byte(0x11);
 /// Gas of a call: more than any needs, less than a transaction may have.
 const GAS_LIMIT: u64 = 16_000_000;
@@ -62,28 +61,32 @@ pub(crate) static CODE: LazyLock<Vec<u8>> = LazyLock::new(|| {
 
 type Evm = revm::context::Context<BlockEnv, TxEnv, CfgEnv, InMemoryDB, Journal<InMemoryDB>, ()>;
 
-/// Sends a transaction with `data` to the verifier under the rules of `spec`.
-pub(crate) fn call_under(spec: SpecId, data: &[u8]) -> Call {
+/// Sends a transaction with `data` and `gas` to `code` under the rules of `spec`; none where it is not valid.
+pub(crate) fn call_code(code: &[u8], spec: SpecId, data: &[u8], gas: u64) -> Option<Call> {
     let mut database = InMemoryDB::default();
-    let code = Bytecode::new_raw(Bytes::copy_from_slice(&CODE));
+    let code = Bytecode::new_raw(Bytes::copy_from_slice(code));
     database.insert_account_info(VERIFIER, AccountInfo::from_bytecode(code));
-    let context = Evm::new(database, spec);
-    let mut evm = context.build_mainnet();
+    let mut evm = Evm::new(database, spec).build_mainnet();
     let transaction = TxEnv::builder()
         .caller(CALLER)
         .kind(TxKind::Call(VERIFIER))
-        .gas_limit(GAS_LIMIT)
+        .gas_limit(gas)
         .gas_price(0)
         .data(Bytes::copy_from_slice(data))
         .build()
         .expect("a transaction");
-    let result = evm.transact(transaction).expect("the transaction is valid").result;
+    let result = evm.transact(transaction).ok()?.result;
     let gas = result.gas_used();
     let output = match result {
         ExecutionResult::Success { output: Output::Call(output), .. } => Some(output.to_vec()),
         _ => None,
     };
-    Call { output, gas }
+    Some(Call { output, gas })
+}
+
+/// Sends a transaction with `data` to the verifier under the rules of `spec`.
+pub(crate) fn call_under(spec: SpecId, data: &[u8]) -> Call {
+    call_code(&CODE, spec, data, GAS_LIMIT).expect("the transaction is valid")
 }
 
 /// The same under the rules of Osaka.
