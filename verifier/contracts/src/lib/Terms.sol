@@ -40,8 +40,8 @@ struct Terms {
 /// @title The terms of a policy, kept as a data contract
 /// @dev Rationale: `docs/`, page "Registry", compares this with storage slots and with the policy in calldata.
 library TermsLib {
-    /// @notice Keeps what the registry needs of a policy that {Policies-check} accepts.
-    function store(Policy memory policy, Market memory market) internal returns (address) {
+    /// @notice What the registry needs of a policy that {Policies-check} accepts, to be kept as a data contract.
+    function encode(Policy memory policy, Market memory market) internal pure returns (bytes memory) {
         uint256 count = policy.assets.length;
         uint256[] memory assets = new uint256[](count);
         (uint256 prices, uint256 decimals) = largest(policy.assets, market.assets);
@@ -66,10 +66,10 @@ library TermsLib {
             attesters: policy.attesters,
             assets: assets
         });
-        return DataContract.store(abi.encode(terms));
+        return abi.encode(terms);
     }
 
-    /// @notice What {store} kept.
+    /// @notice What {encode} gave and a data contract keeps.
     function load(address location) internal view returns (Terms memory) {
         return abi.decode(DataContract.load(location), (Terms));
     }

@@ -67,6 +67,20 @@ library Weights {
         return weights.debt[asset] * amount;
     }
 
+    /// @notice The public inputs in the verifier's order: `C, context, m, w_0 … w_7, v_0 … v_7`.
+    function publicInputs(bytes32 commitment, uint256 context, uint256 margin, WeightVector memory weights)
+        internal
+        pure
+        returns (uint256[] memory inputs)
+    {
+        inputs = new uint256[](3 + 2 * Policies.ASSETS);
+        (inputs[0], inputs[1], inputs[2]) = (uint256(commitment), context, margin);
+        for (uint256 i = 0; i < Policies.ASSETS; ++i) {
+            inputs[3 + i] = weights.collateral[i];
+            inputs[3 + Policies.ASSETS + i] = weights.debt[i];
+        }
+    }
+
     /// @notice `f` in basis points, rounded down; zero where decay has eaten the value.
     function collateralFactor(AssetTerms memory asset, uint256 elapsed) internal pure returns (uint256) {
         uint256 whole = YEAR * BPS;

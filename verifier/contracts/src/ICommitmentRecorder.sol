@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.24;
+
+/// @title A contract that itself records commitments to positions
+/// @notice A policy may name one instead of attesters, such as a vault that knows its own books.
+interface ICommitmentRecorder {
+    /// @notice The newest commitment to what `subject` holds and owes in the market.
+    /// @return commitment The position commitment; zero where there is none.
+    /// @return asOf When the position was as committed, in unix seconds.
+    function commitmentOf(address subject, bytes32 marketId) external view returns (bytes32 commitment, uint64 asOf);
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.24;
+
+import {ICommitmentRecorder} from "../ICommitmentRecorder.sol";
+import {Holdings, HoldingsStatement, Signed} from "../lib/Holdings.sol";
+import {Terms} from "../lib/Terms.sol";
+import {PolicyBook} from "./PolicyBook.sol";
+
+/// @title What binds commitments to reality
+/// @notice Attesters sign holdings statements whose beneficiary is this registry. Anyone may publish a newer one, and
+/// only the newest of a subject counts. An attester may withdraw its signature.
+/// @dev Statements are kept apart by the set of attesters that a policy names: what others sign changes nothing.
+abstract contract Anchors is PolicyBook {
+    using Holdings for HoldingsStatement;
+
+    /// @notice A statement is now the newest of its subject, or has more signers than before.
+    event AnchorPublished(
+        bytes32 indexed attesterSet,
+        address indexed subject,
+        bytes32 indexed hash,
+        HoldingsStatement statement,
+        uint256 signers
+    );
+    /// @notice An attester withdrew its signature from a statement, published or not.
+    event AnchorRevoked(bytes32 indexed hash, address indexed attester);
+
+    /// @notice The policy names a recorder and no attesters.
+    error NoAttesters(bytes32 policyId);
+    /// @notice The statement is about another market, or for another beneficiary or chain.
+    error OtherStatement(string field);
+    /// @notice The statement is as of a time to come, or expires before it begins.
+    error StatementTimes(uint256 asOf, uint256 expiry);
+    /// @notice A statement with a higher sequence was published.
+    error AnchorOutdated(uint256 latest, uint256 found);
+    /// @notice Another statement with the same sequence was published.
+    error AnchorEquivocal(bytes32 latest, bytes32 found);
+    /// @notice Fewer attesters than the policy needs have signed.
+    error TooFewSignatures(uint256 needed, uint256 found);
+    /// @notice The signer is not an attester of the policy, or signers do not ascend.
+    error SignerNotExpected(address signer);
+    /// @notice The signature is not the signer's.
+    error SignatureInvalid(address signer);
+    /// @notice The attester has withdrawn its signature from the statement.
+    error SignatureRevoked(address signer);
+
+    struct Anchor {
+        bytes32 hash;
+        bytes32 commitment;
+        uint64 asOf;
+        uint64 sequence;
+        uint64 expiry;
+        // Bit i: the attester at index i has signed.
+        uint32 signers;
+    }
+
+    /// @dev What a commitment is bound by at this moment.
+    struct Binding {
+        // Struct hash of the newest statement, or the recorded commitment; zero where there is none.
+        bytes32 id;
+        // For the context: the struct hash, zero under a recorder.
+        bytes32 hash;
+        bytes32 commitment;
+        uint256 asOf;
+        uint256 expiry;
+        bool revoked;
+        // The recorder did not answer.
+        bool unusable;
+    }
+
+    mapping(bytes32 attesterSet => mapping(bytes32 marketId => mapping(address subject => Anchor))) private anchors;
+
+    /// @notice Whether an attester has withdrawn its signature from a statement.
+    mapping(bytes32 hash => mapping(address attester => bool)) public revoked;
+
+    /// @notice Makes a statement the newest of its subject, for all policies with the same attesters and market. Open to
+    /// anyone. The newest again, with other signers, adds these.
+    /// @param signatures At least the policy's minimum, in ascending order of the signers' addresses.
+    function publishAnchor(bytes32 policyId, HoldingsStatement calldata statement, Signed[] calldata signatures)
+        external
+    {
+        Terms memory terms = termsOf(policyId);
+        if (terms.attesters.length == 0) revert NoAttesters(policyId);
+        if (statement.marketId != terms.market) revert OtherStatement("marketId");
+        if (statement.beneficiary != address(this)) revert OtherStatement("beneficiary");
+        if (statement.beneficiaryChainId != block.chainid) revert OtherStatement("beneficiaryChainId");
+        if (statement.asOf > block.timestamp || statement.expiry < statement.asOf) {
+            revert StatementTimes(statement.asOf, statement.expiry);
+        }
+        bytes32 hash = statement.hash();
+        Anchor storage latest = anchors[terms.attesterSet][terms.market][statement.subject];
+        uint32 signers = signersOf(terms, hash, signatures);
+        if (latest.hash == hash) {
+            signers |= latest.signers;
+        } else if (latest.hash != 0) {
+            if (statement.sequence < latest.sequence) revert AnchorOutdated(latest.sequence, statement.sequence);
+            if (statement.sequence == latest.sequence) revert AnchorEquivocal(latest.hash, hash);
+        }
+        uint256 count = countSigners(terms, hash, signers);
+        if (count < terms.minimumAttesters) revert TooFewSignatures(terms.minimumAttesters, count);
+        anchors[terms.attesterSet][terms.market][statement.subject] = Anchor({
+            hash: hash,
+            commitment: statement.commitment,
+            asOf: statement.asOf,
+            sequence: statement.sequence,
+            expiry: statement.expiry,
+            signers: signers
+        });
+        emit AnchorPublished(terms.attesterSet, statement.subject, hash, statement, signers);
+    }
+
+    /// @notice Withdraws the sender's signature, given or not, from the statement with this struct hash, for ever.
+    function revokeAnchor(bytes32 hash) external {
+        revoke(hash, msg.sender);
+    }
+
+    /// @notice As {revokeAnchor}, by the attester's EIP-712 signature of `Revocation(bytes32 statement)`. Open to anyone.
+    function revokeAnchorBySignature(bytes32 hash, Signed calldata signed) external {
+        if (!Holdings.isSignedBy(signed.signer, Holdings.revocationHash(hash), signed.signature)) {
+            revert SignatureInvalid(signed.signer);
+        }
+        revoke(hash, signed.signer);
+    }
+
+    /// @notice The newest statement about a subject under the attesters of a policy; zero throughout where there is none.
+    function anchorOf(address subject, bytes32 policyId) external view returns (Anchor memory) {
+        Terms memory terms = termsOf(policyId);
+        return anchors[terms.attesterSet][terms.market][subject];
+    }
+
+    /// @dev What binds the subject's commitment under these terms now.
+    function bindingOf(Terms memory terms, address subject) internal view returns (Binding memory binding) {
+        if (terms.recorder != address(0)) return recordedBinding(terms, subject);
+        Anchor memory anchor = anchors[terms.attesterSet][terms.market][subject];
+        binding.id = anchor.hash;
+        binding.hash = anchor.hash;
+        binding.commitment = anchor.commitment;
+        binding.asOf = anchor.asOf;
+        binding.expiry = anchor.expiry;
+        binding.revoked = countSigners(terms, anchor.hash, anchor.signers) < terms.minimumAttesters;
+    }
+
+    function recordedBinding(Terms memory terms, address subject) private view returns (Binding memory binding) {
+        try ICommitmentRecorder(terms.recorder).commitmentOf(subject, terms.market) returns (
+            bytes32 commitment, uint64 asOf
+        ) {
+            binding.id = commitment;
+            binding.commitment = commitment;
+            binding.asOf = asOf;
+            binding.expiry = type(uint64).max;
+        } catch {
+            binding.unusable = true;
+        }
+    }
+
+    /// @dev The set of those who signed, every one an attester with a signature that is valid and not withdrawn.
+    function signersOf(Terms memory terms, bytes32 hash, Signed[] calldata signatures)
+        private
+        view
+        returns (uint32 set)
+    {
+        uint256 index = 0;
+        for (uint256 i = 0; i < signatures.length; ++i) {
+            address signer = signatures[i].signer;
+            // Both lists ascend, so what was passed over cannot come again.
+            while (index < terms.attesters.length && terms.attesters[index] != signer) ++index;
+            if (index == terms.attesters.length) revert SignerNotExpected(signer);
+            if (revoked[hash][signer]) revert SignatureRevoked(signer);
+            if (!Holdings.isSignedBy(signer, hash, signatures[i].signature)) revert SignatureInvalid(signer);
+            set |= uint32(1) << uint32(index);
+            ++index;
+        }
+    }
+
+    /// @dev How many of the set have not withdrawn.
+    function countSigners(Terms memory terms, bytes32 hash, uint32 set) private view returns (uint256 count) {
+        for (uint256 i = 0; i < terms.attesters.length; ++i) {
+            if (set >> i & 1 == 1 && !revoked[hash][terms.attesters[i]]) ++count;
+        }
+    }
+
+    function revoke(bytes32 hash, address attester) private {
+        revoked[hash][attester] = true;
+        emit AnchorRevoked(hash, attester);
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.24;
+
+/// @title What was lent after the positions were committed
+/// @notice A loan is not in a position as of an earlier time, so an attestation covers it by its credit line; it is in
+/// every position as of a later time, which the attesters vouch for. One account for a subject and a market, whatever
+/// the policy and the lender, so that no collateral gives credit twice.
+abstract contract Credit {
+    /// @notice A lender has lent against an attestation; `drawn` is what its credit line now covers in all.
+    event CreditDrawn(
+        address indexed subject, bytes32 indexed policyId, address indexed lender, uint128 amount, uint128 drawn
+    );
+
+    /// @notice Only the lender that the subject named may lend.
+    error NotLender(address lender);
+    /// @notice Nothing, or more than is left of the credit line.
+    error CreditExceeded(uint256 left, uint256 asked);
+    /// @notice What was lent after the statement's as-of is more than its credit line, in another asset or under another
+    /// policy.
+    error DrawnCreditNotCovered(bytes32 policyId, uint256 drawn);
+
+    struct Draws {
+        bytes32 policyId;
+        uint128 amount;
+        uint64 last;
+        uint8 asset;
+    }
+
+    /// @notice What was lent, by market and subject, since the as-of of the attestation that it was first lent against.
+    mapping(bytes32 marketId => mapping(address subject => Draws)) public draws;
+
+    /// @dev Whether a statement as of `asOf` with this credit line covers all that was lent and is not in its position.
+    function covers(Draws storage drawn, bytes32 policyId, uint256 asOf, uint8 asset, uint128 line)
+        internal
+        view
+        returns (bool)
+    {
+        if (drawn.amount == 0 || asOf > drawn.last) return true;
+        return drawn.policyId == policyId && drawn.asset == asset && drawn.amount <= line;
+    }
+
+    /// @dev Of all that was lent, what is not in a position as of `asOf`.
+    function drawnAfter(Draws storage drawn, uint256 asOf) internal view returns (uint128) {
+        return asOf > drawn.last ? 0 : drawn.amount;
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.24;
+
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {IAttestationVerifier} from "../verifier/IAttestationVerifier.sol";
+
+/// @title Verifier contracts that the registry may ask
+/// @notice A route says which key a verifier contract verifies under. It is added once, may be frozen for ever, and is
+/// never replaced: a policy pins the verifier by its address.
+/// @dev The owner is meant to be a timelock or a DAO.
+abstract contract Routes is Ownable2Step {
+    /// @notice A verifier was added.
+    event RouteAdded(address indexed verifier, bytes32 indexed verifyingKey, bytes32 codehash);
+    /// @notice A verifier was frozen: attestations under policies that pin it have lapsed.
+    event RouteFrozen(address indexed verifier);
+
+    /// @notice There is no code at the address.
+    error NoCode(address account);
+    /// @notice The verifier was added before.
+    error RouteExists(address verifier);
+    /// @notice The verifier was never added for the key.
+    error RouteUnknown(address verifier, bytes32 verifyingKey);
+    /// @notice The verifier is frozen.
+    error RouteIsFrozen(address verifier);
+    /// @notice The verifier's code is not what it was when it was added.
+    error VerifierChanged(address verifier);
+    /// @notice The proof does not verify.
+    error ProofInvalid();
+
+    struct Route {
+        bytes32 verifyingKey;
+        bytes32 codehash;
+        bool frozen;
+    }
+
+    /// @notice The route of each verifier.
+    mapping(address verifier => Route) public routes;
+
+    /// @notice Adds a verifier that verifies under the key with this fingerprint.
+    function addRoute(address verifier, bytes32 verifyingKey) external onlyOwner {
+        requireCode(verifier);
+        if (routes[verifier].codehash != 0) revert RouteExists(verifier);
+        if (verifyingKey == 0) revert RouteUnknown(verifier, verifyingKey);
+        routes[verifier] = Route({verifyingKey: verifyingKey, codehash: verifier.codehash, frozen: false});
+        emit RouteAdded(verifier, verifyingKey, verifier.codehash);
+    }
+
+    /// @notice Freezes a verifier for ever, as when a fault is found in it.
+    function freezeRoute(address verifier) external onlyOwner {
+        Route storage route = routes[verifier];
+        if (route.codehash == 0) revert RouteUnknown(verifier, 0);
+        if (route.frozen) revert RouteIsFrozen(verifier);
+        route.frozen = true;
+        emit RouteFrozen(verifier);
+    }
+
+    /// @dev Reverts unless the proof verifies, by code that is the code which was added.
+    function requireProof(address verifier, bytes calldata proof, uint256[] memory publicInputs) internal view {
+        Route storage route = routes[verifier];
+        if (route.frozen) revert RouteIsFrozen(verifier);
+        if (verifier.codehash != route.codehash) revert VerifierChanged(verifier);
+        if (!IAttestationVerifier(verifier).verify(proof, publicInputs)) revert ProofInvalid();
+    }
+
+    function requireCode(address account) internal view {
+        if (account.code.length == 0) revert NoCode(account);
+    }
+
+    constructor(address owner) Ownable(owner) {}
+}
