@@ -13,6 +13,7 @@ for (const source of sources) {
     // Interfaces have no code, libraries of internal functions a stub of 31 bytes.
     if (deployedBytecode.object.length <= 2 + 2 * 31) continue;
     const artifact = { abi, bytecode: bytecode.object, deployedBytecode: deployedBytecode.object };
-    writeFileSync(join(here, "artifacts", file), `${JSON.stringify(artifact)}\n`);
+    // A contract that only a compiler profile of its own compiles is `NAME.PROFILE.json`.
+    writeFileSync(join(here, "artifacts", `${file.split(".")[0]}.json`), `${JSON.stringify(artifact)}\n`);
   }
 }

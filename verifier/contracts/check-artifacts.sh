@@ -2,7 +2,7 @@
 # Compiles the contracts with npm's solc and writes `artifacts/`; with `--check`, fails where that changes a file.
 set -euo pipefail
 cd "$(dirname "$0")"
-[ -x node_modules/.tools/forge ] || ./install.sh
+[ -x node_modules/.tools/forge ] && [ -d node_modules/@openzeppelin ] || ./install.sh
 rm -rf artifacts.tmp
 node_modules/.tools/forge build --force --quiet --skip test --skip script
 [ ! -d artifacts ] || mv artifacts artifacts.tmp
