@@ -1,8 +1,12 @@
 //! The command line, as clap sees it.
 
+mod anchor;
+
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+pub(crate) use anchor::{AnchorArgs, HoldingsArgs, SignArgs};
 
 /// Shown below the commands.
 const AFTER: &str = "\
@@ -85,6 +89,8 @@ pub(crate) enum Command {
     Policy(PolicyCommand),
     /// Commit to a position: commitment to stdout, opening to a private file
     Commit(CommitArgs),
+    /// Sign a holdings statement as an attester, or revoke a signature
+    Sign(SignArgs),
     /// Decide the statement exactly, in milliseconds, without proving anything
     Check(CheckArgs),
     /// Make an attestation
@@ -227,6 +233,9 @@ pub(crate) struct ProveArgs {
     pub(crate) terms: TermsArgs,
     #[command(flatten)]
     pub(crate) parties: PartiesArgs,
+    /// The holdings statement to anchor it in, with its signatures
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) anchor: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) keys: KeySource,
     /// Where to write the attestation
@@ -258,6 +267,8 @@ pub(crate) struct VerifyArgs {
     pub(crate) prices: PathBuf,
     #[command(flatten)]
     pub(crate) parties: PartiesArgs,
+    #[command(flatten)]
+    pub(crate) anchor: AnchorArgs,
     /// Accept the verifying key with this fingerprint; may be given several times
     #[arg(long, value_name = "FINGERPRINT")]
     pub(crate) allow_vk: Vec<String>,

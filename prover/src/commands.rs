@@ -12,6 +12,7 @@ mod params;
 mod policy;
 mod prove;
 mod setup;
+mod sign;
 mod verify;
 
 use crate::args::{Command, ParamsCommand, PolicyCommand};
@@ -29,6 +30,7 @@ pub(crate) fn run(session: &Session, command: Command) -> Outcome {
         Command::Policy(PolicyCommand::Check(args)) => policy::check(session, &args),
         Command::Policy(PolicyCommand::Show(args)) => policy::show(session, &args),
         Command::Commit(args) => commit::run(session, &args),
+        Command::Sign(args) => sign::run(session, &args),
         Command::Check(args) => check::run(session, &args),
         Command::Prove(args) => prove::run(session, &args),
         Command::Verify(args) => verify::run(session, &args),

@@ -5,7 +5,7 @@ use std::path::Path;
 use assay_verifier::market::Market;
 use assay_verifier::policy::{Policy, PolicyFile};
 use assay_verifier::prices::PriceSnapshot;
-use assay_verifier::{Attestation, FormatError};
+use assay_verifier::{Anchor, Attestation, FormatError, Revocation};
 
 use crate::error::Failure;
 use crate::files;
@@ -39,6 +39,22 @@ pub(crate) fn prices(path: &Path) -> Result<PriceSnapshot, Failure> {
 /// What is wrong, and in which file.
 pub(crate) fn wrong(path: &Path, error: FormatError) -> Failure {
     Failure::from(error).in_file(path)
+}
+
+/// Reads an anchor.
+///
+/// # Errors
+/// Exit 3, 4 or 13.
+pub(crate) fn anchor(path: &Path) -> Result<Anchor, Failure> {
+    Anchor::from_json(&files::read_text(path)?).map_err(|error| wrong(path, error))
+}
+
+/// Reads a revocation.
+///
+/// # Errors
+/// Exit 3, 4 or 13.
+pub(crate) fn revocation(path: &Path) -> Result<Revocation, Failure> {
+    Revocation::from_json(&files::read_text(path)?).map_err(|error| wrong(path, error))
 }
 
 /// Reads an attestation.

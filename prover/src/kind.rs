@@ -21,6 +21,12 @@ pub(crate) enum FileKind {
     Prices,
     /// An attestation.
     Attestation,
+    /// A holdings statement with its signatures.
+    Anchor,
+    /// An attester's withdrawal of its signature.
+    Revocation,
+    /// What a verifier remembers of anchors.
+    Seen,
     /// A position, private.
     Position,
     /// The opening of a commitment, private.
@@ -42,6 +48,9 @@ impl FileKind {
                 "policy" => Some(Self::Policy),
                 "prices" => Some(Self::Prices),
                 "attestation" => Some(Self::Attestation),
+                "anchor" => Some(Self::Anchor),
+                "revocation" => Some(Self::Revocation),
+                "seen" => Some(Self::Seen),
                 _ => None,
             };
         }
@@ -68,6 +77,9 @@ impl FileKind {
             Self::Policy => "policy",
             Self::Prices => "prices",
             Self::Attestation => "attestation",
+            Self::Anchor => "anchor",
+            Self::Revocation => "revocation",
+            Self::Seen => "seen",
             Self::Position => "position",
             Self::Opening => "opening",
         }
@@ -82,6 +94,9 @@ impl FileKind {
             Self::Policy => "a policy",
             Self::Prices => "a price snapshot",
             Self::Attestation => "an attestation",
+            Self::Anchor => "an anchor",
+            Self::Revocation => "a revocation",
+            Self::Seen => "a record of anchors seen",
             Self::Position => "a position",
             Self::Opening => "the opening of a commitment",
         }

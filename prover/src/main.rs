@@ -10,16 +10,19 @@ mod error;
 mod figures;
 mod files;
 mod inputs;
+mod keystore;
 mod kind;
 mod opening;
 mod output;
 mod position;
+mod seen;
 mod session;
 mod statement;
 mod store;
 mod terms;
 mod text;
 mod time;
+mod witness;
 
 use std::process::ExitCode;
 

@@ -1,7 +1,7 @@
 //! Showing a public statement.
 
 use assay_verifier::text::hex;
-use assay_verifier::{Attested, Beneficiary, Market, Policy, Statement, format_amount, format_time};
+use assay_verifier::{Attested, Beneficiary, HoldingsStatement, Market, Policy, Statement, format_amount, format_time};
 
 use crate::output::Report;
 use crate::time;
@@ -30,14 +30,23 @@ pub(crate) fn rows(report: &mut Report, statement: &Statement, policy: Option<&P
     }
 }
 
+/// The rows that describe a holdings statement, as seen at `now`.
+pub(crate) fn holdings(report: &mut Report, holdings: &HoldingsStatement, now: u64) {
+    report.row("commitment", hex(&holdings.commitment.to_bytes())).row("market", holdings.market);
+    report.row("subject", holdings.subject).row("encumbered to", encumbered(holdings.beneficiary));
+    report.row("as of", format_time(holdings.as_of)).row("sequence", holdings.sequence);
+    report.row("expires", until(holdings.expiry, now));
+    report.set("statement", holdings.to_json());
+}
+
 /// Who vouches for the amounts, for whom, and until when.
 pub(crate) fn vouchers(report: &mut Report, attested: &Attested, now: u64) {
     for (index, attester) in attested.attesters.iter().enumerate() {
-        report.row(if index == 0 { "vouched for by" } else { "" }, attester);
+        report.row(if index == 0 { "vouched by" } else { "" }, attester);
     }
     let beneficiary = attested.series.beneficiary;
     report.row("encumbered to", encumbered(beneficiary)).row("sequence", attested.latest.sequence);
-    report.row("anchor expires", until(attested.expiry, now));
+    report.row("anchor until", until(attested.expiry, now));
     let attesters: Vec<_> = attested.attesters.iter().map(ToString::to_string).collect();
     report.set("attesters", attesters).set("minimum_attesters", attested.minimum);
     report.set("beneficiary", beneficiary.to_string()).set("sequence", attested.latest.sequence.to_string());

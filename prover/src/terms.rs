@@ -4,8 +4,8 @@ use std::path::Path;
 
 use assay_circuits::PositionCommitment;
 use assay_verifier::{
-    Address, Audience, Bounds, Buffer, CreditLine, Policy, PriceSnapshot, Rejection, Statement, WeightError, Weights,
-    format_time,
+    Address, AnchorError, Audience, Bounds, Buffer, CreditLine, HoldingsStatement, Policy, PriceSnapshot, Rejection,
+    Statement, WeightError, Weights, format_time,
 };
 
 use crate::args::{PolicyFile, TermsArgs};
@@ -27,7 +27,7 @@ pub(crate) struct Terms {
     pub(crate) bounds: Bounds,
     /// What may be lent on top of the debt.
     pub(crate) credit: Option<CreditLine>,
-    /// Now, in unix seconds.
+    /// When the position was as committed, in unix seconds: now, or what the anchor says.
     pub(crate) as_of: u64,
     /// The last second at which the statement holds, in unix seconds.
     pub(crate) valid_until: u64,
@@ -41,6 +41,19 @@ impl Terms {
     /// # Errors
     /// Exit 2 where an option does not fit the policy, 3 or 4 where a file is malformed or cannot be read.
     pub(crate) fn load(session: &Session, policy: &PolicyFile, args: &TermsArgs) -> Result<Self, Failure> {
+        Self::anchored(session, policy, args, None)
+    }
+
+    /// The same for a statement that is anchored in `holdings`, if in any: its as-of and expiry bound the times.
+    ///
+    /// # Errors
+    /// As [`Self::load`], and exit 12 where the holdings statement is too old for any.
+    pub(crate) fn anchored(
+        session: &Session,
+        policy: &PolicyFile,
+        args: &TermsArgs,
+        holdings: Option<&HoldingsStatement>,
+    ) -> Result<Self, Failure> {
         let policy = inputs::policy(&policy.policy)?;
         let prices = inputs::prices(&args.prices)?;
         let in_prices = |error| inputs::wrong(&args.prices, error);
@@ -51,8 +64,10 @@ impl Terms {
             Some(text) => Some(CreditLine::parse(text, policy.market()).map_err(|error| usage("--credit", error))?),
             None => None,
         };
-        let as_of = session.now;
-        let valid_until = valid_until(&policy, args.valid_until.as_deref(), as_of)?;
+        let as_of = holdings.map_or(session.now, |holdings| holdings.as_of);
+        let latest = latest_valid_until(&policy, holdings, session.now)?;
+        let permit = if holdings.is_some() { "policy and anchor permit" } else { "the policy permits" };
+        let valid_until = valid_until(args.valid_until.as_deref(), session.now, latest, permit)?;
         let weights = Weights::derive(&policy, &bounds, valid_until.saturating_sub(as_of), credit.as_ref())
             .map_err(no_weights)?;
         Ok(Self { policy, prices, buffer, bounds, credit, as_of, valid_until, weights })
@@ -74,12 +89,12 @@ impl Terms {
         }
     }
 
-    /// Refuses prices that no verifier would accept now, too old or from the future.
+    /// Refuses prices that no verifier would accept at `now`, too old or from the future.
     ///
     /// # Errors
     /// Exit 12. `path` names the file in the message.
-    pub(crate) fn fresh(&self, path: &Path) -> Result<(), Failure> {
-        self.prices.check_age(&self.policy, self.as_of).map_err(|rejection| rejected(&rejection, path))
+    pub(crate) fn fresh(&self, now: u64, path: &Path) -> Result<(), Failure> {
+        self.prices.check_age(&self.policy, now).map_err(|rejection| rejected(&rejection, path))
     }
 }
 
@@ -90,6 +105,9 @@ pub(crate) fn rejected(rejection: &Rejection, prices: &Path) -> Failure {
         Rejection::Prices(error) => failure.message = format!("{}: {error}", shown(prices)),
         Rejection::PricesStale { .. } => {
             failure = failure.hint(format!("get newer prices than those in {}", shown(prices)));
+        }
+        Rejection::Anchor(AnchorError::Missing { .. } | AnchorError::NotGiven { .. }) => {
+            failure = failure.hint("a holdings statement of the policy's attesters is needed: --anchor FILE");
         }
         _ => {}
     }
@@ -115,8 +133,19 @@ fn offered_buffer(policy: &Policy, text: &str) -> Result<Buffer, Failure> {
     Err(usage("--buffer", format!("the policy offers {}", offered.join(", "))))
 }
 
-fn valid_until(policy: &Policy, text: Option<&str>, now: u64) -> Result<u64, Failure> {
-    let latest = policy.rules().latest_valid_until(now, now);
+/// The last second at which a statement may hold: as long as the policy permits and its anchor counts.
+fn latest_valid_until(policy: &Policy, holdings: Option<&HoldingsStatement>, now: u64) -> Result<u64, Failure> {
+    let rules = policy.rules();
+    let Some(holdings) = holdings else { return Ok(rules.latest_valid_until(now, now)) };
+    let latest = rules.latest_valid_until(holdings.as_of, now).min(holdings.expiry);
+    if latest < now {
+        let what = format!("the anchor counts until {}, now it is {}", format_time(latest), format_time(now));
+        return Err(Failure::new(Kind::Stale, what).hint("ask the attesters for a newer holdings statement"));
+    }
+    Ok(latest)
+}
+
+fn valid_until(text: Option<&str>, now: u64, latest: u64, permit: &str) -> Result<u64, Failure> {
     let Some(text) = text else { return Ok(latest) };
     let wanted = time::parse_relative(text, now)
         .ok_or_else(|| usage("--valid-until", "neither a time such as 2030-01-31T12:00:00Z nor a span such as +24h"))?;
@@ -124,7 +153,7 @@ fn valid_until(policy: &Policy, text: Option<&str>, now: u64) -> Result<u64, Fai
         return Err(usage("--valid-until", format!("{} has passed", format_time(wanted))));
     }
     if wanted > latest {
-        return Err(usage("--valid-until", format!("the policy permits {} at most", format_time(latest))));
+        return Err(usage("--valid-until", format!("{permit} {} at most", format_time(latest))));
     }
     Ok(wanted)
 }

@@ -7,6 +7,9 @@ pub(crate) fn now() -> u64 {
     u64::try_from(Timestamp::now().as_second()).unwrap_or(0)
 }
 
+/// The last second that files can say: the end of the year 9999.
+pub(crate) const LAST: u64 = 253_402_300_799;
+
 /// Reads an RFC 3339 time with an offset.
 pub(crate) fn parse(text: &str) -> Option<u64> {
     let timestamp: Timestamp = text.parse().ok()?;

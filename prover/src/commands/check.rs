@@ -21,7 +21,7 @@ use crate::terms::Terms;
 pub(crate) fn run(session: &Session, args: &CheckArgs) -> Outcome {
     let terms = Terms::load(session, &args.policy, &args.terms)?;
     let position = position::load(&session.ui, &args.position.input, terms.policy.market().assets())?;
-    terms.fresh(&args.terms.prices)?;
+    terms.fresh(session.now, &args.terms.prices)?;
     // Opening, parties and key bind a proof; they do not bear on the comparison.
     let opening = Opening::random(OsRng);
     let statement = terms.statement(

@@ -4,7 +4,9 @@ use assay_circuits::keys::VerifyingKey;
 use assay_circuits::srs::Srs;
 use assay_verifier::policy::PolicyFile;
 use assay_verifier::text::hex;
-use assay_verifier::{Attestation, Market, PRODUCTION_FINGERPRINTS, PriceSnapshot, format_amount, format_time};
+use assay_verifier::{
+    Anchor, Attestation, Market, Memory, PRODUCTION_FINGERPRINTS, PriceSnapshot, Revocation, format_amount, format_time,
+};
 
 use crate::args::InspectArgs;
 use crate::error::{Failure, Outcome};
@@ -34,6 +36,7 @@ pub(crate) fn run(session: &Session, args: &InspectArgs) -> Outcome {
     let remark = match kind {
         FileKind::Position | FileKind::Opening => "; private, not shown",
         FileKind::Attestation => "; assay verify decides whether it is true",
+        FileKind::Anchor => "; assay verify decides who has signed it",
         FileKind::Policy => "; assay policy check validates it together with its market",
         _ => "",
     };
@@ -61,6 +64,9 @@ fn text(session: &Session, kind: FileKind, text: &str, report: &mut Report) -> R
         }
         FileKind::Prices => show_prices(report, &PriceSnapshot::from_json(text)?),
         FileKind::Attestation => show_attestation(report, &Attestation::from_json(text)?, session.now),
+        FileKind::Anchor => show_anchor(report, &Anchor::from_json(text)?, session.now),
+        FileKind::Revocation => show_revocation(report, &Revocation::from_json(text)?),
+        FileKind::Seen => show_seen(report, &Memory::from_json(text)?),
         FileKind::Opening => {
             let commitment = hex(&OpeningFile::parse(text)?.commitment.to_bytes());
             report.row("commitment", &commitment).set("commitment", commitment);
@@ -80,6 +86,37 @@ fn show_attestation(report: &mut Report, attestation: &Attestation, now: u64) {
     report.set("statement", attestation.statement.to_json());
     report.set("verifying_key", attestation.verifying_key.to_string()).set("production_key", production);
     report.set("proof_bytes", attestation.proof.len()).set("srs_digest", hex(&attestation.srs));
+}
+
+fn show_anchor(report: &mut Report, anchor: &Anchor, now: u64) {
+    let hash = anchor.statement().struct_hash();
+    report.row("statement", hash);
+    statement::holdings(report, anchor.statement(), now);
+    for (index, signature) in anchor.signatures().iter().enumerate() {
+        report.row(if index == 0 { "signed by" } else { "" }, signature.attester);
+    }
+    let attesters: Vec<_> = anchor.signatures().iter().map(|signature| signature.attester.to_string()).collect();
+    report.set("statement_hash", hash.to_string()).set("attesters", attesters);
+}
+
+fn show_revocation(report: &mut Report, revocation: &Revocation) {
+    let (statement, attester) = (revocation.statement().to_string(), revocation.attester().to_string());
+    report.row("statement", &statement).row("revoked by", &attester);
+    report.set("statement_hash", statement).set("attester", attester);
+}
+
+fn show_seen(report: &mut Report, seen: &Memory) {
+    for (series, latest) in seen.series() {
+        report.row("subject", series.subject).row("  market", series.market);
+        report.row("  encumbered", statement::encumbered(series.beneficiary));
+        report.row("  sequence", latest.sequence).row("  statement", latest.statement);
+    }
+    for (statement, attester) in seen.revocations() {
+        report.row("revoked", statement).row("  by", attester);
+    }
+    let (series, revocations) = (seen.series().count(), seen.revocations().count());
+    report.row("in all", format_args!("{series} series, {revocations} revocations"));
+    report.set("series", series).set("revocations", revocations);
 }
 
 fn show_market(report: &mut Report, market: &Market) {

@@ -1,11 +1,12 @@
 //! `assay prove`: an attestation.
 
+use assay_circuits::check;
 use assay_circuits::keys::ProvingKey;
 use assay_circuits::proof::{ProveError, prove};
-use assay_circuits::{PositionCommitment, Witness, check};
 use assay_verifier::anchor::check as check_anchor;
 use assay_verifier::{
-    Allowed, Attestation, Beneficiary, Expectation, NothingSeen, Rejection, Request, parse_address, verify,
+    Allowed, Anchor, AnchorStatus, Attestation, Beneficiary, Expectation, HoldingsStatement, NothingSeen, Rejection,
+    Request, parse_address, verify,
 };
 use rand_core::OsRng;
 
@@ -13,12 +14,11 @@ use crate::args::ProveArgs;
 use crate::error::{Failure, Kind, Outcome};
 use crate::files::{self, Existing};
 use crate::kind::FileKind;
-use crate::opening::OpeningFile;
 use crate::output::Report;
 use crate::session::Session;
 use crate::terms::{Terms, rejected, usage};
 use crate::text::shown;
-use crate::{position, statement, store};
+use crate::{inputs, statement, store, witness};
 
 use super::check::insolvent;
 
@@ -26,20 +26,24 @@ use super::check::insolvent;
 ///
 /// # Errors
 /// Exit 10 where the statement is false, before any proving; 12 where prices are too old; 13 or 14 for SRS and keys;
-/// 15 where the policy asks for an anchor; 2, 3 and 4 for what is wrong with options and files.
+/// 15 where the anchor is not what the policy asks for; 2, 3 and 4 for what is wrong with options and files.
 pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
+    let anchor = args.anchor.as_deref().map(inputs::anchor).transpose()?;
+    let holdings = anchor.as_ref().map(Anchor::statement);
     let expect = Expectation {
         subject: parse_address(&args.parties.subject).map_err(|error| usage("--subject", error))?,
         audience: args.parties.audience.parse().map_err(|error| usage("--audience", error))?,
-        beneficiary: Beneficiary::Nobody,
+        beneficiary: holdings.map_or(Beneficiary::Nobody, |holdings| holdings.beneficiary),
         now: session.now,
     };
     files::check_target(&args.output, FileKind::Attestation, Existing::SameKind)?;
-    let terms = Terms::load(session, &args.policy, &args.terms)?;
-    let (commitment, witness) = read_witness(session, args, &terms)?;
-    terms.fresh(&args.terms.prices)?;
-    let statement = terms.statement(commitment, expect.subject, expect.audience.clone());
-    check_anchor(&terms.policy, &statement, &expect, None, &NothingSeen)
+    let terms = Terms::anchored(session, &args.policy, &args.terms, holdings)?;
+    let market = terms.policy.market();
+    let (commitment, witness) = witness::load(&session.ui, &args.position.input, &args.opening, market)?;
+    terms.fresh(session.now, &args.terms.prices)?;
+    let mut statement = terms.statement(commitment, expect.subject, expect.audience.clone());
+    statement.anchor = holdings.map(HoldingsStatement::struct_hash);
+    check_anchor(&terms.policy, &statement, &expect, anchor.as_ref(), &NothingSeen)
         .map_err(|error| rejected(&Rejection::from(error), &args.terms.prices))?;
 
     let stage = session.ui.stage("loading keys");
@@ -73,30 +77,22 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
         prices: &terms.prices,
         expect: &expect,
         attestation: &read,
-        anchor: None,
+        anchor: anchor.as_ref(),
         seen: &NothingSeen,
     };
-    verify(&verifying_key, &allowed, &request).map_err(|rejection| rejected(&rejection, &args.terms.prices))?;
+    let accepted =
+        verify(&verifying_key, &allowed, &request).map_err(|rejection| rejected(&rejection, &args.terms.prices))?;
     stage.done();
     files::write(&args.output, text.as_bytes(), FileKind::Attestation, Existing::SameKind)?;
     if verifying_key.is_development() {
         session.ui.warn("made with development keys: it convinces nobody but whoever made them");
     }
     let mut report = render(session, args, &terms, &attestation);
+    if let AnchorStatus::Attested(attested) = &accepted.anchor {
+        statement::vouchers(&mut report, attested, session.now);
+    }
     report.set("development_key", verifying_key.is_development());
     Ok(report)
-}
-
-/// Reads position and opening, which must belong together.
-fn read_witness(session: &Session, args: &ProveArgs, terms: &Terms) -> Result<(PositionCommitment, Witness), Failure> {
-    let position = position::load(&session.ui, &args.position.input, terms.policy.market().assets())?;
-    let OpeningFile { opening, commitment } = OpeningFile::load(&session.ui, &args.opening)?;
-    if PositionCommitment::new(&position, &opening) != commitment {
-        let (position, opening) = (shown(&args.position.input), shown(&args.opening));
-        let what = format!("{opening} does not open a commitment to {position}: one of them has changed since");
-        return Err(Failure::new(Kind::StatementFalse, what).hint("commit to the position as it is now: assay commit"));
-    }
-    Ok((commitment, Witness { position, opening }))
 }
 
 fn render(session: &Session, args: &ProveArgs, terms: &Terms, attestation: &Attestation) -> Report {

@@ -1,9 +1,11 @@
 //! `assay verify`: the verdict of the one who relies on an attestation.
 
+mod anchors;
+
 use assay_circuits::keys::{Fingerprint, VerifyingKey};
 use assay_verifier::{
-    Accepted, Allowed, AnchorStatus, Attestation, Beneficiary, Expectation, KeyAcceptance, NothingSeen,
-    PRODUCTION_FINGERPRINTS, Policy, Rejection, Request, parse_address, production_key, verify,
+    Accepted, Allowed, AnchorStatus, Attestation, Expectation, KeyAcceptance, PRODUCTION_FINGERPRINTS, Policy,
+    Rejection, Request, parse_address, production_key, verify,
 };
 
 use crate::args::VerifyArgs;
@@ -11,7 +13,10 @@ use crate::error::{Failure, Kind, Outcome};
 use crate::output::Report;
 use crate::session::Session;
 use crate::terms::{rejected, usage};
+use crate::text::shown;
 use crate::{inputs, statement, store};
+
+use anchors::Anchors;
 
 /// Verifies an attestation against the policy, the prices and the parties that the caller states.
 ///
@@ -19,12 +24,8 @@ use crate::{inputs, statement, store};
 /// Exit 11 where the proof is invalid, 12 where it has expired or a price is beyond a bound, 13 and 14 for keys, 15 for
 /// anchors, 17 where subject, audience, policy or market are others; 2, 3 and 4 for what is wrong with options and files.
 pub(crate) fn run(session: &Session, args: &VerifyArgs) -> Outcome {
-    let expect = Expectation {
-        subject: parse_address(&args.parties.subject).map_err(|error| usage("--subject", error))?,
-        audience: args.parties.audience.parse().map_err(|error| usage("--audience", error))?,
-        beneficiary: Beneficiary::Nobody,
-        now: session.now,
-    };
+    let subject = parse_address(&args.parties.subject).map_err(|error| usage("--subject", error))?;
+    let audience = args.parties.audience.parse().map_err(|error| usage("--audience", error))?;
     let mut allowed = Allowed::production();
     for text in &args.allow_vk {
         let fingerprint: Fingerprint = text.parse().map_err(|error| usage("--allow-vk", error))?;
@@ -33,6 +34,8 @@ pub(crate) fn run(session: &Session, args: &VerifyArgs) -> Outcome {
     let policy = inputs::policy(&args.policy.policy)?;
     let prices = inputs::prices(&args.prices)?;
     let attestation = inputs::attestation(&args.attestation)?;
+    let mut anchors = Anchors::load(session, &args.anchor, &policy, &audience)?;
+    let expect = Expectation { subject, audience, beneficiary: anchors.beneficiary, now: session.now };
     let own = if args.allow_dev_srs { Some(store::dev_key(session)?) } else { None };
     let own_fingerprint = own.as_ref().map(VerifyingKey::fingerprint);
     if let Some(own) = own_fingerprint {
@@ -44,11 +47,12 @@ pub(crate) fn run(session: &Session, args: &VerifyArgs) -> Outcome {
         prices: &prices,
         expect: &expect,
         attestation: &attestation,
-        anchor: None,
-        seen: &NothingSeen,
+        anchor: anchors.anchor.as_ref(),
+        seen: anchors.seen(),
     };
     let accepted = verify(&key, &allowed, &request)
         .map_err(|rejection| explained(session, rejected(&rejection, &args.prices), &rejection))?;
+    anchors.record(&accepted)?;
     let why = match accepted.key_acceptance {
         KeyAcceptance::Production => "production",
         KeyAcceptance::AllowedByCaller if Some(accepted.verifying_key) == own_fingerprint => "allow_dev_srs",
@@ -57,7 +61,12 @@ pub(crate) fn run(session: &Session, args: &VerifyArgs) -> Outcome {
     if accepted.development_key {
         session.ui.warn("the key is marked as one for development: whoever made it can forge proofs");
     }
-    Ok(render(session, &policy, &accepted, &attestation, why))
+    let mut report = render(session, &policy, &accepted, &attestation, why);
+    if let Some(path) = &args.anchor.seen {
+        report.row("remembered in", shown(path));
+    }
+    report.set("seen", args.anchor.seen.as_deref().map(shown));
+    Ok(report)
 }
 
 /// The key that was named, or the production key of this program, or the one in the cache that the attestation says it
@@ -103,7 +112,14 @@ fn explained(session: &Session, mut failure: Failure, rejection: &Rejection) -> 
 
 fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: &Attestation, why_key: &str) -> Report {
     let mut report = Report::new();
-    report.verdict(true, format_args!("accepted: over-collateralised under “{}”", policy.rules().name));
+    let mut headline = format!("accepted: over-collateralised under “{}”", policy.rules().name);
+    if accepted.anchor == AnchorStatus::None {
+        headline.push_str(", if the amounts are true: nobody vouches for them (no anchor)");
+    }
+    if accepted.development_key {
+        headline.push_str("; the key is one for DEVELOPMENT");
+    }
+    report.verdict(true, headline);
     statement::rows(&mut report, &attestation.statement, Some(policy), session.now);
     report.row("verified at", assay_verifier::format_time(session.now));
     report.row("prices of", assay_verifier::format_time(accepted.prices_published));
