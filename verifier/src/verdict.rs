@@ -10,6 +10,7 @@ use crate::anchor::AnchorError;
 use crate::bounds::{Bounds, Crossing};
 use crate::context::Audience;
 use crate::credit::CreditLine;
+use crate::profile::Profile;
 use crate::proof::ProofError;
 use crate::seen::{Latest, Series};
 use crate::text::{FormatError, format_time};
@@ -63,6 +64,8 @@ pub struct Accepted {
     pub commitment: PositionCommitment,
     /// What binds the commitment to reality.
     pub anchor: AnchorStatus,
+    /// The protocol whose own rule calls the position healthy, if the [assumptions](Self::assumptions) hold.
+    pub profile: Option<Profile>,
     /// The prices within which it holds.
     pub bounds: Bounds,
     /// The most that may be lent against it; nothing where there is none.
@@ -79,6 +82,14 @@ pub struct Accepted {
     pub key_acceptance: KeyAcceptance,
     /// The key is marked as one for development: whoever made it can forge proofs.
     pub development_key: bool,
+}
+
+impl Accepted {
+    /// What the promise of the profile rests on besides the proof, as sentences; none without a profile.
+    #[must_use]
+    pub fn assumptions(&self) -> &'static [&'static str] {
+        self.profile.map_or(&[], Profile::assumptions)
+    }
 }
 
 /// Groups rejections by what to do about them.
@@ -243,6 +254,7 @@ impl Rejection {
             Self::PricesFromFuture { .. } => "prices_from_future",
             Self::PriceBeyondBound(_) => "price_beyond_bound",
             Self::Prices(_) => "prices_malformed",
+            Self::Weights(WeightError::Profile(error)) => error.code(),
             Self::Weights(_) => "weights",
             Self::Proof(_) => "proof_invalid",
         }

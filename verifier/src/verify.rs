@@ -159,6 +159,7 @@ impl Request<'_> {
             audience: audience.clone(),
             commitment: statement.commitment,
             anchor,
+            profile: policy.rules().profile,
             bounds: statement.bounds.clone(),
             credit: statement.credit.clone(),
             as_of: statement.as_of,

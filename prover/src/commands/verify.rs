@@ -143,6 +143,14 @@ fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: 
             report.set("anchor", "attesters");
         }
     }
+    if let Some(profile) = accepted.profile {
+        report.row("profile", format_args!("{profile}: healthy there as well, if all of this is so"));
+        for assumption in accepted.assumptions() {
+            report.row("", format_args!("- {assumption}"));
+        }
+    }
+    report.set("profile", accepted.profile.map(|profile| profile.to_string()));
+    report.set("assumptions", accepted.assumptions().to_vec());
     report.set("prices_published", assay_verifier::format_time(accepted.prices_published));
     report.set("verifying_key", accepted.verifying_key.to_string());
     report.set("key_acceptance", why_key);

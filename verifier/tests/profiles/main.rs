@@ -12,6 +12,7 @@ mod protocol;
 mod scene;
 mod slack;
 mod vectors;
+mod verdict;
 
 use assay_verifier::Profile;
 use rand_chacha::ChaCha8Rng;
