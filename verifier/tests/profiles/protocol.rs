@@ -27,7 +27,7 @@ impl Prices {
 
     /// One price an asset within the bounds.
     pub(crate) fn within(scene: &Scene, rng: &mut ChaCha8Rng) -> Self {
-        let price = |floor: u128, ceiling: u128, rng: &mut ChaCha8Rng| match below(rng, 3) {
+        let price = |floor: u128, ceiling: u128, rng: &mut ChaCha8Rng| match below(rng, 3u8) {
             0 => floor,
             1 => ceiling,
             _ => floor + magnitude(rng, 127) % (ceiling - floor + 1),

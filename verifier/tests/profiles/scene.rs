@@ -23,8 +23,9 @@ pub(crate) struct Scene {
 }
 
 /// A number from 0 to `limit`, exclusive.
-pub(crate) fn below(rng: &mut ChaCha8Rng, limit: u64) -> u64 {
-    rng.next_u64() % limit
+pub(crate) fn below<T: TryFrom<u64> + TryInto<u64>>(rng: &mut ChaCha8Rng, limit: T) -> T {
+    let limit: u64 = limit.try_into().ok().unwrap();
+    T::try_from(rng.next_u64() % limit).ok().unwrap()
 }
 
 /// True one time in `odds`.
@@ -34,12 +35,12 @@ pub(crate) fn rarely(rng: &mut ChaCha8Rng, odds: u64) -> bool {
 
 /// One of `items`.
 fn pick<T: Copy>(rng: &mut ChaCha8Rng, items: &[T]) -> T {
-    items[below(rng, items.len() as u64) as usize]
+    items[below(rng, items.len())]
 }
 
 /// A number of random length, at most `bits`, never zero.
 pub(crate) fn magnitude(rng: &mut ChaCha8Rng, bits: u32) -> u128 {
-    let length = below(rng, u64::from(bits)) as u32 + 1;
+    let length = below(rng, bits) + 1;
     let wide = u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64());
     (wide >> (128 - length)).max(1)
 }
@@ -48,18 +49,18 @@ impl Scene {
     /// A policy that the profile permits.
     pub(crate) fn random(profile: Profile, rng: &mut ChaCha8Rng) -> Self {
         let count = match profile {
-            Profile::AaveV35 => 1 + below(rng, 8) as usize,
-            Profile::CompoundV3 => 2 + below(rng, 7) as usize,
+            Profile::AaveV35 => 1 + below(rng, 8),
+            Profile::CompoundV3 => 2 + below(rng, 7),
             _ => 2,
         };
-        let lent = below(rng, count as u64) as usize;
+        let lent = below(rng, count);
         let mut risks: Vec<Risk> = (0..count).map(|_| risk(profile, rng)).collect();
         if profile == Profile::AaveV35 {
             risks[lent].liquidation_threshold = risks[lent].liquidation_threshold.max(1);
         } else {
             risks[lent].liquidation_threshold = 0;
         }
-        let mut minimum_ratio = if rarely(rng, 4) { 10_000 + below(rng, 5_000) as u32 } else { 10_000 };
+        let mut minimum_ratio = if rarely(rng, 4) { 10_000 + below(rng, 5_000) } else { 10_000 };
         if profile == Profile::LiquityV1 {
             if rarely(rng, 2) {
                 minimum_ratio = 11_000;
@@ -80,7 +81,7 @@ impl Scene {
             let one = 10u128.pow(decimals.into());
             let extra = u32::from(decimals).saturating_sub(8) * 33 / 10;
             let floor = if rarely(rng, 3) { magnitude(rng, 8) } else { magnitude(rng, 46 + extra) };
-            let width = if rarely(rng, 3) { 0 } else { floor / 100 * u128::from(below(rng, 50)) };
+            let width = if rarely(rng, 3) { 0 } else { floor / 100 * below(rng, 50) };
             let ceiling = floor + width;
             // A ceiling of exactly one is the boundary of what is accepted.
             let (floor, ceiling) = match (index == lent && at_par, rarely(rng, 3)) {
@@ -189,7 +190,7 @@ impl Scene {
                 position.debt[index] = amount(edge(self.decimals(index), ceiling, true, rng));
             }
         }
-        let pivot = self.lent().unwrap_or_else(|| below(rng, count as u64) as usize);
+        let pivot = self.lent().unwrap_or_else(|| below(rng, count));
         let weights = self.instance(margin);
         let without = |position: &Position| {
             let sides = Sides::of(&weights, position);
@@ -209,7 +210,7 @@ impl Scene {
             let (has, needs) = without(&position);
             let spare = has.checked_sub(needs + U512::ONE)?;
             let most = spare / U512::from(weights.debt_weights[pivot].get());
-            let less = if rarely(rng, 3) { U512::from(below(rng, 3)) } else { U512::ZERO };
+            let less = if rarely(rng, 3) { U512::from(below(rng, 3u8)) } else { U512::ZERO };
             position.debt[pivot] = fit(most.checked_sub(less)?)?;
         }
         Sides::of(&weights, &position).solvent().then_some(position)
@@ -220,20 +221,24 @@ fn symbol(index: usize) -> String {
     format!("A{index}")
 }
 
+/// Zero, or now and then a number below `limit`.
+fn sometimes<T: TryFrom<u64> + TryInto<u64> + Default>(rng: &mut ChaCha8Rng, limit: T) -> T {
+    if rarely(rng, 6) { below(rng, limit) } else { T::default() }
+}
+
 fn risk(profile: Profile, rng: &mut ChaCha8Rng) -> Risk {
-    let threshold = match below(rng, 4) {
+    let threshold = match below(rng, 4u8) {
         0 => 10_000,
-        1 => 1 + below(rng, 10_000) as u16,
-        _ => 5_000 + below(rng, 4_700) as u16,
+        1 => 1 + below(rng, 10_000),
+        _ => 5_000 + below(rng, 4_700),
     };
-    let sometimes = |rng: &mut ChaCha8Rng, most: u64| if rarely(rng, 6) { below(rng, most) } else { 0 };
     Risk {
         liquidation_threshold: threshold,
-        haircut: sometimes(rng, 3_000) as u16,
-        volatility_buffer: sometimes(rng, 3_000) as u16,
-        yield_decay: sometimes(rng, 5_000) as u32,
-        borrow_factor: 10_000 + sometimes(rng, 10_000) as u32,
-        debt_interest: sometimes(rng, 20_000) as u32,
+        haircut: sometimes(rng, 3_000),
+        volatility_buffer: sometimes(rng, 3_000),
+        yield_decay: sometimes(rng, 5_000),
+        borrow_factor: 10_000 + sometimes(rng, 10_000),
+        debt_interest: sometimes(rng, 20_000),
         price_decimals: match profile {
             Profile::AaveV35 | Profile::CompoundV3 => 8,
             _ => pick(rng, &[8, 8, 18, 6]),

@@ -32,8 +32,7 @@ fn scene(profile: Profile, assets: &[&Asset], rng: &mut ChaCha8Rng) -> Scene {
         price_decimals: 8,
     };
     let bounds = assets.iter().enumerate().map(|(index, Asset(_, _, price))| {
-        let width = (*price / 10) as u64;
-        let (floor, ceiling) = (price - u128::from(below(rng, width)), price + u128::from(below(rng, width)));
+        let (floor, ceiling) = (price - below(rng, price / 10), price + below(rng, price / 10));
         // These two count debt at one USD, so their own limit is compared with a ceiling of that.
         let at_par = index == assets.len() - 1 && matches!(profile, Profile::Maker | Profile::LiquityV1);
         let ceiling = if at_par { *price } else { ceiling };
