@@ -1,96 +1,88 @@
 //! The circuit accepts exactly what the reference accepts.
 //!
-//! `ASSAY_CASES` sets the number of cases, 100,000 by default; `circuits/scripts/million-cases.sh` runs a million.
+//! `ASSAY_CASES` sets the number of cases; `circuits/scripts/million-cases.sh` runs a million for eight assets.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use assay_circuits::testing::{Case, Flaw};
-use assay_circuits::{Fr, Violation, check};
-use halo2_proofs::dev::VerifyFailure;
+use assay_circuits::Fr;
+use assay_circuits::testing::Flaw;
+use halo2_proofs::dev::{FailureLocation, VerifyFailure};
 use rayon::prelude::*;
 
-use crate::evaluator::{Cell, Columns, Evaluator, Failure};
-use crate::support::{Cases, example, mock_prover};
+use crate::evaluator::{Cell, Columns, Evaluator, Failure, mock_prover};
+use crate::forge::sole;
+use crate::subject::{Subject, once};
+use crate::support::Cases;
 
 const CASES_PER_SEED: usize = 500;
 
-/// How often the reference gave each verdict.
-type Verdicts = BTreeMap<&'static str, usize>;
+/// What a comparison found.
+#[derive(Default)]
+pub(crate) struct Agreement {
+    /// How often the reference gave each verdict.
+    verdicts: BTreeMap<String, usize>,
+    /// For each constraint how many false statements it alone rejected.
+    pub(crate) rejected: BTreeMap<usize, usize>,
+}
 
-fn verdict(case: &Result<(), Violation>) -> &'static str {
-    match case {
-        Ok(()) => "true",
-        Err(Violation::Opening) => "opening",
-        Err(Violation::Amount) => "amount",
-        Err(Violation::Insolvent) => "insolvent",
+impl Agreement {
+    fn merge(mut self, other: Self) -> Self {
+        other.verdicts.into_iter().for_each(|(verdict, count)| *self.verdicts.entry(verdict).or_default() += count);
+        other.rejected.into_iter().for_each(|(at, count)| *self.rejected.entry(at).or_default() += count);
+        self
     }
 }
 
-/// The constraint that must fail for each clause, and the only ones that may. Widened amounts also widen `D`.
-fn expected_gates(violation: Violation) -> (&'static str, &'static [&'static str]) {
-    match violation {
-        Violation::Opening => ("output", &["output", "difference", "limb"]),
-        Violation::Amount => ("limb", &["limb", "difference"]),
-        Violation::Insolvent => ("difference", &["difference"]),
+fn agree<S: Subject>(seed: u64, cases: usize) -> Agreement {
+    let evaluator = Evaluator::of::<S>();
+    let mut agreement = Agreement::default();
+    for (i, (instance, witness)) in S::cases(seed).take(cases).enumerate() {
+        let reference = S::check(&instance, &witness);
+        let failures = evaluator.failures(&S::assign(&instance, &witness, seed));
+        let gates: Vec<&str> = failures.iter().map(|at| evaluator.at(*at).gate.as_str()).collect();
+        let verdict = match reference {
+            Ok(()) => {
+                assert!(gates.is_empty(), "a true statement fails {gates:?}: seed {seed}, case {i}: {instance:?}");
+                "Ok".to_owned()
+            }
+            Err(violation) => {
+                let (must, may) = S::objectors(violation);
+                let right = gates.contains(&must) && gates.iter().all(|gate| may.contains(gate));
+                assert!(right, "{violation:?} fails {gates:?}: seed {seed}, case {i}: {instance:?}");
+                format!("{violation:?}")
+            }
+        };
+        *agreement.verdicts.entry(verdict).or_default() += 1;
+        sole(&failures).into_iter().for_each(|at| *agreement.rejected.entry(at).or_default() += 1);
     }
+    agreement
 }
 
-fn agrees<const N: usize>(evaluator: &Evaluator<N>, case: &Case<N>, seed: u64) -> &'static str {
-    let reference = check(&case.instance, &case.witness);
-    let failures = evaluator.failures(&Columns::of(&case.instance, &case.witness, seed));
-    let gates: Vec<&str> = failures.iter().map(|f| evaluator.constraints[f.constraint].gate.as_str()).collect();
-    match reference {
-        Ok(()) => assert!(gates.is_empty(), "a true statement fails {gates:?}: {case:?}"),
-        Err(violation) => {
-            let (must, may) = expected_gates(violation);
-            assert!(gates.contains(&must), "{violation} is not caught by {must} but by {gates:?}: {case:?}");
-            assert!(gates.iter().all(|gate| may.contains(gate)), "{violation} fails {gates:?}: {case:?}");
+pub(crate) fn circuit_and_reference_agree_on_boundary_cases<S: Subject>() -> Arc<Agreement> {
+    once::<S, Agreement>(|| {
+        let set = std::env::var("ASSAY_CASES");
+        let cases = set.map_or(S::CASES, |text| text.parse().expect("ASSAY_CASES is a number"));
+        let seeds = (0..cases.div_ceil(CASES_PER_SEED)).into_par_iter();
+        let agreement = seeds
+            .map(|seed| agree::<S>(seed as u64, CASES_PER_SEED.min(cases - seed * CASES_PER_SEED)))
+            .reduce(Agreement::default, Agreement::merge);
+        println!("{}: {cases} cases agree: {:?}", S::name(), agreement.verdicts);
+        assert_eq!(agreement.verdicts.values().sum::<usize>(), cases);
+        for (verdict, percent) in S::MIX {
+            let count = agreement.verdicts.get(*verdict).copied().unwrap_or_default();
+            assert!(count * 100 >= percent * cases, "only {count} of {cases} cases are {verdict}");
         }
-    }
-    verdict(&reference)
+        agreement
+    })
 }
 
-fn run<const N: usize>(cases: usize) -> Verdicts {
-    let evaluator = Evaluator::<N>::shared();
-    let merge = |mut all: Verdicts, some: Verdicts| {
-        some.into_iter().for_each(|(verdict, count)| *all.entry(verdict).or_default() += count);
-        all
-    };
-    let seeds = cases.div_ceil(CASES_PER_SEED) as u64;
-    let verdicts = (0..seeds).into_par_iter().map(|seed| {
-        let mut verdicts = Verdicts::new();
-        for case in Cases::<N>::new(seed).take(CASES_PER_SEED) {
-            *verdicts.entry(agrees(evaluator, &case, seed)).or_default() += 1;
-        }
-        verdicts
-    });
-    let verdicts = verdicts.reduce(Verdicts::new, merge);
-    println!("{N} assets: {} cases agree: {verdicts:?}", verdicts.values().sum::<usize>());
-    verdicts
-}
-
-#[test]
-fn circuit_and_reference_agree_on_boundary_cases() {
-    let cases = std::env::var("ASSAY_CASES").map_or(100_000, |text| text.parse().expect("ASSAY_CASES is a number"));
-    let verdicts = run::<8>(cases);
-    for (name, percent) in [("true", 25), ("opening", 10), ("amount", 2), ("insolvent", 10)] {
-        let count = verdicts.get(name).copied().unwrap_or_default();
-        assert!(count * 100 >= percent * cases, "only {count} of {cases} cases are {name}");
-    }
-}
-
-#[test]
-fn circuit_and_reference_agree_for_16_and_32_assets() {
-    run::<16>(4_000);
-    run::<32>(2_000);
-}
-
-fn failures_of_mock<const N: usize>(evaluator: &Evaluator<N>, columns: &Columns) -> Vec<Failure> {
+fn failures_of_mock<S: Subject>(evaluator: &Evaluator, columns: &Columns) -> Vec<Failure> {
     let name = |failure: &VerifyFailure| match failure {
         VerifyFailure::ConstraintNotSatisfied { constraint, location, .. } => {
             let row = match location {
-                halo2_proofs::dev::FailureLocation::InRegion { offset, .. } => *offset,
-                halo2_proofs::dev::FailureLocation::OutsideRegion { row } => *row,
+                FailureLocation::InRegion { offset, .. } => *offset,
+                FailureLocation::OutsideRegion { row } => *row,
             };
             let known = evaluator.constraints.iter().position(|ours| {
                 let (gate, polynomial) = ours.index;
@@ -100,48 +92,38 @@ fn failures_of_mock<const N: usize>(evaluator: &Evaluator<N>, columns: &Columns)
         }
         other => panic!("unexpected failure {other:?}"),
     };
-    let mut failures: Vec<_> = mock_prover::<N>(columns).verify().err().unwrap_or_default().iter().map(name).collect();
+    let mut failures: Vec<_> = mock_prover::<S>(columns).verify().err().unwrap_or_default().iter().map(name).collect();
     failures.sort();
     failures
 }
 
-fn mock_agrees<const N: usize>(cases: usize) {
-    let evaluator = Evaluator::<N>::shared();
-    let compared: usize = Cases::<N>::new(u64::MAX)
-        .take(cases)
-        .collect::<Vec<_>>()
-        .par_iter()
-        .enumerate()
-        .map(|(i, case)| {
-            let mut columns = Columns::of(&case.instance, &case.witness, i as u64);
-            // Every other case also has a cell changed somewhere, so that every gate gets to fail.
-            if i % 2 == 1 {
-                let cell = Cell::Advice(i / 2 % 2, i * 7919 % Evaluator::<N>::ROWS.saturating_sub(11));
-                columns.set(cell, columns.get(cell) + Fr::one());
-            }
-            let ours = evaluator.failures(&columns);
-            assert_eq!(failures_of_mock(evaluator, &columns), ours, "{:?}", case.flaw);
-            if i % 2 == 0 {
-                assert_eq!(ours.is_empty(), check(&case.instance, &case.witness).is_ok());
-            }
-            1
-        })
-        .sum();
-    assert_eq!(compared, cases);
+pub(crate) fn mock_prover_finds_the_same_failures_as_the_evaluator<S: Subject>() {
+    let evaluator = Evaluator::of::<S>();
+    let cases: Vec<_> = S::cases(u64::MAX).take(S::CASES / 100).collect();
+    cases.par_iter().enumerate().for_each(|(i, (instance, witness))| {
+        let mut columns = S::assign(instance, witness, i as u64);
+        // Every other case also has a cell changed somewhere, so that every gate gets to fail.
+        if i % 2 == 1 {
+            let cell = Cell::Advice(i / 2 % columns.advice.len(), i * 7919 % evaluator.usable);
+            columns.set(cell, columns.get(cell) + Fr::one());
+        }
+        let ours = evaluator.failures(&columns);
+        assert_eq!(failures_of_mock::<S>(&evaluator, &columns), ours, "case {i}");
+        if i % 2 == 0 {
+            assert_eq!(ours.is_empty(), S::check(instance, witness).is_ok());
+        }
+    });
+}
+
+pub(crate) fn the_example_and_the_tight_statement_are_true<S: Subject>() {
+    for (instance, witness) in [S::example(), S::tight()] {
+        assert_eq!(S::check(&instance, &witness), Ok(()));
+        assert_eq!(mock_prover::<S>(&S::assign(&instance, &witness, 0)).verify(), Ok(()));
+    }
 }
 
 #[test]
-fn mock_prover_finds_the_same_failures_as_the_evaluator() {
-    mock_agrees::<8>(1_000);
-    mock_agrees::<16>(40);
-    mock_agrees::<32>(20);
-}
-
-#[test]
-fn the_example_is_true_and_every_flaw_occurs() {
-    let (instance, witness) = example::<8>();
-    assert_eq!(check(&instance, &witness), Ok(()));
-    assert_eq!(mock_prover::<8>(&Columns::of(&instance, &witness, 0)).verify(), Ok(()));
+fn every_flaw_occurs_among_the_cases() {
     let mut seen = [false; 5];
     for case in Cases::<8>::new(1).take(500) {
         let kind = match case.flaw {

@@ -2,7 +2,9 @@
 
 use assay_circuits::{Amount, Instance, Margin, Position, PositionCommitment, Violation, Weight, Witness, check};
 
-use crate::evaluator::{Columns, Evaluator};
+use crate::evaluator::Evaluator;
+use crate::solvency::Solvency;
+use crate::subject::Subject;
 use crate::support::example;
 
 const MAX_DECIMALS: u32 = 18;
@@ -33,14 +35,14 @@ fn pair(collateral: u32, debt: u32, excess: i128) -> (Instance<8>, Witness<8>) {
 
 #[test]
 fn one_base_unit_decides_for_every_pair_of_decimals() {
-    let evaluator = Evaluator::<8>::shared();
+    let evaluator = Evaluator::of::<Solvency<8>>();
     let mut pairs = 0;
     for collateral in 0..=MAX_DECIMALS {
         for debt in 0..=MAX_DECIMALS {
             for (excess, expected) in [(-1, Err(Violation::Insolvent)), (0, Err(Violation::Insolvent)), (1, Ok(()))] {
                 let (instance, witness) = pair(collateral, debt, excess);
                 assert_eq!(check(&instance, &witness), expected, "{collateral} and {debt} decimals, {excess}");
-                let failures = evaluator.failures(&Columns::of(&instance, &witness, 0));
+                let failures = evaluator.failures(&Solvency::<8>::assign(&instance, &witness, 0));
                 assert_eq!(failures.is_empty(), expected.is_ok(), "{collateral} and {debt} decimals, {excess}");
             }
             pairs += 1;
@@ -52,7 +54,7 @@ fn one_base_unit_decides_for_every_pair_of_decimals() {
 /// One unit less of the debt asset decides as well.
 #[test]
 fn ratio_equal_to_threshold_is_rejected_and_one_unit_of_debt_less_is_accepted() {
-    let evaluator = Evaluator::<8>::shared();
+    let evaluator = Evaluator::of::<Solvency<8>>();
     for (collateral, debt) in [(18, 6), (6, 18), (8, 0), (0, 0), (18, 18)] {
         for (less, accepted) in [(0, false), (1, true)] {
             let (mut instance, mut witness) = pair(collateral, debt, 0);
@@ -60,27 +62,27 @@ fn ratio_equal_to_threshold_is_rejected_and_one_unit_of_debt_less_is_accepted() 
             *owed = Amount::new(owed.expose() - less).expect("smaller");
             instance.commitment = PositionCommitment::new(&witness.position, &witness.opening);
             assert_eq!(check(&instance, &witness).is_ok(), accepted);
-            assert_eq!(evaluator.failures(&Columns::of(&instance, &witness, 0)).is_empty(), accepted);
+            assert_eq!(evaluator.failures(&Solvency::<8>::assign(&instance, &witness, 0)).is_empty(), accepted);
         }
     }
 }
 
 #[test]
 fn nothing_against_nothing_is_rejected_and_any_weighted_collateral_against_nothing_is_accepted() {
-    let evaluator = Evaluator::<8>::shared();
+    let evaluator = Evaluator::of::<Solvency<8>>();
     let (mut instance, mut witness) = pair(18, 18, 0);
     witness.position = Position::default();
     for (amount, accepted) in [(0, false), (1, true)] {
         witness.position.collateral[2] = Amount::new(amount).expect("small");
         instance.commitment = PositionCommitment::new(&witness.position, &witness.opening);
         assert_eq!(check(&instance, &witness).is_ok(), accepted);
-        assert_eq!(evaluator.failures(&Columns::of(&instance, &witness, 0)).is_empty(), accepted);
+        assert_eq!(evaluator.failures(&Solvency::<8>::assign(&instance, &witness, 0)).is_empty(), accepted);
     }
 }
 
 #[test]
 fn everything_at_its_maximum_is_decided_by_one_unit_of_margin() {
-    let evaluator = Evaluator::<8>::shared();
+    let evaluator = Evaluator::of::<Solvency<8>>();
     let (example, witness) = example::<8>();
     let largest = || Amount::new(Amount::MAX).expect("fits");
     let mut position =
@@ -96,6 +98,6 @@ fn everything_at_its_maximum_is_decided_by_one_unit_of_margin() {
         let instance =
             Instance { commitment, margin, collateral_weights: weights, debt_weights: weights, ..example.clone() };
         assert_eq!(check(&instance, &witness).is_ok(), accepted);
-        assert_eq!(evaluator.failures(&Columns::of(&instance, &witness, 0)).is_empty(), accepted);
+        assert_eq!(evaluator.failures(&Solvency::<8>::assign(&instance, &witness, 0)).is_empty(), accepted);
     }
 }

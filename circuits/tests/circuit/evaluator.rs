@@ -1,30 +1,22 @@
 //! A fast evaluator of the circuit's own gates over whole columns.
 //!
-//! The gates are taken from the `ConstraintSystem` that the circuit configures and compiled once. Evaluation runs on
-//! every row where a constraint is active, cyclic rotations included. A constraint is inactive in a row where the
-//! fixed columns alone make it zero; [`Residual`] derives that from the polynomial, and with it the cells that the
-//! constraint reads there.
+//! The gates are taken from the `ConstraintSystem` that the circuit configures, the fixed columns from its synthesis. For
+//! each row a polynomial is compiled with the fixed values that it meets there, rows that meet the same ones share the
+//! result. A constraint is inactive in a row where the fixed columns alone make it zero. What is left of it in the other
+//! rows says which cells it reads.
 
-use std::any::Any;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::rc::Rc;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
-use assay_circuits::solvency::circuit::{Advice, SolvencyCircuit, assign};
-use assay_circuits::solvency::layout::Layout;
-use assay_circuits::solvency::row;
-use assay_circuits::{Fr, Instance, Witness};
+use assay_circuits::Fr;
 use ff::Field;
+use halo2_proofs::dev::{CellValue, MockProver};
 use halo2_proofs::plonk::{Circuit, ConstraintSystem, Expression};
-use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
+use halo2_proofs::poly::Rotation;
 
-/// Rows evaluated at a time, so that the registers stay in the cache.
-const CHUNK: usize = 64;
-
-/// Names of the two advice columns.
-pub(crate) const COLUMN_NAMES: [char; 2] = ['a', 'b'];
+use crate::program::{Builder, Operand, Program, Step, used};
+use crate::subject::{Subject, once};
 
 /// A value that gates read and a prover or an instance supplies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,18 +30,11 @@ pub(crate) enum Cell {
 /// The private columns and the public inputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Columns {
-    pub(crate) advice: [Vec<Fr>; 2],
+    pub(crate) advice: Vec<Vec<Fr>>,
     pub(crate) inputs: Vec<Fr>,
 }
 
 impl Columns {
-    /// What the circuit itself assigns.
-    pub(crate) fn of<const N: usize>(instance: &Instance<N>, witness: &Witness<N>, seed: u64) -> Self {
-        let mut assigned = assign(instance, witness, ChaCha8Rng::seed_from_u64(seed));
-        let advice = std::mem::take(&mut assigned.0);
-        Self { advice, inputs: instance.to_field_elements() }
-    }
-
     pub(crate) fn get(&self, cell: Cell) -> Fr {
         match cell {
             Cell::Advice(column, row) => self.advice[column][row],
@@ -63,55 +48,12 @@ impl Columns {
             Cell::Input(index) => self.inputs[index] = value,
         }
     }
-
-    /// For the circuit proper and its MockProver.
-    pub(crate) fn to_advice(&self) -> Advice {
-        Advice(self.advice.clone())
-    }
 }
 
-/// One step of a compiled polynomial; operands are earlier steps.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Step {
-    Constant(Fr),
-    Fixed(usize, i32),
-    Advice(usize, i32),
-    Input(usize, i32),
-    Negate(usize),
-    Add(usize, usize),
-    Multiply(usize, usize),
-    Scale(usize, Fr),
-}
-
-/// What is left of a polynomial in one row once the fixed columns are known.
-#[derive(Clone)]
-enum Residual {
-    Known(Fr),
-    Reads(Rc<BTreeSet<Cell>>),
-}
-
-impl Residual {
-    fn sum(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Known(a), Self::Known(b)) => Self::Known(a + b),
-            (Self::Known(_), reads) | (reads, Self::Known(_)) => reads,
-            (Self::Reads(a), Self::Reads(b)) => Self::Reads(Rc::new(a.union(&b).copied().collect())),
-        }
-    }
-
-    fn product(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Known(a), Self::Known(b)) => Self::Known(a * b),
-            (Self::Known(a), reads) | (reads, Self::Known(a)) => {
-                if a.is_zero_vartime() {
-                    Self::Known(Fr::ZERO)
-                } else {
-                    reads
-                }
-            }
-            (Self::Reads(a), Self::Reads(b)) => Self::Reads(Rc::new(a.union(&b).copied().collect())),
-        }
-    }
+/// MockProver over columns.
+pub(crate) fn mock_prover<S: Subject>(columns: &Columns) -> MockProver<Fr> {
+    let inputs = S::input_columns(&columns.inputs).into_iter().map(<[Fr]>::to_vec).collect();
+    MockProver::run(S::K, &S::circuit(columns), inputs).expect("the circuit fits")
 }
 
 /// One polynomial of one gate.
@@ -120,63 +62,80 @@ pub(crate) struct Constraint {
     pub(crate) name: String,
     /// Indices of the gate and of the polynomial in it.
     pub(crate) index: (usize, usize),
-    pub(crate) degree: usize,
     /// Active rows, ascending, with the cells read there.
     pub(crate) rows: Vec<(usize, Vec<Cell>)>,
-    steps: Vec<Step>,
+    /// For each row of the circuit, none where the constraint is inactive.
+    programs: Vec<Option<Arc<Program>>>,
 }
 
 /// A constraint that is not zero in a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Failure {
     /// Index in [`Evaluator::constraints`].
     pub(crate) constraint: usize,
     pub(crate) row: usize,
 }
 
-/// The compiled circuit for `N` assets.
-pub(crate) struct Evaluator<const N: usize> {
+/// A compiled circuit.
+pub(crate) struct Evaluator {
     pub(crate) constraints: Vec<Constraint>,
     pub(crate) system: ConstraintSystem<Fr>,
-    fixed: Vec<Vec<Fr>>,
+    /// Rows of a column.
+    pub(crate) rows: usize,
+    /// Rows that halo2 leaves to the circuit.
+    pub(crate) usable: usize,
+    /// Number of public inputs.
+    pub(crate) inputs: usize,
+    /// The fixed columns, as the circuit's own synthesis writes them.
+    pub(crate) fixed: Vec<Vec<Fr>>,
+    /// For each instance column the public inputs from row 0 on.
+    places: Vec<Vec<usize>>,
     readers: HashMap<Cell, Vec<Failure>>,
 }
 
-impl<const N: usize> Evaluator<N> {
-    /// Rows of a column.
-    pub(crate) const ROWS: usize = 1 << Layout::<N>::K;
-
+impl Evaluator {
     /// Compiled on first use, once for all tests.
-    pub(crate) fn shared() -> &'static Self {
-        static EVALUATORS: Mutex<BTreeMap<usize, &'static (dyn Any + Send + Sync)>> = Mutex::new(BTreeMap::new());
-        let mut evaluators = EVALUATORS.lock().unwrap_or_else(PoisonError::into_inner);
-        let shared = *evaluators.entry(N).or_insert_with(|| Box::leak(Box::new(Self::new())));
-        shared.downcast_ref().expect("stored under its own N")
+    pub(crate) fn of<S: Subject>() -> Arc<Self> {
+        once::<S, Self>(Self::new::<S>)
     }
 
-    fn new() -> Self {
+    fn new<S: Subject>() -> Self {
         let mut system = ConstraintSystem::default();
-        let columns = SolvencyCircuit::<N>::configure(&mut system);
-        let layout = Layout::<N>::fixed();
-        let mut fixed = vec![Vec::new(); system.num_fixed_columns()];
-        for (column, values) in [
-            (columns.limb, layout.limb),
-            (columns.round, layout.round),
-            (columns.turn, layout.turn),
-            (columns.constant, layout.constant),
-        ] {
-            fixed[column.index()] = values;
-        }
+        S::Circuit::configure(&mut system);
+        let (instance, witness) = S::example();
+        let columns = S::assign(&instance, &witness, 0);
+        let value = |cell: &CellValue<Fr>| match cell {
+            CellValue::Assigned(value) => *value,
+            CellValue::Unassigned | CellValue::Poison(_) => Fr::ZERO,
+        };
+        let fixed =
+            mock_prover::<S>(&columns).fixed().iter().map(|column| column.iter().map(value).collect()).collect();
+        let inputs: Vec<usize> = (0..columns.inputs.len()).collect();
+        let rows = 1 << S::K;
+        let mut evaluator = Self {
+            constraints: Vec::new(),
+            rows,
+            usable: rows - system.blinding_factors() - 1,
+            inputs: inputs.len(),
+            fixed,
+            places: S::input_columns(&inputs).into_iter().map(<[usize]>::to_vec).collect(),
+            readers: HashMap::new(),
+            system,
+        };
+        evaluator.compile();
+        evaluator
+    }
+
+    fn compile(&mut self) {
         let mut constraints = Vec::new();
         let mut readers: HashMap<Cell, Vec<Failure>> = HashMap::new();
-        for (gate_index, gate) in system.gates().iter().enumerate() {
+        for (gate_index, gate) in self.system.gates().iter().enumerate() {
             for (poly_index, polynomial) in gate.polynomials().iter().enumerate() {
-                let rows: Vec<(usize, Vec<Cell>)> = (0..Self::ROWS)
-                    .filter_map(|row| match residual::<N>(polynomial, &fixed, row) {
-                        Residual::Known(value) if value.is_zero_vartime() => None,
-                        Residual::Known(_) => Some((row, Vec::new())),
-                        Residual::Reads(cells) => Some((row, cells.iter().copied().collect())),
-                    })
+                let programs = self.programs(polynomial);
+                let rows: Vec<(usize, Vec<Cell>)> = programs
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(row, program)| Some((row, self.cells_read(program.as_ref()?, row))))
                     .collect();
                 for (row, cells) in &rows {
                     let reader = Failure { constraint: constraints.len(), row: *row };
@@ -186,13 +145,12 @@ impl<const N: usize> Evaluator<N> {
                     gate: gate.name().to_owned(),
                     name: gate.constraint_name(poly_index).to_owned(),
                     index: (gate_index, poly_index),
-                    degree: polynomial.degree(),
                     rows,
-                    steps: compile(polynomial),
+                    programs,
                 });
             }
         }
-        Self { constraints, system, fixed, readers }
+        (self.constraints, self.readers) = (constraints, readers);
     }
 
     /// The constraint with this name.
@@ -201,116 +159,187 @@ impl<const N: usize> Evaluator<N> {
         self.constraints.iter().position(named).unwrap_or_else(|| panic!("no constraint {gate}: {name}"))
     }
 
+    /// The constraint of a failure.
+    pub(crate) fn at(&self, failure: Failure) -> &Constraint {
+        &self.constraints[failure.constraint]
+    }
+
+    /// The cells that an active constraint reads.
+    pub(crate) fn reads(&self, at: Failure) -> &[Cell] {
+        let rows = &self.at(at).rows;
+        let found = rows.binary_search_by_key(&at.row, |(row, _)| *row);
+        &rows[found.unwrap_or_else(|_| panic!("{} is idle in row {}", self.at(at).name, at.row))].1
+    }
+
     /// Where `cell` is read.
     pub(crate) fn readers(&self, cell: Cell) -> &[Failure] {
         self.readers.get(&cell).map_or(&[], Vec::as_slice)
     }
 
+    /// Every private cell.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = Cell> + use<> {
+        let (columns, rows) = (self.system.num_advice_columns(), self.rows);
+        (0..columns).flat_map(move |column| (0..rows).map(move |row| Cell::Advice(column, row)))
+    }
+
     /// Every constraint that does not hold, in the order of constraints and rows.
     pub(crate) fn failures(&self, columns: &Columns) -> Vec<Failure> {
-        let mut failures = Vec::new();
         let mut registers = Vec::new();
-        for (index, constraint) in self.constraints.iter().enumerate() {
-            for chunk in constraint.rows.chunks(CHUNK) {
-                let values = self.run(constraint, chunk.iter().map(|(row, _)| *row), columns, &mut registers);
-                let nonzero = values.iter().zip(chunk).filter(|(value, _)| !value.is_zero_vartime());
-                failures.extend(nonzero.map(|(_, (row, _))| Failure { constraint: index, row: *row }));
-            }
-        }
+        let everywhere = self.constraints.iter().enumerate().flat_map(|(constraint, compiled)| {
+            compiled.rows.iter().map(move |(row, _)| Failure { constraint, row: *row })
+        });
+        everywhere.filter(|at| !self.run(*at, columns, &mut registers).is_zero_vartime()).collect()
+    }
+
+    /// The failures among the constraints that read one of `cells`, in the order of constraints and rows.
+    pub(crate) fn failures_reading<'c>(
+        &self,
+        cells: impl IntoIterator<Item = &'c Cell>,
+        columns: &Columns,
+    ) -> Vec<Failure> {
+        let readers: HashSet<Failure> = cells.into_iter().flat_map(|cell| self.readers(*cell)).copied().collect();
+        let mut registers = Vec::new();
+        let failing = readers.into_iter().filter(|at| !self.run(*at, columns, &mut registers).is_zero_vartime());
+        let mut failures: Vec<Failure> = failing.collect();
+        failures.sort_unstable();
         failures
     }
 
-    /// The failures among the constraints that read `cell`.
-    pub(crate) fn failures_reading(&self, cell: Cell, columns: &Columns) -> Vec<Failure> {
-        self.readers(cell).iter().copied().filter(|at| !self.value(*at, columns).is_zero_vartime()).collect()
-    }
-
-    /// The value of a constraint in a row, active or not.
+    /// The value of an active constraint.
     pub(crate) fn value(&self, at: Failure, columns: &Columns) -> Fr {
-        self.run(&self.constraints[at.constraint], std::iter::once(at.row), columns, &mut Vec::new())[0]
+        self.run(at, columns, &mut Vec::new())
     }
 
-    fn run<'r>(
-        &self,
-        constraint: &Constraint,
-        rows: impl Iterator<Item = usize> + Clone,
-        columns: &Columns,
-        registers: &'r mut Vec<Vec<Fr>>,
-    ) -> &'r [Fr] {
-        let steps = &constraint.steps;
-        registers.resize_with(registers.len().max(steps.len()), Vec::new);
-        for (at, step) in steps.iter().enumerate() {
-            let (before, rest) = registers.split_at_mut(at);
-            let out = &mut rest[0];
-            out.clear();
-            let rotate = |rotation: i32| rows.clone().map(move |row| rotated::<N>(row, rotation));
-            match *step {
-                Step::Constant(value) => out.extend(rows.clone().map(|_| value)),
-                Step::Fixed(column, rotation) => out.extend(rotate(rotation).map(|row| self.fixed[column][row])),
-                Step::Advice(column, rotation) => out.extend(rotate(rotation).map(|row| columns.advice[column][row])),
-                Step::Input(column, rotation) => {
-                    let values = row::columns(N, &columns.inputs)[column];
-                    out.extend(rotate(rotation).map(|row| values.get(row).copied().unwrap_or(Fr::ZERO)));
-                }
-                Step::Negate(a) => out.extend(before[a].iter().map(|a| -a)),
-                Step::Add(a, b) => out.extend(before[a].iter().zip(&before[b]).map(|(a, b)| a + b)),
-                Step::Multiply(a, b) => out.extend(before[a].iter().zip(&before[b]).map(|(a, b)| a * b)),
-                Step::Scale(a, factor) => out.extend(before[a].iter().map(|a| a * factor)),
-            }
+    fn run(&self, at: Failure, columns: &Columns, registers: &mut Vec<Fr>) -> Fr {
+        registers.clear();
+        let program = self.at(at).programs[at.row].as_ref();
+        for step in program.expect("the constraint is active").iter() {
+            let value = match *step {
+                Step::Constant(value) => value,
+                Step::Advice(column, rotation) => columns.advice[column][rotated(at.row, rotation, self.rows)],
+                Step::Input(index) => columns.inputs[index],
+                Step::Negate(a) => -registers[a],
+                Step::Add(a, b) => registers[a] + registers[b],
+                Step::Multiply(a, b) => registers[a] * registers[b],
+                Step::Scale(a, factor) => registers[a] * factor,
+            };
+            registers.push(value);
         }
-        &registers[steps.len() - 1]
+        registers[registers.len() - 1]
+    }
+
+    /// The value of a constraint in a row, active or not, straight from halo2's expression.
+    pub(crate) fn plain_value(&self, at: Failure, columns: &Columns) -> Fr {
+        let (gate, polynomial) = self.at(at).index;
+        self.system.gates()[gate].polynomials()[polynomial].evaluate(
+            &|value| value,
+            &|_| unreachable!("the circuit has no selectors"),
+            &|query| self.fixed[query.column_index()][rotated(at.row, query.rotation().0, self.rows)],
+            &|query| columns.advice[query.column_index()][rotated(at.row, query.rotation().0, self.rows)],
+            &|query| {
+                let input = self.input(query.column_index(), rotated(at.row, query.rotation().0, self.rows));
+                input.map_or(Fr::ZERO, |index| columns.inputs[index])
+            },
+            &|_| unreachable!("the circuit has no challenges"),
+            &|a| -a,
+            &|a, b| a + b,
+            &|a, b| a * b,
+            &|a, factor| a * factor,
+        )
+    }
+
+    /// The public input that stands in a row of an instance column.
+    fn input(&self, column: usize, row: usize) -> Option<usize> {
+        self.places[column].get(row).copied()
+    }
+
+    fn cells_read(&self, program: &Program, row: usize) -> Vec<Cell> {
+        let reads: BTreeSet<Cell> = program
+            .iter()
+            .filter_map(|step| match *step {
+                Step::Advice(column, rotation) => Some(Cell::Advice(column, rotated(row, rotation, self.rows))),
+                Step::Input(index) => Some(Cell::Input(index)),
+                _ => None,
+            })
+            .collect();
+        reads.into_iter().collect()
+    }
+
+    /// What is left of a polynomial in each row.
+    fn programs(&self, polynomial: &Expression<Fr>) -> Vec<Option<Arc<Program>>> {
+        let mut queries = BTreeSet::new();
+        collect_known(polynomial, &mut queries);
+        let mut compiled: HashMap<Vec<Known>, Option<Arc<Program>>> = HashMap::new();
+        let of_row = |row| {
+            let known: Vec<Known> = queries
+                .iter()
+                .map(|(is_fixed, column, rotation)| {
+                    let read = rotated(row, *rotation, self.rows);
+                    if *is_fixed {
+                        Known::Fixed(self.fixed[*column][read])
+                    } else {
+                        Known::Input(self.input(*column, read))
+                    }
+                })
+                .collect();
+            compiled.entry(known).or_insert_with(|| self.program(polynomial, row).map(Arc::new)).clone()
+        };
+        (0..self.rows).map(of_row).collect()
+    }
+
+    /// What is left of a polynomial in a row, equal subexpressions once; `None` where it is zero.
+    fn program(&self, polynomial: &Expression<Fr>, row: usize) -> Option<Program> {
+        let builder = RefCell::new(Builder::default());
+        let last = polynomial.evaluate(
+            &Operand::Known,
+            &|_| unreachable!("the circuit has no selectors"),
+            &|query| Operand::Known(self.fixed[query.column_index()][rotated(row, query.rotation().0, self.rows)]),
+            &|query| builder.borrow_mut().push(Step::Advice(query.column_index(), query.rotation().0)),
+            &|query| {
+                let input = self.input(query.column_index(), rotated(row, query.rotation().0, self.rows));
+                input.map_or(Operand::Known(Fr::ZERO), |index| builder.borrow_mut().push(Step::Input(index)))
+            },
+            &|_| unreachable!("the circuit has no challenges"),
+            &|a| builder.borrow_mut().negate(a),
+            &|a, b| builder.borrow_mut().add(a, b),
+            &|a, b| builder.borrow_mut().multiply(a, b),
+            &|a, factor| builder.borrow_mut().multiply(a, Operand::Known(factor)),
+        );
+        match last {
+            Operand::Known(value) if value.is_zero_vartime() => None,
+            Operand::Known(value) => Some(vec![Step::Constant(value)]),
+            Operand::Step(last) => Some(used(&builder.into_inner().steps, last)),
+        }
     }
 }
 
-fn rotated<const N: usize>(row: usize, rotation: i32) -> usize {
-    let rows = i32::try_from(Evaluator::<N>::ROWS).expect("few rows");
-    let row = i32::try_from(row).expect("few rows");
-    usize::try_from((row + rotation).rem_euclid(rows)).expect("not negative")
+/// What a row fixes of a polynomial.
+#[derive(PartialEq, Eq, Hash)]
+enum Known {
+    Fixed(Fr),
+    Input(Option<usize>),
 }
 
-/// Flattens a polynomial, equal subexpressions once; the last step is the polynomial.
-fn compile(polynomial: &Expression<Fr>) -> Vec<Step> {
-    let steps = RefCell::new(Vec::new());
-    let known = RefCell::new(HashMap::new());
-    let push = |step: Step| {
-        *known.borrow_mut().entry(step).or_insert_with(|| {
-            steps.borrow_mut().push(step);
-            steps.borrow().len() - 1
-        })
+/// Fixed and instance queries of a polynomial: whether fixed, column, rotation.
+fn collect_known(polynomial: &Expression<Fr>, queries: &mut BTreeSet<(bool, usize, i32)>) {
+    let found = RefCell::new(queries);
+    let insert = |is_fixed, column, rotation: Rotation| {
+        found.borrow_mut().insert((is_fixed, column, rotation.0));
     };
-    let last = polynomial.evaluate(
-        &|value| push(Step::Constant(value)),
-        &|_| unreachable!("the circuit has no selectors"),
-        &|query| push(Step::Fixed(query.column_index(), query.rotation().0)),
-        &|query| push(Step::Advice(query.column_index(), query.rotation().0)),
-        &|query| push(Step::Input(query.column_index(), query.rotation().0)),
-        &|_| unreachable!("the circuit has no challenges"),
-        &|a| push(Step::Negate(a)),
-        &|a, b| push(Step::Add(a, b)),
-        &|a, b| push(Step::Multiply(a, b)),
-        &|a, factor| push(Step::Scale(a, factor)),
+    polynomial.evaluate(
+        &|_| (),
+        &|_| (),
+        &|query| insert(true, query.column_index(), query.rotation()),
+        &|_| (),
+        &|query| insert(false, query.column_index(), query.rotation()),
+        &|_| (),
+        &|()| (),
+        &|(), ()| (),
+        &|(), ()| (),
+        &|(), _| (),
     );
-    let steps = steps.into_inner();
-    assert_eq!(last, steps.len() - 1);
-    steps
 }
 
-fn residual<const N: usize>(polynomial: &Expression<Fr>, fixed: &[Vec<Fr>], at: usize) -> Residual {
-    let reads = |cell| Residual::Reads(Rc::new(BTreeSet::from([cell])));
-    polynomial.evaluate(
-        &Residual::Known,
-        &|_| unreachable!("the circuit has no selectors"),
-        &|query| Residual::Known(fixed[query.column_index()][rotated::<N>(at, query.rotation().0)]),
-        &|query| reads(Cell::Advice(query.column_index(), rotated::<N>(at, query.rotation().0))),
-        &|query| {
-            let place = (query.column_index(), rotated::<N>(at, query.rotation().0));
-            let input = (0..row::len(N)).find(|index| row::place(N, *index) == place);
-            input.map_or(Residual::Known(Fr::ZERO), |index| reads(Cell::Input(index)))
-        },
-        &|_| unreachable!("the circuit has no challenges"),
-        &|a| Residual::Known(-Fr::ONE).product(a),
-        &Residual::sum,
-        &Residual::product,
-        &|a, factor| a.product(Residual::Known(factor)),
-    )
+fn rotated(row: usize, rotation: i32, rows: usize) -> usize {
+    (row + rows).checked_add_signed(rotation as isize).expect("no rotation is longer than a column") % rows
 }

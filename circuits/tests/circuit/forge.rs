@@ -1,134 +1,239 @@
-//! A forger: changes one cell and repairs everything else, so that exactly one constraint can object.
+//! A forger: changes some cells and repairs everything that depends on them.
 //!
-//! Every private cell but the filler, the blinding and the free digits of amounts is tied by one constraint that is
-//! affine in it. [`Forger`] keeps these ties in an order in which each can be solved for its cell, limbs included: a
-//! limb's digit is kept unless the forgery replaces it.
+//! Every private cell but the filler and the free ones is tied by one active constraint. [`Ties`] keeps these ties in an
+//! order in which each can be solved for its cell. A [`Draft`] solves again only those that a change reaches, and only
+//! the constraints that read a changed cell are evaluated.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
-use assay_circuits::chip::limb::{DIFFERENCE_LIMBS, LIMBS};
-use assay_circuits::poseidon::Parameters;
-use assay_circuits::solvency::layout::Layout;
-use assay_circuits::solvency::row;
-use assay_circuits::testing::{commitment_from_field, opening_from_field};
-use assay_circuits::{Amount, Fr, Instance, Margin, Position, PositionCommitment, Weight, Witness};
+use assay_circuits::Fr;
 use ff::{Field, PrimeField};
+use rand_chacha::ChaCha8Rng;
+use rand_core::SeedableRng;
 use ruint::aliases::U256;
 
 use crate::evaluator::{Cell, Columns, Evaluator, Failure};
-use crate::support::example;
+use crate::subject::{Subject, once};
 
-/// Row of the capacity in a permutation.
-const CAPACITY: usize = 2;
+/// How a constraint determines its cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Solve {
+    /// It is affine in the cell, with a coefficient that no other cell changes.
+    Affine,
+    /// `cell = radix·above + digit`, where the digit is one of several: it is kept unless a change replaces it.
+    Digit { above: Cell, radix: u64 },
+}
 
-/// A constraint in a row and the cell that it determines.
+/// An active constraint and the cell that it determines.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tie {
     pub(crate) at: Failure,
     pub(crate) cell: Cell,
+    solve: Solve,
+    /// `−1/coefficient` of the cell where the constraint is affine in it.
+    correction: Fr,
 }
 
-pub(crate) struct Forger<const N: usize> {
-    pub(crate) evaluator: &'static Evaluator<N>,
-    pub(crate) ties: Vec<Tie>,
-    pub(crate) instance: Instance<N>,
-    pub(crate) columns: Columns,
-    digits: HashMap<Cell, Fr>,
+/// The ties of a circuit, in the order of solving.
+pub(crate) struct Ties {
+    pub(crate) evaluator: Arc<Evaluator>,
+    pub(crate) all: Vec<Tie>,
+    /// Cells without a tie that a gate reads, and public inputs without one.
+    pub(crate) untied: Vec<Cell>,
+    /// Cells of lanes, each with its radix.
+    pub(crate) digits: Vec<(Cell, u64)>,
+    /// The ties of each constraint.
+    pub(crate) of_constraint: Vec<Vec<usize>>,
+    of_cell: HashMap<Cell, usize>,
+    readers: HashMap<Cell, Vec<usize>>,
 }
 
-impl<const N: usize> Forger<N> {
-    /// Starts from a statement that is true by one unit: `D = 0`, all amounts and weights nonzero, a margin with room.
-    pub(crate) fn new() -> Self {
-        let (mut instance, mut witness) = example::<N>();
-        for i in 0..N {
-            witness.position.collateral[i] = Amount::forged((1 << 100) + 977 * (i as u128 + 1));
-            instance.collateral_weights[i] = Weight::new((1 << 100) + 541 * (i as u128 + 1)).expect("small");
-        }
-        instance.commitment = PositionCommitment::new(&witness.position, &witness.opening);
-        let sides = assay_circuits::solvency::Sides::of(&instance, &witness.position);
-        let margin = sides.collateral - sides.debt - ruint::aliases::U512::from(1);
-        instance.margin = Margin::new(U256::from(margin)).expect("fits");
-        let evaluator = Evaluator::<N>::shared();
-        let columns = Columns::of(&instance, &witness, 0);
-        let mut ties: Vec<_> = (0..evaluator.constraints.len())
-            .flat_map(|index| evaluator.constraints[index].rows.iter().map(move |(row, _)| (index, *row)))
-            .map(|(constraint, row)| tie(evaluator, Failure { constraint, row }))
-            .collect();
-        ties.sort_by_key(|(order, _)| *order);
-        let ties: Vec<Tie> = ties.into_iter().map(|(_, tie)| tie).collect();
-        let digits = ties.iter().filter(|tie| evaluator.constraints[tie.at.constraint].gate == "limb");
-        let digits = digits.map(|tie| (tie.cell, digit(&columns, tie.cell))).collect();
-        Self { evaluator, ties, instance, columns, digits }
+impl Ties {
+    /// Made on first use, once for all tests.
+    pub(crate) fn of<S: Subject>() -> Arc<Self> {
+        once::<S, Self>(Self::new::<S>)
     }
 
-    /// The honest columns with `change` made to them and everything else repaired.
-    pub(crate) fn forge(&self, change: &Change) -> Columns {
-        let mut columns = self.columns.clone();
-        let digit_of = |cell: Cell| change.digits.get(&cell).or(self.digits.get(&cell)).copied();
-        for tie in &self.ties {
-            let solved = match digit_of(tie.cell) {
-                Some(digit) => above(&columns, tie.cell) * Fr::from(4) + digit,
-                None => columns.get(tie.cell) - self.correction(*tie, &mut columns),
+    fn new<S: Subject>() -> Self {
+        let evaluator = Evaluator::of::<S>();
+        let places = evaluator.constraints.iter().enumerate();
+        let places =
+            places.flat_map(|(constraint, c)| c.rows.iter().map(move |(row, _)| Failure { constraint, row: *row }));
+        let mut ordered: Vec<_> = places.map(|at| (S::tie(&evaluator, at), at)).collect();
+        ordered.sort_unstable_by_key(|((order, ..), at)| (*order, *at));
+        let mut noise = [1, 2].map(|seed| Columns::noise(&evaluator, seed));
+        let mut all = Vec::new();
+        let mut of_cell = HashMap::new();
+        let mut of_constraint = vec![Vec::new(); evaluator.constraints.len()];
+        let mut readers: HashMap<Cell, Vec<usize>> = HashMap::new();
+        for (index, ((_, cell, solve), at)) in ordered.into_iter().enumerate() {
+            let correction = match solve {
+                Solve::Digit { .. } => Fr::ZERO,
+                Solve::Affine => {
+                    let slopes = noise.each_mut().map(|columns| slope(&evaluator, at, cell, columns));
+                    assert_eq!(slopes[0], slopes[1], "{}: the coefficient is not fixed", evaluator.at(at).name);
+                    -slopes[0].invert().expect("a tie determines its cell")
+                }
             };
-            let shift = change.shifts.get(&tie.cell).copied().unwrap_or_default();
-            columns.set(tie.cell, solved + shift);
+            all.push(Tie { at, cell, solve, correction });
+            of_constraint[at.constraint].push(index);
+            assert_eq!(of_cell.insert(cell, index), None, "{cell:?} is tied twice");
+            evaluator.reads(at).iter().for_each(|read| readers.entry(*read).or_default().push(index));
         }
-        columns
-    }
-
-    /// By how much the cell of `tie` is off: the constraint is affine in it.
-    fn correction(&self, tie: Tie, columns: &mut Columns) -> Fr {
-        let here = self.evaluator.value(tie.at, columns);
-        if here.is_zero_vartime() {
-            return Fr::ZERO;
+        for (index, tie) in all.iter().enumerate() {
+            for read in evaluator.reads(tie.at) {
+                let tied = of_cell.get(read);
+                assert!(tied.is_none_or(|before| *before <= index), "{:?} is solved before what it reads", tie.cell);
+            }
         }
-        let value = columns.get(tie.cell);
-        columns.set(tie.cell, value + Fr::ONE);
-        let slope = self.evaluator.value(tie.at, columns) - here;
-        columns.set(tie.cell, value);
-        here * slope.invert().expect("a tie determines its cell")
+        let digits = all.iter().filter_map(|tie| match tie.solve {
+            Solve::Digit { radix, .. } => Some((tie.cell, radix)),
+            Solve::Affine => None,
+        });
+        let read = evaluator.cells().filter(|cell| !evaluator.readers(*cell).is_empty());
+        let untied = read.chain((0..evaluator.inputs).map(Cell::Input)).filter(|cell| !of_cell.contains_key(cell));
+        Self { digits: digits.collect(), untied: untied.collect(), evaluator, all, of_constraint, of_cell, readers }
     }
 
-    /// The statement and the witness that columns claim to hold. `None` where the public side is out of its widths or
-    /// an amount does not even fit 128 bits.
-    pub(crate) fn claim(&self, columns: &Columns) -> Option<(Instance<N>, Witness<N>)> {
-        let amount = |column: usize, asset: usize| {
-            let value = columns.advice[column][Layout::<N>::heads(asset / 2) + 1 + asset % 2];
-            u128::try_from(integer(value)).ok().map(Amount::forged)
-        };
-        let side = |column| (0..N).map(|asset| amount(column, asset)).collect::<Option<Vec<_>>>()?.try_into().ok();
-        let position = Position { collateral: side(0)?, debt: side(1)? };
-        let capacity = columns.advice[0][Layout::<N>::permutation(0) + CAPACITY];
-        let opening = opening_from_field(capacity - Parameters::get().constants[0][0]);
-        let instance = Instance {
-            commitment: commitment_from_field(columns.inputs[row::COMMITMENT]),
-            margin: Margin::new(integer(columns.inputs[row::MARGIN])).ok()?,
-            ..self.instance.clone()
-        };
-        assert_eq!(instance.to_field_elements(), columns.inputs, "only C and m are repaired");
-        Some((instance, Witness { position, opening }))
-    }
-
-    /// The tie of a constraint in a row.
-    pub(crate) fn tie(&self, gate: &str, name: &str, row: usize) -> Tie {
+    /// The tie of this constraint in a row.
+    pub(crate) fn find(&self, gate: &str, name: &str, row: usize) -> Tie {
         let at = Failure { constraint: self.evaluator.find(gate, name), row };
-        *self.ties.iter().find(|tie| tie.at == at).unwrap_or_else(|| panic!("{gate}: {name} is idle in row {row}"))
+        *self.all.iter().find(|tie| tie.at == at).unwrap_or_else(|| panic!("{gate}: {name} is idle in row {row}"))
+    }
+
+    /// Columns in which every constraint holds, to be changed.
+    pub(crate) fn draft(self: &Arc<Self>, columns: &Columns) -> Draft {
+        Draft { ties: self.clone(), columns: columns.clone(), changed: BTreeSet::new() }
+    }
+
+    /// `columns`, in which every constraint holds, with `change` made to them and everything else repaired.
+    pub(crate) fn forge(self: &Arc<Self>, columns: &Columns, change: &Change) -> Draft {
+        let mut draft = self.draft(columns);
+        draft.apply(change);
+        draft
     }
 }
 
-/// What a forgery changes.
+fn slope(evaluator: &Evaluator, at: Failure, cell: Cell, columns: &mut Columns) -> Fr {
+    let (before, value) = (evaluator.value(at, columns), columns.get(cell));
+    columns.set(cell, value + Fr::ONE);
+    let slope = evaluator.value(at, columns) - before;
+    columns.set(cell, value);
+    slope
+}
+
+impl Columns {
+    /// Random values everywhere, also where halo2 puts its blinding.
+    pub(crate) fn noise(evaluator: &Evaluator, seed: u64) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut column = |length: usize| (0..length).map(|_| Fr::random(&mut rng)).collect::<Vec<_>>();
+        let advice = (0..evaluator.system.num_advice_columns()).map(|_| column(evaluator.rows)).collect();
+        Self { advice, inputs: column(evaluator.inputs) }
+    }
+}
+
+/// What a forgery changes. Everything that depends on it follows, but for what is shifted or kept.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Change {
-    /// By how much a cell differs from what its tie asks for.
-    pub(crate) shifts: HashMap<Cell, Fr>,
+    /// New values of cells that have no tie.
+    pub(crate) cells: BTreeMap<Cell, Fr>,
     /// Other digits of lanes, each by the cell of its running value.
-    pub(crate) digits: HashMap<Cell, Fr>,
+    pub(crate) digits: BTreeMap<Cell, Fr>,
+    /// By how much a cell differs from what its tie asks for.
+    pub(crate) shifts: BTreeMap<Cell, Fr>,
+    /// Cells that stay as they are, whatever their ties ask for.
+    pub(crate) kept: BTreeSet<Cell>,
 }
 
 impl Change {
     /// Breaks one tie.
-    pub(crate) fn shift(tie: Tie, shift: Fr) -> Self {
-        Self { shifts: HashMap::from([(tie.cell, shift)]), digits: HashMap::new() }
+    pub(crate) fn shift(cell: Cell, shift: Fr) -> Self {
+        Self { shifts: BTreeMap::from([(cell, shift)]), ..Self::default() }
+    }
+
+    /// Other digits.
+    pub(crate) fn digits(digits: impl IntoIterator<Item = (Cell, Fr)>) -> Self {
+        Self { digits: digits.into_iter().collect(), ..Self::default() }
+    }
+
+    /// Another value of a cell that has no tie.
+    pub(crate) fn cell(cell: Cell, value: Fr) -> Self {
+        Self { cells: BTreeMap::from([(cell, value)]), ..Self::default() }
+    }
+
+    /// The same, while these cells stay.
+    pub(crate) fn keeping(self, kept: impl IntoIterator<Item = Cell>) -> Self {
+        Self { kept: kept.into_iter().collect(), ..self }
+    }
+}
+
+/// Columns under forgery.
+#[derive(Clone)]
+pub(crate) struct Draft {
+    pub(crate) ties: Arc<Ties>,
+    pub(crate) columns: Columns,
+    /// Every cell that was ever changed.
+    changed: BTreeSet<Cell>,
+}
+
+impl Draft {
+    /// Changes a cell and nothing else.
+    pub(crate) fn set(&mut self, cell: Cell, value: Fr) {
+        self.columns.set(cell, value);
+        self.changed.insert(cell);
+    }
+
+    /// Makes `change` and solves every tie again that it reaches.
+    pub(crate) fn apply(&mut self, change: &Change) {
+        let ties = self.ties.clone();
+        // Values before this change, of the cells that it reached.
+        let mut before = HashMap::new();
+        let tied = change.digits.keys().chain(change.shifts.keys());
+        let mut queue: BTreeSet<usize> = tied.map(|cell| ties.of_cell[cell]).collect();
+        for (cell, value) in &change.cells {
+            assert!(!ties.of_cell.contains_key(cell), "{cell:?} has a tie");
+            self.replace(*cell, *value, &mut before, &mut queue);
+        }
+        while let Some(index) = queue.pop_first() {
+            let tie = ties.all[index];
+            if change.kept.contains(&tie.cell) {
+                continue;
+            }
+            let value = self.columns.get(tie.cell);
+            let solved = match tie.solve {
+                Solve::Affine => value + ties.evaluator.value(tie.at, &self.columns) * tie.correction,
+                Solve::Digit { above, radix } => {
+                    let now = self.columns.get(above) * Fr::from(radix);
+                    let then = before.get(&above).map_or(now, |then| *then * Fr::from(radix));
+                    change.digits.get(&tie.cell).map_or(value - then, |digit| *digit) + now
+                }
+            };
+            let shift = change.shifts.get(&tie.cell).copied().unwrap_or_default();
+            self.replace(tie.cell, solved + shift, &mut before, &mut queue);
+        }
+    }
+
+    fn replace(&mut self, cell: Cell, value: Fr, before: &mut HashMap<Cell, Fr>, queue: &mut BTreeSet<usize>) {
+        let old = self.columns.get(cell);
+        if old != value {
+            before.insert(cell, old);
+            self.set(cell, value);
+            let own = self.ties.of_cell.get(&cell);
+            queue.extend(self.ties.readers.get(&cell).into_iter().flatten().filter(|index| Some(*index) != own));
+        }
+    }
+
+    /// The digit that a cell of a lane holds.
+    pub(crate) fn digit(&self, cell: Cell) -> Fr {
+        let tie = self.ties.all[self.ties.of_cell[&cell]];
+        let Solve::Digit { above, radix } = tie.solve else { panic!("{cell:?} is not in a lane") };
+        self.columns.get(cell) - self.columns.get(above) * Fr::from(radix)
+    }
+
+    /// Every constraint that does not hold. Those that read no changed cell hold as before.
+    pub(crate) fn failures(&self) -> Vec<Failure> {
+        self.ties.evaluator.failures_reading(&self.changed, &self.columns)
     }
 }
 
@@ -137,71 +242,8 @@ pub(crate) fn integer(value: Fr) -> U256 {
     U256::from_le_bytes::<32>(value.to_repr())
 }
 
-/// The running value one limb above.
-fn above(columns: &Columns, cell: Cell) -> Fr {
-    match cell {
-        Cell::Advice(column, row) => columns.advice[column][row - 2],
-        Cell::Input(_) => unreachable!("limbs stand in advice columns"),
-    }
-}
-
-fn digit(columns: &Columns, cell: Cell) -> Fr {
-    columns.get(cell) - above(columns, cell) * Fr::from(4)
-}
-
-/// Where a cell stands in a range check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Digit {
-    /// 0 to 3, least significant lane first, for the difference; `None` for an amount.
-    pub(crate) difference_lane: Option<usize>,
-    /// 0 for the head; one more than the most significant limb for the edge.
-    pub(crate) position: usize,
-}
-
-impl Digit {
-    /// Of a cell between an edge and a head.
-    pub(crate) fn of<const N: usize>(column: usize, row: usize) -> Self {
-        let pair = (0..Layout::<N>::PAIRS).rev().find(|pair| Layout::<N>::start(*pair) <= row);
-        let last = pair.map_or(Layout::<N>::DIFFERENCE_ROW, Layout::<N>::heads) + 2;
-        let second = usize::from(row % 2 == last % 2);
-        let position = (last - 1 + second - row) / 2;
-        let digit = Self { difference_lane: pair.is_none().then_some(2 * second + column), position };
-        assert!(position <= if pair.is_none() { DIFFERENCE_LIMBS } else { LIMBS });
-        digit
-    }
-
-    /// Place of the digit in the difference: a multiple of two bits.
-    pub(crate) fn bit(self) -> Option<usize> {
-        self.difference_lane.map(|lane| 2 * (lane * DIFFERENCE_LIMBS + self.position))
-    }
-}
-
-/// The tie of an active constraint, with its place in the order of repair.
-fn tie<const N: usize>(evaluator: &Evaluator<N>, at: Failure) -> ((u8, i64, u8), Tie) {
-    let constraint = &evaluator.constraints[at.constraint];
-    let row = at.row as i64;
-    let a = |offset: usize| Cell::Advice(0, at.row + offset);
-    let b = |offset: usize| Cell::Advice(1, at.row + offset);
-    let name = constraint.name.as_str();
-    // Most constraints are named after the cell that they determine.
-    let named = || {
-        let offset = name.strip_prefix("a(").and_then(|rest| rest[..1].parse().ok());
-        a(offset.unwrap_or_else(|| panic!("no cell in the name {name}")))
-    };
-    let (order, cell) = match (constraint.gate.as_str(), name) {
-        ("edge", name) => ((0, row, 0), if name.starts_with('a') { a(0) } else { b(0) }),
-        ("limb", name) => ((1, row, 0), if name.starts_with('a') { a(2) } else { b(2) }),
-        ("heads" | "difference", name) if name.starts_with("lane 1") => ((2, row, 0), a(4)),
-        ("heads" | "difference", name) if name.starts_with("lane 2") => ((2, row, 0), a(5)),
-        ("S-box", _) => ((3, row, 0), b(0)),
-        // Lanes 1 and 2 are solved from lane 0.
-        ("exit", name) => ((3, row + 2, if name.starts_with("a(5)") { 1 } else { 2 }), named()),
-        ("full round" | "partial round" | "enter" | "enter, next", _) => ((3, row + 2, 2), named()),
-        ("output", _) if at.row == Layout::<N>::commitment_row() => ((3, row + 2, 2), Cell::Input(row::COMMITMENT)),
-        ("output", _) => ((3, row + 2, 2), a(128)),
-        ("heads", _) => ((4, -row, 0), a(3)),
-        ("difference", _) => ((5, row, 0), Cell::Input(row::MARGIN)),
-        (gate, name) => panic!("no tie for {gate}: {name}"),
-    };
-    (order, Tie { at, cell })
+/// The constraint that alone objects, if one does.
+pub(crate) fn sole(failures: &[Failure]) -> Option<usize> {
+    let constraints: HashSet<usize> = failures.iter().map(|failure| failure.constraint).collect();
+    (constraints.len() == 1).then(|| failures[0].constraint)
 }

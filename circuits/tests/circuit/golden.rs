@@ -13,14 +13,20 @@ use assay_verifier::proof::PROOF_LEN;
 use halo2_proofs::plonk::{Advice, Column};
 use halo2_proofs::poly::Rotation;
 
-use crate::evaluator::{COLUMN_NAMES, Evaluator};
+use crate::evaluator::Evaluator;
+use crate::solvency::{COLUMN_NAMES, Solvency};
 
 pub(crate) fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
 }
 
+/// Whether goldens are to be rewritten.
+pub(crate) fn blessing() -> bool {
+    std::env::var_os("ASSAY_BLESS").is_some()
+}
+
 fn compare(name: &str, found: &str) {
-    if std::env::var_os("ASSAY_BLESS").is_some() {
+    if blessing() {
         std::fs::write(path(name), found).expect("the golden file can be written");
     }
     let golden = std::fs::read_to_string(path(name)).expect("the golden file can be read");
@@ -46,7 +52,7 @@ fn rotations(queries: &[(Column<Advice>, Rotation)], column: usize) -> Vec<i32> 
 
 #[test]
 fn the_cost_table_is_golden() {
-    let evaluator = Evaluator::<8>::shared();
+    let evaluator = Evaluator::of::<Solvency<8>>();
     let system = &evaluator.system;
     let rows = 1usize << Layout::<8>::K;
     let usable = rows - BLINDING_ROWS;

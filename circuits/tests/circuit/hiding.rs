@@ -1,13 +1,13 @@
 //! How much of the randomness in a proof reaches what the proof reveals.
 //!
-//! A proof reveals 17 values that depend on the private columns: eight evaluations of `a` and three of `b`, and, as
-//! discrete logarithms, the commitments to both columns and to the four quotient pieces. They are functions of the 120
-//! random cells. This module differentiates them, exactly, over the field, and computes the rank of the Jacobian.
+//! A proof reveals values that depend on the private columns: their evaluations and, as discrete logarithms, the
+//! commitments to the columns and to the quotient pieces; 17 for eight assets. They are functions of the random cells.
+//! This module differentiates them, exactly, over the field, and computes the rank of the Jacobian, at random
+//! challenges, a random `τ` and random values of those cells.
 
-use assay_circuits::solvency::circuit::BLINDING_ROWS;
-use assay_circuits::solvency::layout::Layout;
-use assay_circuits::solvency::row;
-use assay_circuits::{Fr, check};
+use std::sync::Arc;
+
+use assay_circuits::Fr;
 use ff::Field;
 use halo2_proofs::plonk::{Advice, Column};
 use halo2_proofs::poly::{EvaluationDomain, Polynomial, Rotation};
@@ -16,13 +16,14 @@ use rand_core::SeedableRng;
 use rayon::prelude::*;
 
 use crate::evaluator::{Columns, Evaluator};
-use crate::support::{Cases, example};
+use crate::solvency::Solvency;
+use crate::subject::Subject;
 
 /// A value and its derivative.
 type Dual = (Fr, Fr);
 
 struct Prover {
-    evaluator: &'static Evaluator<8>,
+    evaluator: Arc<Evaluator>,
     domain: EvaluationDomain<Fr>,
     /// Advice, fixed and instance columns on the extended domain.
     advice: Vec<Vec<Fr>>,
@@ -35,20 +36,19 @@ struct Prover {
 }
 
 impl Prover {
-    fn new(mut columns: Columns, seed: u64) -> Self {
-        let evaluator = Evaluator::<8>::shared();
+    fn new<S: Subject>(mut columns: Columns, seed: u64) -> Self {
+        let evaluator = Evaluator::of::<S>();
         let rng = &mut ChaCha8Rng::seed_from_u64(seed);
         for column in &mut columns.advice {
-            column[Evaluator::<8>::ROWS - BLINDING_ROWS..].fill_with(|| Fr::random(&mut *rng));
+            column[evaluator.usable..].fill_with(|| Fr::random(&mut *rng));
         }
         let degree = u32::try_from(evaluator.system.degree()).expect("small");
-        let domain = EvaluationDomain::new(degree, Layout::<8>::K);
-        let padded = |input: &[Fr]| [input, &vec![Fr::ZERO; Evaluator::<8>::ROWS - input.len()]].concat();
+        let domain = EvaluationDomain::new(degree, S::K);
+        let padded = |input: &[Fr]| [input, &vec![Fr::ZERO; evaluator.rows - input.len()]].concat();
         let extend = |column: Vec<Fr>| extended(&domain, column);
         let advice = columns.advice.into_iter().map(extend).collect();
-        let layout = Layout::<8>::fixed();
-        let fixed = [layout.limb, layout.round, layout.turn, layout.constant].map(extend).to_vec();
-        let inputs = row::columns(8, &columns.inputs).map(|input| extend(padded(input))).to_vec();
+        let fixed = evaluator.fixed.iter().cloned().map(extend).collect();
+        let inputs = S::input_columns(&columns.inputs).into_iter().map(|input| extend(padded(input))).collect();
         let [y, x, tau] = [0; 3].map(|_| Fr::random(&mut *rng));
         Self { evaluator, advice, fixed, inputs, y, x, tau, domain }
     }
@@ -56,7 +56,7 @@ impl Prover {
     /// Where a rotated query reads on the extended domain.
     fn at(&self, point: usize, rotation: Rotation) -> usize {
         let length = self.domain.extended_len();
-        let step = i64::try_from(length >> Layout::<8>::K).expect("small");
+        let step = i64::try_from(length / self.evaluator.rows).expect("small");
         let shift = (i64::from(rotation.0) * step).rem_euclid(i64::try_from(length).expect("small"));
         (point + usize::try_from(shift).expect("not negative")) % length
     }
@@ -86,7 +86,7 @@ impl Prover {
         })
     }
 
-    /// Derivatives of the 17 values by each of `cells`.
+    /// Derivatives of the revealed values by each of `cells`, `(column, row)`.
     fn jacobian(&self, cells: &[(usize, usize)]) -> Vec<Vec<Fr>> {
         let queries = self.evaluator.system.advice_queries();
         let points = 0..self.domain.extended_len();
@@ -95,7 +95,7 @@ impl Prover {
             .map(|query| points.clone().into_par_iter().map(|point| self.by_query(*query, point)).collect())
             .collect();
         let of_cell = |&(column, row): &(usize, usize)| {
-            let mut unit = vec![Fr::ZERO; Evaluator::<8>::ROWS];
+            let mut unit = vec![Fr::ZERO; self.evaluator.rows];
             unit[row] = Fr::ONE;
             let lagrange = self.domain.lagrange_to_coeff(Polynomial::new(unit.clone())).into_values();
             let on_points = extended(&self.domain, unit);
@@ -112,11 +112,18 @@ impl Prover {
                 }
             }
             let committed = evaluate(&lagrange, self.tau);
-            revealed.extend([0, 1].map(|other| if other == column { committed } else { Fr::ZERO }));
+            let columns = 0..self.advice.len();
+            revealed.extend(columns.map(|other| if other == column { committed } else { Fr::ZERO }));
             let quotient = self.domain.extended_to_coeff(self.domain.divide_by_vanishing_poly(numerator));
-            // The division leaves no rest: a quotient of degree 5(n − 1) − n has its four highest of 4n places empty.
-            assert_eq!(quotient[quotient.len() - 4..], [Fr::ZERO; 4], "a gate reads column {column} in row {row}");
-            revealed.extend(quotient.chunks(Evaluator::<8>::ROWS).map(|piece| evaluate(piece, self.tau)));
+            // The division leaves no rest: of degree d, a quotient of degree d(n − 1) − n has the d − 1 highest of (d − 1)n
+            // places empty.
+            let pieces = self.evaluator.system.degree() - 1;
+            assert_eq!(
+                quotient[quotient.len() - pieces..],
+                vec![Fr::ZERO; pieces],
+                "a gate reads column {column} in row {row}"
+            );
+            revealed.extend(quotient.chunks(self.evaluator.rows).map(|piece| evaluate(piece, self.tau)));
             revealed
         };
         cells.par_iter().map(of_cell).collect()
@@ -148,33 +155,38 @@ fn rank(mut matrix: Vec<Vec<Fr>>) -> usize {
     rank
 }
 
-#[test]
-fn the_17_values_that_a_proof_reveals_have_full_rank_in_the_120_random_cells() {
-    let usable = Evaluator::<8>::ROWS - BLINDING_ROWS;
-    let blinding: Vec<(usize, usize)> =
-        (0..2).flat_map(|column| (usable..Evaluator::<8>::ROWS).map(move |row| (column, row))).collect();
-    let filler = Layout::<8>::filler(usable).into_iter().enumerate();
-    let filler = filler.flat_map(|(column, rows)| rows.into_iter().map(move |row| (column, row)));
-    let random: Vec<(usize, usize)> = blinding.iter().copied().chain(filler).collect();
-    assert_eq!((blinding.len(), random.len()), (22, 120));
+/// Of each column halo2's own random rows would do; the filler is margin.
+pub(crate) fn revealed_values_have_full_rank_in_the_random_cells<S: Subject>() {
+    let evaluator = Evaluator::of::<S>();
+    let (columns, rows) = (evaluator.system.num_advice_columns(), evaluator.usable..evaluator.rows);
+    let blinding = (0..columns).flat_map(|column| rows.clone().map(move |row| (column, row)));
+    let blinding: Vec<(usize, usize)> = blinding.collect();
+    // All filler of eight assets, as much for more.
+    let of_column = |(column, filler): (usize, Vec<usize>)| filler.into_iter().map(move |row| (column, row)).take(56);
+    let filler: Vec<(usize, usize)> = S::filler().into_iter().enumerate().flat_map(of_column).collect();
+    let revealed = evaluator.system.advice_queries().len() + columns + evaluator.system.degree() - 1;
 
-    let (instance, witness) = example::<8>();
-    let valid = Cases::<8>::new(41).filter(|case| check(&case.instance, &case.witness).is_ok()).take(2);
-    let witnesses = valid.map(|case| (case.instance, case.witness)).chain([(instance, witness)]);
+    let valid = S::cases(41).filter(|(instance, witness)| S::check(instance, witness).is_ok());
+    let witnesses = [S::example()].into_iter().chain(valid).take(if evaluator.rows <= 1024 { 3 } else { 1 });
     for (seed, (instance, witness)) in (0..).zip(witnesses) {
-        let prover = Prover::new(Columns::of(&instance, &witness, seed), seed);
-        let jacobian = prover.jacobian(&random);
-        assert!(jacobian.iter().all(|values| values.len() == 17));
-        // Halo2's own rows would do; the filler is margin.
-        assert_eq!(rank(jacobian[..blinding.len()].to_vec()), 17);
-        assert_eq!(rank(jacobian[blinding.len()..].to_vec()), 17);
-        assert_eq!(rank(jacobian), 17);
+        let prover = Prover::new::<S>(S::assign(&instance, &witness, seed), seed);
+        let jacobian = prover.jacobian(&[blinding.as_slice(), &filler].concat());
+        assert!(jacobian.iter().all(|values| values.len() == revealed));
+        assert_eq!(rank(jacobian[..blinding.len()].to_vec()), revealed);
+        assert_eq!(rank(jacobian[blinding.len()..].to_vec()), revealed);
     }
+}
+
+#[test]
+fn eight_assets_reveal_17_values_of_120_random_cells() {
+    let evaluator = Evaluator::of::<Solvency<8>>();
+    assert_eq!(evaluator.system.advice_queries().len() + 2 + 4, 17);
+    assert_eq!(evaluator.cells().filter(|cell| evaluator.readers(*cell).is_empty()).count(), 120);
 }
 
 #[test]
 #[should_panic(expected = "a gate reads column 0 in row 300")]
 fn the_jacobian_notices_a_cell_that_a_gate_reads() {
-    let (instance, witness) = example::<8>();
-    Prover::new(Columns::of(&instance, &witness, 0), 0).jacobian(&[(0, 300)]);
+    let (instance, witness) = Solvency::<8>::example();
+    Prover::new::<Solvency<8>>(Solvency::<8>::assign(&instance, &witness, 0), 0).jacobian(&[(0, 300)]);
 }

@@ -1,15 +1,9 @@
-//! What the tests share: seeded cases, MockProver, an example.
+//! What the tests of the solvency statement share: seeded cases and an example.
 
-use assay_circuits::solvency::circuit::SolvencyCircuit;
-use assay_circuits::solvency::layout::Layout;
-use assay_circuits::solvency::row;
 use assay_circuits::testing::{self, Case};
 use assay_circuits::{Amount, Context, Fr, Instance, Margin, Position, PositionCommitment, Weight, Witness};
-use halo2_proofs::dev::MockProver;
 use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-
-use crate::evaluator::Columns;
 
 /// Cases of [`testing::case`], the same for the same seed.
 pub(crate) struct Cases<const N: usize> {
@@ -51,11 +45,4 @@ pub(crate) fn example<const N: usize>() -> (Instance<N>, Witness<N>) {
         debt_weights: std::array::from_fn(|i| weight(10_007 + 17 * i)),
     };
     (instance, Witness { position, opening })
-}
-
-/// MockProver over columns.
-pub(crate) fn mock_prover<const N: usize>(columns: &Columns) -> MockProver<Fr> {
-    let circuit = SolvencyCircuit::<N>::new(columns.to_advice());
-    let inputs = row::columns(N, &columns.inputs).map(<[Fr]>::to_vec).to_vec();
-    MockProver::run(Layout::<N>::K, &circuit, inputs).expect("the circuit fits")
 }

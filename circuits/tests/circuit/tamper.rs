@@ -1,110 +1,127 @@
 //! Every private cell and every public input changed alone.
 
-use assay_circuits::solvency::circuit::BLINDING_ROWS;
-use assay_circuits::solvency::layout::Layout;
-use assay_circuits::solvency::row;
-use assay_circuits::{Fr, check};
+use std::sync::Arc;
+
+use assay_circuits::Fr;
 use ff::Field;
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 use rayon::prelude::*;
 
-use crate::evaluator::{COLUMN_NAMES, Cell, Columns, Evaluator};
-use crate::forge::Forger;
-use crate::support::{Cases, example};
+use crate::evaluator::{Cell, Columns, Evaluator};
+use crate::forge::sole;
+use crate::subject::{Subject, once};
 
-/// Zero, one more, one less, r − 1, random; those that differ from `value`.
-fn tampered(value: Fr, rng: &mut ChaCha8Rng) -> impl Iterator<Item = Fr> {
-    let all = [Fr::ZERO, value + Fr::ONE, value - Fr::ONE, -Fr::ONE, Fr::random(rng)];
+/// True statements, besides the example and the tight one, whose cells are changed.
+const BOUNDARY_CASES: usize = 6;
+
+/// Zero, one more, one less, r − 1, two random values; those that differ from `value`.
+fn tampered(value: Fr, rng: &mut ChaCha8Rng) -> impl Iterator<Item = Fr> + use<> {
+    let all = [Fr::ZERO, value + Fr::ONE, value - Fr::ONE, -Fr::ONE, Fr::random(&mut *rng), Fr::random(rng)];
     all.into_iter().filter(move |other| *other != value)
 }
 
-/// Changes each advice cell alone. Returns (cells that a gate guards, changes rejected, cells exempt).
-fn sweep<const N: usize>(evaluator: &Evaluator<N>, columns: &Columns) -> (usize, usize, usize) {
+/// What a sweep found.
+pub(crate) struct Sweep {
+    /// Changes that each constraint alone rejected.
+    pub(crate) rejected: Vec<usize>,
+    guarded: usize,
+    exempt: usize,
+    changes: usize,
+}
+
+/// Changes each advice cell alone.
+fn sweep<S: Subject>(columns: &Columns) -> Sweep {
+    let evaluator = Evaluator::of::<S>();
     assert_eq!(evaluator.failures(columns), [], "the sweep starts from a true statement");
-    let usable = Evaluator::<N>::ROWS - BLINDING_ROWS;
-    let filler = Layout::<N>::filler(usable);
-    let of_column = |column: usize| {
-        let filler = &filler[column];
-        (0..Evaluator::<N>::ROWS).into_par_iter().map(move |row| {
-            let cell = Cell::Advice(column, row);
-            let value = columns.get(cell);
-            let mut rng = ChaCha8Rng::seed_from_u64((2 * row + column) as u64);
-            let mut columns = columns.clone();
-            let mut rejected = 0;
-            for other in tampered(value, &mut rng) {
-                columns.set(cell, other);
-                if evaluator.failures_reading(cell, &columns).is_empty() {
-                    let place = format!("{} in row {row}", COLUMN_NAMES[column]);
-                    assert!(filler.contains(&row) || row >= usable, "{place} changed to {other:?} is accepted");
-                    assert!(evaluator.readers(cell).is_empty(), "{place} is called filler and read");
-                    return (0, 0, 1);
-                }
-                rejected += 1;
-            }
-            (1, rejected, 0)
-        })
+    let filler = S::filler();
+    let exempt = |cell| match cell {
+        Cell::Advice(column, row) => filler[column].contains(&row) || row >= evaluator.usable,
+        Cell::Input(_) => false,
     };
-    let add = |x: (usize, usize, usize), y: (usize, usize, usize)| (x.0 + y.0, x.1 + y.1, x.2 + y.2);
-    of_column(0).chain(of_column(1)).reduce(|| (0, 0, 0), add)
-}
-
-#[test]
-fn every_private_cell_changed_alone_is_rejected_or_is_filler() {
-    let evaluator = Evaluator::<8>::shared();
-    let (instance, witness) = example::<8>();
-    let at_equality = Forger::<8>::new().columns;
-    let boundary = Cases::<8>::new(7).filter(|case| check(&case.instance, &case.witness).is_ok()).take(6);
-    let boundary = boundary.map(|case| Columns::of(&case.instance, &case.witness, 7));
-    for columns in [Columns::of(&instance, &witness, 7), at_equality].into_iter().chain(boundary) {
-        let (guarded, rejected, exempt) = sweep(evaluator, &columns);
-        println!("{guarded} cells, {rejected} changes, all rejected; {exempt} cells are filler or halo2's blinding");
-        assert_eq!((guarded, exempt), (2 * 1013 - 98, 98 + 22));
-        assert!(rejected > 3 * guarded);
+    let of_cell = |(index, cell): (usize, Cell)| {
+        let value = columns.get(cell);
+        let mut rng = ChaCha8Rng::seed_from_u64(index as u64);
+        let mut columns = columns.clone();
+        let mut rejections = Vec::new();
+        for other in tampered(value, &mut rng) {
+            columns.set(cell, other);
+            let failures = evaluator.failures_reading([&cell], &columns);
+            assert_eq!(failures.is_empty(), exempt(cell), "{cell:?} changed to {other:?}");
+            rejections.push(sole(&failures));
+        }
+        assert_eq!(evaluator.readers(cell).is_empty(), exempt(cell), "{cell:?}");
+        (cell, rejections)
+    };
+    let cells: Vec<(usize, Cell)> = evaluator.cells().enumerate().collect();
+    let swept: Vec<(Cell, Vec<Option<usize>>)> = cells.into_par_iter().map(of_cell).collect();
+    let mut found = Sweep { rejected: vec![0; evaluator.constraints.len()], guarded: 0, exempt: 0, changes: 0 };
+    for (cell, rejections) in swept {
+        if exempt(cell) {
+            found.exempt += 1;
+        } else {
+            found.guarded += 1;
+            found.changes += rejections.len();
+            rejections.into_iter().flatten().for_each(|constraint| found.rejected[constraint] += 1);
+        }
     }
+    found
 }
 
-#[test]
-fn every_private_cell_changed_alone_is_rejected_or_is_filler_for_16_assets() {
-    let (instance, witness) = example::<16>();
-    sweep(Evaluator::<16>::shared(), &Columns::of(&instance, &witness, 7));
+/// Sweeps the example, the tight statement and cases at the boundary; returns the sum.
+pub(crate) fn every_private_cell_changed_alone_is_rejected_or_is_filler<S: Subject>() -> Arc<Sweep> {
+    once::<S, Sweep>(|| {
+        let evaluator = Evaluator::of::<S>();
+        let boundary = S::cases(7).filter(|(instance, witness)| S::check(instance, witness).is_ok());
+        let statements = [S::example(), S::tight()].into_iter().chain(boundary.take(BOUNDARY_CASES));
+        let sweeps = statements.map(|(instance, witness)| sweep::<S>(&S::assign(&instance, &witness, 7)));
+        let filler: usize = S::filler().iter().map(Vec::len).sum();
+        let sum = sweeps.reduce(|mut sum, sweep| {
+            sum.rejected.iter_mut().zip(&sweep.rejected).for_each(|(sum, count)| *sum += count);
+            Sweep { changes: sum.changes + sweep.changes, ..sum }
+        });
+        let sum = sum.expect("there is an example");
+        println!(
+            "{}: {} cells, {} changes, all rejected; {} cells are filler or halo2's blinding",
+            S::name(),
+            sum.guarded,
+            sum.changes,
+            sum.exempt
+        );
+        let cells = evaluator.cells().count();
+        let blinding = evaluator.system.num_advice_columns() * (evaluator.rows - evaluator.usable);
+        assert_eq!((sum.guarded, sum.exempt), (cells - filler - blinding, filler + blinding));
+        assert!(sum.changes > (BOUNDARY_CASES + 2) * 4 * sum.guarded);
+        sum
+    })
 }
 
-#[test]
-fn the_whole_evaluator_and_the_sweep_see_the_same_failures() {
-    let evaluator = Evaluator::<8>::shared();
-    let (instance, witness) = example::<8>();
-    let mut columns = Columns::of(&instance, &witness, 7);
+pub(crate) fn the_whole_evaluator_and_the_sweep_see_the_same_failures<S: Subject>() {
+    let evaluator = Evaluator::of::<S>();
+    let (instance, witness) = S::example();
+    let mut columns = S::assign(&instance, &witness, 7);
     for i in 0..400 {
-        let cell = Cell::Advice(i % 2, i * 619 % Evaluator::<8>::ROWS);
+        let cell = Cell::Advice(i % columns.advice.len(), i * 619 % evaluator.rows);
         let value = columns.get(cell);
         columns.set(cell, value + Fr::ONE);
-        let mut touched = evaluator.failures_reading(cell, &columns);
-        touched.sort();
-        assert_eq!(evaluator.failures(&columns), touched);
+        assert_eq!(evaluator.failures(&columns), evaluator.failures_reading([&cell], &columns));
         columns.set(cell, value);
     }
 }
 
-fn each_input_changed_alone<const N: usize>() {
-    let evaluator = Evaluator::<N>::shared();
-    let (instance, witness) = example::<N>();
-    let mut columns = Columns::of(&instance, &witness, 7);
+pub(crate) fn every_public_input_changed_alone_breaks_a_gate_if_one_reads_it<S: Subject>() {
+    let evaluator = Evaluator::of::<S>();
+    let (instance, witness) = S::example();
+    let mut columns = S::assign(&instance, &witness, 7);
     let mut rng = ChaCha8Rng::seed_from_u64(3);
-    for index in 0..row::len(N) {
+    for index in 0..evaluator.inputs {
         let value = columns.inputs[index];
         for other in tampered(value, &mut rng) {
             columns.inputs[index] = other;
             let failures = evaluator.failures(&columns);
-            assert_eq!(failures.is_empty(), index == row::CONTEXT, "public input {index} changed to {other:?}");
+            let unread = S::unread_inputs().contains(&index);
+            assert_eq!(failures.is_empty(), unread, "public input {index} changed to {other:?}");
         }
         columns.inputs[index] = value;
     }
-}
-
-#[test]
-fn every_public_input_but_the_context_changed_alone_breaks_a_gate() {
-    each_input_changed_alone::<8>();
-    each_input_changed_alone::<16>();
-    each_input_changed_alone::<32>();
 }

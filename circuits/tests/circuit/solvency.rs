@@ -1,0 +1,264 @@
+//! The solvency statement as the harness sees it.
+
+use assay_circuits::chip::limb::{DIFFERENCE_LIMBS, LIMBS};
+use assay_circuits::poseidon::Parameters;
+use assay_circuits::solvency::circuit::{Advice, BLINDING_ROWS, SolvencyCircuit, assign};
+use assay_circuits::solvency::layout::Layout;
+use assay_circuits::solvency::{Sides, row};
+use assay_circuits::testing::{commitment_from_field, opening_from_field};
+use assay_circuits::{
+    Amount, Context, Fr, Instance, Margin, Position, PositionCommitment, Violation, Weight, Witness, check,
+};
+use ff::Field;
+use rand_chacha::ChaCha8Rng;
+use rand_core::SeedableRng;
+use ruint::aliases::{U256, U512};
+
+use crate::evaluator::{Cell, Columns, Evaluator, Failure};
+use crate::forge::{Change, Solve, integer};
+use crate::mutate::Move;
+use crate::subject::{Claim, Forgery, Order, Subject};
+use crate::support::{Cases, example};
+use crate::{forgeries, moves};
+
+/// Names of the two advice columns.
+pub(crate) const COLUMN_NAMES: [char; 2] = ['a', 'b'];
+
+/// Row of the capacity in a permutation.
+pub(crate) const CAPACITY: usize = 2;
+
+/// `solvency/v1` over `N` assets.
+pub(crate) struct Solvency<const N: usize>;
+
+impl<const N: usize> Subject for Solvency<N> {
+    type Circuit = SolvencyCircuit<N>;
+    type Instance = Instance<N>;
+    type Witness = Witness<N>;
+    type Violation = Violation;
+
+    const K: u32 = Layout::<N>::K;
+    const CASES: usize = if N <= 8 { 100_000 } else { 64_000 / N };
+    const MIX: &'static [(&'static str, usize)] = &[("Ok", 25), ("Opening", 10), ("Amount", 2), ("Insolvent", 10)];
+
+    fn name() -> String {
+        format!("{}, {N} assets", assay_circuits::STATEMENT_ID)
+    }
+
+    fn circuit(columns: &Columns) -> SolvencyCircuit<N> {
+        SolvencyCircuit::new(Advice(columns.advice.clone().try_into().expect("two columns")))
+    }
+
+    fn input_columns<T>(inputs: &[T]) -> Vec<&[T]> {
+        row::columns(N, inputs).to_vec()
+    }
+
+    fn assign(instance: &Instance<N>, witness: &Witness<N>, seed: u64) -> Columns {
+        let mut assigned = assign(instance, witness, ChaCha8Rng::seed_from_u64(seed));
+        Columns { advice: std::mem::take(&mut assigned.0).into(), inputs: instance.to_field_elements() }
+    }
+
+    fn check(instance: &Instance<N>, witness: &Witness<N>) -> Result<(), Violation> {
+        check(instance, witness)
+    }
+
+    fn claim(columns: &Columns) -> Claim<Self> {
+        let Some(instance) = instance(&columns.inputs) else { return Claim::NoInstance };
+        assert_eq!(instance.to_field_elements(), columns.inputs);
+        let amount = |column: usize, asset: usize| {
+            let head = columns.get(Lane::amount::<N>(column, asset).cell(0));
+            u128::try_from(integer(head)).ok().map(Amount::forged)
+        };
+        let side = |column| (0..N).map(|asset| amount(column, asset)).collect::<Option<Vec<_>>>()?.try_into().ok();
+        let (Some(collateral), Some(debt)) = (side(0), side(1)) else { return Claim::NoWitness };
+        let opening = opening_from_field(columns.get(blinding::<N>()) - Parameters::get().constants[0][0]);
+        Claim::Of(instance, Witness { position: Position { collateral, debt }, opening })
+    }
+
+    fn example() -> (Instance<N>, Witness<N>) {
+        example()
+    }
+
+    /// `D = 0`, all amounts and weights nonzero, a margin with room.
+    fn tight() -> (Instance<N>, Witness<N>) {
+        let (mut instance, mut witness) = example::<N>();
+        for i in 0..N {
+            witness.position.collateral[i] = Amount::forged((1 << 100) + 977 * (i as u128 + 1));
+            instance.collateral_weights[i] = Weight::new((1 << 100) + 541 * (i as u128 + 1)).expect("small");
+        }
+        instance.commitment = PositionCommitment::new(&witness.position, &witness.opening);
+        let sides = Sides::of(&instance, &witness.position);
+        let margin = sides.collateral - sides.debt - U512::from(1);
+        instance.margin = Margin::new(U256::from(margin)).expect("fits");
+        (instance, witness)
+    }
+
+    fn cases(seed: u64) -> Box<dyn Iterator<Item = (Instance<N>, Witness<N>)>> {
+        Box::new(Cases::<N>::new(seed).map(|case| (case.instance, case.witness)))
+    }
+
+    /// Widened amounts also widen `D`, and another commitment may go with another `D`.
+    fn objectors(violation: Violation) -> (&'static str, &'static [&'static str]) {
+        match violation {
+            Violation::Opening => ("output", &["output", "difference", "limb"]),
+            Violation::Amount => ("limb", &["limb", "difference"]),
+            Violation::Insolvent => ("difference", &["difference"]),
+        }
+    }
+
+    fn filler() -> Vec<Vec<usize>> {
+        Layout::<N>::filler((1 << Layout::<N>::K) - BLINDING_ROWS).to_vec()
+    }
+
+    fn free() -> Vec<Cell> {
+        vec![blinding::<N>()]
+    }
+
+    fn unread_inputs() -> Vec<usize> {
+        vec![row::CONTEXT]
+    }
+
+    fn tie(evaluator: &Evaluator, at: Failure) -> (Order, Cell, Solve) {
+        let row = at.row as i64;
+        let a = |offset: usize| Cell::Advice(0, at.row + offset);
+        let b = |offset: usize| Cell::Advice(1, at.row + offset);
+        let constraint = evaluator.at(at);
+        let name = constraint.name.as_str();
+        // Most constraints are named after the cell that they determine.
+        let named = || {
+            let offset = name.strip_prefix("a(").and_then(|rest| rest[..1].parse().ok());
+            a(offset.unwrap_or_else(|| panic!("no cell in the name {name}")))
+        };
+        let of_a = name.starts_with('a');
+        let (order, cell) = match (constraint.gate.as_str(), name) {
+            ("edge", _) => ((0, row, 0), if of_a { a(0) } else { b(0) }),
+            ("limb", _) => {
+                let [above, cell] = [0, 2].map(|offset| if of_a { a(offset) } else { b(offset) });
+                return ((1, row, 0), cell, Solve::Digit { above, radix: 4 });
+            }
+            ("heads" | "difference", name) if name.starts_with("lane 1") => ((2, row, 0), a(4)),
+            ("heads" | "difference", name) if name.starts_with("lane 2") => ((2, row, 0), a(5)),
+            ("S-box", _) => ((3, row, 0), b(0)),
+            // Lanes 1 and 2 are solved from lane 0.
+            ("exit", name) => ((3, row + 2, if name.starts_with("a(5)") { 1 } else { 2 }), named()),
+            ("full round" | "partial round" | "enter" | "enter, next", _) => ((3, row + 2, 2), named()),
+            ("output", _) if at.row == Layout::<N>::commitment_row() => ((3, row + 2, 2), Cell::Input(row::COMMITMENT)),
+            ("output", _) => ((3, row + 2, 2), a(128)),
+            ("heads", _) => ((4, -row, 0), a(3)),
+            ("difference", _) => ((5, row, 0), Cell::Input(row::MARGIN)),
+            (gate, name) => panic!("no tie for {gate}: {name}"),
+        };
+        (order, cell, Solve::Affine)
+    }
+
+    fn false_statement(evaluator: &Evaluator, at: Failure) -> Change {
+        let constraint = evaluator.at(at);
+        let (_, cell, _) = Self::tie(evaluator, at);
+        match constraint.gate.as_str() {
+            "limb" | "edge" => {
+                let (index, position) = digit::<N>(cell);
+                match index.checked_sub(2 * N) {
+                    // The amount grows by 2^120.
+                    None => Change::shift(cell, Fr::from(4).pow_vartime([(LIMBS - position) as u64])),
+                    // D = −1: this digit is −1 and all digits below it are 3.
+                    Some(lane) => {
+                        let below = (0..4).flat_map(|other| {
+                            let digits = if other < lane { DIFFERENCE_LIMBS } else { position };
+                            (0..if other > lane { 0 } else { digits })
+                                .map(move |i| Lane::difference::<N>(other).cell(i))
+                        });
+                        Change {
+                            digits: below.map(|cell| (cell, Fr::from(3))).collect(),
+                            ..Change::shift(cell, -Fr::ONE)
+                        }
+                    }
+                }
+            }
+            // One more, and the margin follows: D = −1.
+            "heads" if constraint.name.starts_with("acc") => Change::shift(cell, Fr::ONE),
+            "difference" if matches!(cell, Cell::Input(_)) => Change::shift(cell, Fr::ONE),
+            // Another commitment.
+            _ => Change::shift(cell, Fr::random(ChaCha8Rng::seed_from_u64(at.row as u64))),
+        }
+    }
+
+    fn forgeries() -> Box<dyn Iterator<Item = Forgery>> {
+        Box::new(forgeries::all::<N>())
+    }
+
+    fn moves() -> Vec<Move> {
+        moves::all::<N>()
+    }
+}
+
+/// The instance that public inputs make, if they have the widths of one.
+fn instance<const N: usize>(inputs: &[Fr]) -> Option<Instance<N>> {
+    let weight = |index: usize| Weight::new(u128::try_from(integer(inputs[index])).ok()?).ok();
+    let collateral: Option<Vec<_>> = (0..N).map(|asset| weight(row::collateral_weight(asset))).collect();
+    let debt: Option<Vec<_>> = (0..N).map(|asset| weight(row::debt_weight(N, asset))).collect();
+    let context = integer(inputs[row::CONTEXT]);
+    Some(Instance {
+        commitment: commitment_from_field(inputs[row::COMMITMENT]),
+        context: (context.bit_len() <= 253).then(|| Context::from_digest(context.to_be_bytes()))?,
+        margin: Margin::new(integer(inputs[row::MARGIN])).ok()?,
+        collateral_weights: collateral?.try_into().ok()?,
+        debt_weights: debt?.try_into().ok()?,
+    })
+}
+
+/// The cell of the blinding.
+pub(crate) fn blinding<const N: usize>() -> Cell {
+    Cell::Advice(0, Layout::<N>::permutation(0) + CAPACITY)
+}
+
+/// A range check.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lane {
+    column: usize,
+    /// Row of its last value, the number itself.
+    head: usize,
+    pub(crate) limbs: usize,
+}
+
+impl Lane {
+    /// Of an amount: collateral in column 0, debt in column 1.
+    pub(crate) fn amount<const N: usize>(column: usize, asset: usize) -> Self {
+        Self { column, head: Layout::<N>::heads(asset / 2) + 1 + asset % 2, limbs: LIMBS }
+    }
+
+    /// Quarter 0 to 3 of the difference, least significant first.
+    pub(crate) fn difference<const N: usize>(quarter: usize) -> Self {
+        Self { column: quarter % 2, head: Layout::<N>::DIFFERENCE_ROW + 1 + quarter / 2, limbs: DIFFERENCE_LIMBS }
+    }
+
+    /// All lanes: of collateral, of debt, of the difference.
+    pub(crate) fn all<const N: usize>() -> Vec<Self> {
+        let amounts = (0..2).flat_map(|column| (0..N).map(move |asset| Self::amount::<N>(column, asset)));
+        amounts.chain((0..4).map(Self::difference::<N>)).collect()
+    }
+
+    /// The running value that ends in digit `position`, the least significant being 0; the zero above the digits too.
+    pub(crate) fn cell(&self, position: usize) -> Cell {
+        assert!(position <= self.limbs);
+        Cell::Advice(self.column, self.head - 2 * position)
+    }
+
+    /// Digits that make `value`: those of its low bits, and what does not fit is pushed into the one at `position`.
+    pub(crate) fn digits(&self, value: Fr, position: usize) -> Vec<(Cell, Fr)> {
+        let low = integer(value) % (U256::from(1) << (2 * self.limbs));
+        let digit = |i: usize| Fr::from(u64::from(low.bit(2 * i)) + 2 * u64::from(low.bit(2 * i + 1)));
+        let honest = (0..self.limbs).rev().fold(Fr::ZERO, |z, i| z * Fr::from(4) + digit(i));
+        let weight = Fr::from(4).pow_vartime([position as u64]);
+        let excess = (value - honest) * weight.invert().expect("a power of four");
+        let with_excess = |i: usize| digit(i) + if i == position { excess } else { Fr::ZERO };
+        (0..self.limbs).map(|i| (self.cell(i), with_excess(i))).collect()
+    }
+}
+
+/// Index of the lane in which a cell stands, in the order of [`Lane::all`], and its position there.
+fn digit<const N: usize>(cell: Cell) -> (usize, usize) {
+    let mut found = Lane::all::<N>().into_iter().enumerate().filter_map(|(index, lane)| {
+        let position = (0..=lane.limbs).find(|position| lane.cell(*position) == cell)?;
+        Some((index, position))
+    });
+    found.next().unwrap_or_else(|| panic!("{cell:?} is in no lane"))
+}
