@@ -3,14 +3,16 @@
 use std::hint::black_box;
 use std::io::Cursor;
 
-use assay_benches::{K, development_keys, example, on_threads};
+use assay_benches::attested::Attested;
+use assay_benches::{K, development_keys, example as statement, on_threads};
 use assay_circuits::keys::{ProvingKey, VerifyingKey};
 use assay_circuits::proof::prove;
 use assay_circuits::srs::Srs;
 use assay_circuits::srs::import::import;
 use assay_circuits::{PositionCommitment, STATEMENT_ID, check};
 use assay_verifier::proof::{verify_proof, verify_proofs};
-use criterion::{BatchSize, Criterion};
+use assay_verifier::{Attestation, Market, PolicyFile, PriceSnapshot, example, verify};
+use criterion::{BatchSize, Criterion, Throughput};
 use rand_core::OsRng;
 
 const THREADS: [usize; 2] = [1, 2];
@@ -20,7 +22,7 @@ fn name(job: &str, threads: usize) -> String {
 }
 
 fn reference(criterion: &mut Criterion) {
-    let (instance, witness) = example(1);
+    let (instance, witness) = statement(1);
     criterion.bench_function(&format!("{STATEMENT_ID}/commitment"), |bencher| {
         bencher.iter(|| PositionCommitment::new(black_box(&witness.position), black_box(&witness.opening)));
     });
@@ -45,7 +47,7 @@ fn keys(criterion: &mut Criterion) {
 
 fn proofs(criterion: &mut Criterion) {
     let (srs, key) = development_keys();
-    let (instance, witness) = example(1);
+    let (instance, witness) = statement(1);
     for threads in THREADS {
         criterion.bench_function(&name("prove", threads), |bencher| {
             on_threads(threads, || {
@@ -54,27 +56,58 @@ fn proofs(criterion: &mut Criterion) {
         });
     }
 
-    let batch: Vec<_> = (0..16)
+    let proofs: Vec<_> = (0..64)
         .map(|seed| {
-            let (instance, witness) = example(seed);
+            let (instance, witness) = statement(seed);
             let proof = prove(&srs, &key, &instance, &witness, OsRng).expect("a true statement");
             (instance, proof)
         })
         .collect();
-    let (instance, proof) = &batch[0];
-    let cases: Vec<_> = batch.iter().map(|(instance, proof)| (instance.clone(), proof.as_slice())).collect();
-    for threads in THREADS {
-        criterion.bench_function(&name("verify", threads), |bencher| {
-            on_threads(threads, || {
-                bencher.iter(|| verify_proof(key.verifying_key(), instance, black_box(proof)).expect("valid"));
-            });
-        });
-        criterion.bench_function(&name("verify a batch of 16", threads), |bencher| {
-            on_threads(threads, || {
-                bencher.iter(|| verify_proofs(key.verifying_key(), black_box(&cases)).expect("valid"));
-            });
+    let cases: Vec<_> = proofs.iter().map(|(instance, proof)| (instance.clone(), proof.as_slice())).collect();
+    let key = key.verifying_key();
+    // The verifier uses one thread.
+    criterion.bench_function(&name("verify", 1), |bencher| {
+        let (instance, proof) = &cases[0];
+        bencher.iter(|| verify_proof(key, instance, black_box(proof)).expect("valid"));
+    });
+    let mut group = criterion.benchmark_group(format!("{STATEMENT_ID}/verify batch"));
+    for size in [1, 8, 64] {
+        group.throughput(Throughput::Elements(size as u64));
+        group.bench_function(format!("proofs={size}/k={K}/threads=1"), |bencher| {
+            bencher.iter(|| verify_proofs(key, black_box(&cases[..size])).expect("valid"));
         });
     }
+    group.finish();
+}
+
+fn documents(criterion: &mut Criterion) {
+    let (srs, key) = development_keys();
+    let Attested { policy, prices, expectation, allowed, attestation } = Attested::new(&srs, &key, OsRng);
+    let key = key.verifying_key();
+    criterion.bench_function(&format!("{STATEMENT_ID}/weights"), |bencher| {
+        bencher.iter(|| black_box(&attestation.statement).weights(&policy).expect("fit"));
+    });
+    criterion.bench_function(&name("verify attestation", 1), |bencher| {
+        bencher
+            .iter(|| verify(key, &allowed, &policy, &prices, &expectation, black_box(&attestation)).expect("accepted"));
+    });
+    let text = attestation.to_json();
+    criterion.bench_function("parse/attestation", |bencher| {
+        bencher.iter(|| Attestation::from_json(black_box(&text)).expect("an attestation"));
+    });
+    criterion.bench_function("parse/prices", |bencher| {
+        bencher.iter(|| PriceSnapshot::from_json(black_box(example::PRICES)).expect("prices"));
+    });
+    criterion.bench_function("parse/market", |bencher| {
+        bencher.iter(|| Market::from_toml(black_box(example::MARKET)).expect("a market"));
+    });
+    criterion.bench_function("parse/policy", |bencher| {
+        bencher.iter(|| PolicyFile::parse(black_box(example::POLICY)).expect("a policy"));
+    });
+    let file = key.to_bytes();
+    criterion.bench_function(&format!("parse/verifying key/k={K}"), |bencher| {
+        bencher.iter(|| VerifyingKey::<8>::from_bytes(black_box(&file)).expect("a key"));
+    });
 }
 
 /// A ceremony's file in halo2's raw layout with `2^k` powers.
@@ -112,6 +145,7 @@ fn main() {
     reference(&mut criterion);
     keys(&mut criterion);
     proofs(&mut criterion);
+    documents(&mut criterion);
     parameters(&mut criterion);
     criterion.final_summary();
 }

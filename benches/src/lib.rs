@@ -1,8 +1,11 @@
-//! What the benchmarks share: an example statement, keys for it, a pool of threads, a report of memory.
+//! What the benchmarks share: an example statement, keys for it, an attestation, a pool of threads, reports of memory
+//! and of instructions.
 //!
 //! Criterion benches are in `benches/`. Comparisons with other provers are a workspace of their own, `peers/`, so that
 //! building Assay never compiles them.
 
+pub mod attested;
+pub mod instructions;
 pub mod memory;
 
 use assay_circuits::keys::{ProvingKey, VerifyingKey};

@@ -1,0 +1,85 @@
+//! The verifier crate's example as an attestation, for benchmarks of what surrounds a proof.
+
+use assay_circuits::keys::ProvingKey;
+use assay_circuits::proof::prove;
+use assay_circuits::srs::Srs;
+use assay_circuits::{Amount, Opening, Position, PositionCommitment, Witness};
+use assay_verifier::{
+    Address, Allowed, Attestation, Bounds, Buffer, CreditLine, Expectation, Market, Policy, PolicyFile, PriceSnapshot,
+    Statement, example,
+};
+use rand_core::{CryptoRng, RngCore};
+
+/// An attestation, and what a lender holds it against.
+#[derive(Clone, Debug)]
+pub struct Attested {
+    /// The lender's policy.
+    pub policy: Policy,
+    /// The lender's prices.
+    pub prices: PriceSnapshot,
+    /// Whom and when the lender expects.
+    pub expectation: Expectation,
+    /// The key's fingerprint alone.
+    pub allowed: Allowed,
+    /// 100 WETH against 50,000 USDC, bounds of 10 %, a credit line, one day.
+    pub attestation: Attestation,
+}
+
+impl Attested {
+    /// Proves the example. The same randomness gives the same attestation.
+    ///
+    /// # Panics
+    /// Where the example is not one.
+    #[must_use]
+    pub fn new(srs: &Srs, key: &ProvingKey, mut rng: impl RngCore + CryptoRng + Send) -> Self {
+        const DAY: u64 = 86_400;
+        let market = Market::from_toml(example::MARKET).expect("a market");
+        let policy = PolicyFile::parse(example::POLICY).and_then(|file| file.with_market(market)).expect("a policy");
+        let prices = PriceSnapshot::from_json(example::PRICES).expect("prices");
+        let mut position = Position::default();
+        position.collateral[0] = Amount::new(100_000_000_000_000_000_000).expect("fits");
+        position.debt[3] = Amount::new(50_000_000_000).expect("fits");
+        let opening = Opening::random(&mut rng);
+        let ranges = prices.for_policy(&policy).expect("prices of this market");
+        let now = prices.published;
+        let (subject, audience) = (Address::repeat_byte(0x5a), "lender.example".parse().expect("an audience"));
+        let expectation = Expectation { subject, audience, now };
+        let statement = Statement {
+            policy: policy.id(),
+            market: policy.market().id(),
+            subject,
+            audience: expectation.audience.clone(),
+            commitment: PositionCommitment::new(&position, &opening),
+            as_of: now,
+            valid_until: now + DAY,
+            bounds: Bounds::around(&policy, &ranges, Buffer::P10).expect("prices have bounds"),
+            credit: Some(CreditLine::parse("USDC:10000", policy.market()).expect("a credit line")),
+            anchor: None,
+        };
+        let verifying = key.verifying_key();
+        let instance = statement.instance(&policy, verifying.fingerprint()).expect("weights that fit");
+        let proof = prove(srs, key, &instance, &Witness { position, opening }, rng).expect("solvent");
+        let attestation =
+            Attestation { statement, verifying_key: verifying.fingerprint(), srs: verifying.srs_digest(), proof };
+        let allowed = Allowed::production().and(verifying.fingerprint());
+        Self { policy, prices, expectation, allowed, attestation }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::development_keys;
+    use assay_verifier::verify;
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng;
+
+    #[test]
+    fn the_example_is_accepted_and_the_same_for_the_same_randomness() {
+        let (srs, key) = development_keys();
+        let [one, two] = [(); 2].map(|()| Attested::new(&srs, &key, ChaCha20Rng::seed_from_u64(1)));
+        assert_eq!(one.attestation, two.attestation);
+        let Attested { policy, prices, expectation, allowed, attestation } = one;
+        verify(key.verifying_key(), &allowed, &policy, &prices, &expectation, &attestation).expect("accepted");
+    }
+}
