@@ -13,22 +13,28 @@ use assay_benches::{development_keys, example, on_threads};
 use assay_circuits::proof::prove;
 use assay_peer_arkworks::{Keys as ArkworksKeys, Solvency};
 use assay_peer_circom::{Circuit, Generator, Keys as CircomKeys};
-use assay_verifier::proof::verify_proof;
+use assay_verifier::proof::{verify_proof, verify_proofs};
 use rand::rngs::OsRng;
 
 use series::Series;
 
 type Job<'a> = Box<dyn FnMut() -> Result<(), Box<dyn Error>> + Send + 'a>;
 
-/// A contender: what the table calls it and what is timed.
+/// A contender: what the table calls it, what is timed, and how many proofs that is.
 struct Contender<'a> {
     name: &'static str,
     job: Job<'a>,
+    proofs: u32,
 }
 
 impl<'a> Contender<'a> {
     fn new(name: &'static str, job: impl FnMut() -> Result<(), Box<dyn Error>> + Send + 'a) -> Self {
-        Self { name, job: Box::new(job) }
+        Self { name, job: Box::new(job), proofs: 1 }
+    }
+
+    /// The time is divided by `proofs`.
+    fn of(self, proofs: u32) -> Self {
+        Self { proofs, ..self }
     }
 }
 
@@ -41,7 +47,7 @@ fn run(rounds: usize, contenders: &mut [Contender<'_>]) -> Result<Vec<Series>, S
             let index = (round + turn) % contenders.len();
             let start = Instant::now();
             (contenders[index].job)().map_err(|error| error.to_string())?;
-            let time: Duration = start.elapsed();
+            let time: Duration = start.elapsed() / contenders[index].proofs;
             if round >= WARM_UP {
                 times[index].push(time);
             }
@@ -98,9 +104,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     ];
     let proving = on_threads(threads, || run(rounds, &mut provers))?;
 
+    const BATCH: u32 = 64;
+    let batch: Vec<_> = (0..u64::from(BATCH))
+        .map(|seed| {
+            let (instance, witness) = example(seed);
+            prove(&srs, &key, &instance, &witness, OsRng).map(|proof| (instance, proof))
+        })
+        .collect::<Result<_, _>>()?;
+    let batch: Vec<_> = batch.iter().map(|(instance, proof)| (instance.clone(), proof.as_slice())).collect();
     let accepted = |valid: bool| if valid { Ok(()) } else { Err("a proof was refused".into()) };
     let mut verifiers = [
         Contender::new("Assay", || Ok(verify_proof(key.verifying_key(), &instance, &proof)?)),
+        Contender::new("Assay, per proof in a batch of 64", || Ok(verify_proofs(key.verifying_key(), &batch)?))
+            .of(BATCH),
         Contender::new("arkworks", || accepted(arkworks.verify(circuit.public_inputs(), &arkworks_proof)?)),
         Contender::new("ark-circom", || accepted(circom.verify(circom.public_inputs(&wires), &circom_proof)?)),
     ];
