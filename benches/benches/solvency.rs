@@ -11,7 +11,7 @@ use assay_circuits::srs::Srs;
 use assay_circuits::srs::import::import;
 use assay_circuits::{PositionCommitment, STATEMENT_ID, check};
 use assay_verifier::proof::{verify_proof, verify_proofs};
-use assay_verifier::{Attestation, Market, PolicyFile, PriceSnapshot, example, verify};
+use assay_verifier::{Attestation, Market, PolicyFile, PriceSnapshot, example};
 use criterion::{BatchSize, Criterion, Throughput};
 use rand_core::OsRng;
 
@@ -82,16 +82,15 @@ fn proofs(criterion: &mut Criterion) {
 
 fn documents(criterion: &mut Criterion) {
     let (srs, key) = development_keys();
-    let Attested { policy, prices, expectation, allowed, attestation } = Attested::new(&srs, &key, OsRng);
+    let attested = Attested::new(&srs, &key, OsRng);
     let key = key.verifying_key();
     criterion.bench_function(&format!("{STATEMENT_ID}/weights"), |bencher| {
-        bencher.iter(|| black_box(&attestation.statement).weights(&policy).expect("fit"));
+        bencher.iter(|| black_box(&attested.attestation.statement).weights(&attested.policy).expect("fit"));
     });
     criterion.bench_function(&name("verify attestation", 1), |bencher| {
-        bencher
-            .iter(|| verify(key, &allowed, &policy, &prices, &expectation, black_box(&attestation)).expect("accepted"));
+        bencher.iter(|| black_box(&attested).verify(key).expect("accepted"));
     });
-    let text = attestation.to_json();
+    let text = attested.attestation.to_json();
     criterion.bench_function("parse/attestation", |bencher| {
         bencher.iter(|| Attestation::from_json(black_box(&text)).expect("an attestation"));
     });

@@ -1,12 +1,12 @@
 //! The verifier crate's example as an attestation, for benchmarks of what surrounds a proof.
 
-use assay_circuits::keys::ProvingKey;
+use assay_circuits::keys::{ProvingKey, VerifyingKey};
 use assay_circuits::proof::prove;
 use assay_circuits::srs::Srs;
 use assay_circuits::{Amount, Opening, Position, PositionCommitment, Witness};
 use assay_verifier::{
-    Address, Allowed, Attestation, Bounds, Buffer, CreditLine, Expectation, Market, Policy, PolicyFile, PriceSnapshot,
-    Statement, example,
+    Accepted, Address, Allowed, Attestation, Beneficiary, Bounds, Buffer, CreditLine, Expectation, Market, NothingSeen,
+    Policy, PolicyFile, PriceSnapshot, Rejection, Request, Statement, example, verify,
 };
 use rand_core::{CryptoRng, RngCore};
 
@@ -43,7 +43,7 @@ impl Attested {
         let ranges = prices.for_policy(&policy).expect("prices of this market");
         let now = prices.published;
         let (subject, audience) = (Address::repeat_byte(0x5a), "lender.example".parse().expect("an audience"));
-        let expectation = Expectation { subject, audience, now };
+        let expectation = Expectation { subject, audience, beneficiary: Beneficiary::Nobody, now };
         let statement = Statement {
             policy: policy.id(),
             market: policy.market().id(),
@@ -64,13 +64,21 @@ impl Attested {
         let allowed = Allowed::production().and(verifying.fingerprint());
         Self { policy, prices, expectation, allowed, attestation }
     }
+
+    /// Decides on it as the lender does.
+    ///
+    /// # Errors
+    /// [`Rejection`].
+    pub fn verify(&self, key: &VerifyingKey) -> Result<Accepted, Rejection> {
+        let Self { policy, prices, expectation: expect, allowed, attestation } = self;
+        verify(key, allowed, &Request { policy, prices, expect, attestation, anchor: None, seen: &NothingSeen })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::development_keys;
-    use assay_verifier::verify;
     use rand_chacha::ChaCha20Rng;
     use rand_core::SeedableRng;
 
@@ -79,7 +87,6 @@ mod tests {
         let (srs, key) = development_keys();
         let [one, two] = [(); 2].map(|()| Attested::new(&srs, &key, ChaCha20Rng::seed_from_u64(1)));
         assert_eq!(one.attestation, two.attestation);
-        let Attested { policy, prices, expectation, allowed, attestation } = one;
-        verify(key.verifying_key(), &allowed, &policy, &prices, &expectation, &attestation).expect("accepted");
+        one.verify(key.verifying_key()).expect("accepted");
     }
 }
