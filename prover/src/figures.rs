@@ -7,6 +7,8 @@ use assay_circuits::{Position, units::ASSETS};
 use assay_verifier::{Policy, Weights};
 use zeroize::Zeroizing;
 
+use crate::cures::shortfall;
+
 /// Digits after the point of a percentage.
 const PERCENT_DECIMALS: usize = 6;
 /// Digits after the point of a value; more where it would otherwise look like zero.
@@ -28,7 +30,9 @@ pub(crate) struct Figures {
     pub(crate) required: Zeroizing<String>,
     /// The first less the second, rounded towards zero; negative where collateral is short.
     pub(crate) margin: Zeroizing<String>,
-    /// Currency of the last three.
+    /// How much greater the collateral must become at least, in the quote currency, rounded up; none where it is enough.
+    pub(crate) short_by: Option<Zeroizing<String>>,
+    /// Currency of the values.
     pub(crate) quote: String,
 }
 
@@ -49,12 +53,15 @@ impl Figures {
         } else {
             Zeroizing::new(format!("-{}", *value(required - sides.collateral, false)))
         };
+        let missing = shortfall(instance, position);
+        let short_by = (!missing.is_zero()).then(|| value(missing, true));
         Self {
             ratio,
             threshold: fixed(Wide::from(minimum), 2),
             collateral: value(sides.collateral, false),
             required: value(required, true),
             margin,
+            short_by,
             quote: policy.rules().quote.clone(),
         }
     }

@@ -4,6 +4,7 @@ mod args;
 mod cache;
 mod ceremonies;
 mod commands;
+mod cures;
 mod defects;
 mod download;
 mod error;

@@ -89,6 +89,13 @@ impl Terms {
         }
     }
 
+    /// The weights with another buffer; none where there are none.
+    pub(crate) fn weights_at(&self, buffer: Buffer) -> Option<Weights> {
+        let ranges = self.prices.for_policy(&self.policy).ok()?;
+        let bounds = Bounds::around(&self.policy, &ranges, buffer).ok()?;
+        Weights::derive(&self.policy, &bounds, self.weights.elapsed, self.credit.as_ref()).ok()
+    }
+
     /// Refuses prices that no verifier would accept at `now`, too old or from the future.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use assay_verifier::{Address, Audience, Statement};
 use rand_core::OsRng;
 
 use crate::args::CheckArgs;
+use crate::cures::Cures;
 use crate::error::{Failure, Kind, Outcome};
 use crate::figures::{Figures, grouped};
 use crate::output::Report;
@@ -13,7 +14,8 @@ use crate::position;
 use crate::session::Session;
 use crate::terms::Terms;
 
-/// Prints ratio, threshold and margin, on stdout only: the figures are the owner's.
+/// Prints ratio, threshold and margin, and what would cure a position that falls short, on stdout only: the figures are
+/// the owner's.
 ///
 /// # Errors
 /// Exit 10 where the position does not satisfy the policy, 12 where the prices are too old, 2, 3 and 4 for what is
@@ -32,18 +34,31 @@ pub(crate) fn run(session: &Session, args: &CheckArgs) -> Outcome {
     let instance = statement.instance(&terms.policy, Fingerprint([0; 32])).map_err(Failure::malformed)?;
     let verdict = check(&instance, &Witness { position: position.clone(), opening });
     let figures = Figures::of(&terms.policy, &terms.weights, &instance, &position);
-    let report = render(&terms, &statement, &figures, verdict.is_ok());
+    let mut report = render(&terms, &statement, &figures, verdict.is_ok());
     match verdict {
         Ok(()) => Ok(report),
-        Err(violation) => Err(insolvent(violation).with_report(report)),
+        Err(violation) => {
+            explain(&mut report, &figures, &Cures::of(&terms, &instance, &position));
+            Err(Failure::new(Kind::StatementFalse, violation).with_report(report))
+        }
     }
 }
 
 /// The failure of a statement that is false.
 pub(crate) fn insolvent(violation: Violation) -> Failure {
-    Failure::new(Kind::StatementFalse, violation).hint(
-        "a smaller buffer, more collateral or less debt may do; assay check shows by how much the position falls short",
-    )
+    Failure::new(Kind::StatementFalse, violation)
+        .hint("assay check shows by how much the position falls short, and what would cure it")
+}
+
+/// Which covenant fails, by how much, and what would cure it.
+fn explain(report: &mut Report, figures: &Figures, cures: &Cures) {
+    report.row("fails", "solvency: collateral must exceed debt and credit line");
+    report.set("covenant", "solvency");
+    if let Some(short_by) = &figures.short_by {
+        report.row("short by", format_args!("{} {}", grouped(short_by), figures.quote));
+        report.set("short_by", short_by.as_str());
+    }
+    cures.render(report);
 }
 
 fn render(terms: &Terms, statement: &Statement, figures: &Figures, holds: bool) -> Report {
