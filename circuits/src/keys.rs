@@ -209,6 +209,12 @@ impl<const N: usize> VerifyingKey<N> {
         &self.key
     }
 
+    /// `τ·G₂`.
+    #[must_use]
+    pub fn tau_g2(&self) -> &G2Affine {
+        &self.tau_g2
+    }
+
     /// `τ·G₂` and `−G₂`, made ready for pairings.
     #[must_use]
     pub fn pairing_points(&self) -> &[G2Prepared; 2] {

@@ -26,7 +26,7 @@ struct Gate {
 struct Constraint {
     name: String,
     /// The part that reads no public input.
-    body: usize,
+    body: Sum,
     inputs: Vec<(Query, Term)>,
 }
 
@@ -34,45 +34,65 @@ struct Constraint {
 ///
 /// With `y`, `y2` and `y3` the powers of the challenge, `g = Σ_i y^(count − 1 − i)·constraint_i`.
 pub(crate) fn write(system: &ConstraintSystem<Fr>, program: &mut Program, code: &mut Code) -> Vec<Read> {
-    let gates: Vec<Gate> = system.gates().iter().map(|gate| read(gate, program)).collect();
+    let mut gates: Vec<Gate> = system.gates().iter().map(|gate| read(gate, program)).collect();
+    let mut bodies: Vec<&mut Sum> =
+        gates.iter_mut().flat_map(|gate| &mut gate.constraints).map(|constraint| &mut constraint.body).collect();
+    share(&mut bodies);
+    let bodies: Vec<usize> = bodies.into_iter().map(|body| program.sum(body)).collect();
+    bodies.iter().for_each(|body| program.count(*body));
     for gate in &gates {
-        program.count(gate.selector);
-        for constraint in &gate.constraints {
-            program.count(constraint.body);
-            // The selector is read once more where the public inputs are added.
-            if !constraint.inputs.is_empty() {
-                program.count(gate.selector);
-            }
-        }
+        // The selector is read once more where public inputs are added.
+        let readings = gate.constraints.iter().filter(|constraint| !constraint.inputs.is_empty()).count();
+        (0..=readings).for_each(|_| program.count(gate.selector));
     }
 
     let mut reads = Vec::new();
-    let mut left = gates.iter().map(|gate| gate.constraints.len()).sum::<usize>();
+    let mut bodies = bodies.into_iter();
     for (number, gate) in gates.into_iter().enumerate() {
         code.line("");
         code.comment(&gate.name);
         let count = gate.constraints.len();
         let mut sum: Option<Value> = None;
-        for constraint in gate.constraints {
-            left -= 1;
+        for (index, constraint) in gate.constraints.into_iter().enumerate() {
+            let body = bodies.next().expect("one for each constraint");
             if !constraint.inputs.is_empty() {
-                reads.push(Read { selector: gate.selector, exponent: left, terms: constraint.inputs });
+                reads.push(Read { selector: gate.selector, exponent: bodies.len(), terms: constraint.inputs });
             }
             code.comment(&format!("  {}", constraint.name));
-            let body = program.value(constraint.body, code);
-            let total = match sum {
+            let body = program.value(body, code);
+            let total = match sum.take() {
                 Some(sum) => sum.times(&Value::reduced("y")).plus(body),
                 None => body,
             };
+            if index + 1 == count {
+                sum = Some(total);
+                continue;
+            }
             code.line(&format!("e := {}", total.text));
             sum = Some(Value { text: "e".to_owned(), bound: total.bound });
         }
-        let product = program.value(gate.selector, code).times(&Value::reduced("e"));
+        let product = program.value(gate.selector, code).times(&sum.expect("a gate has a constraint"));
         let power = ["y", "y2", "y3"][count - 1];
         let total = if number == 0 { product } else { Value::reduced("g").times(&Value::reduced(power)).plus(product) };
         code.line(&format!("g := {}", total.text));
     }
     reads
+}
+
+/// Terms that make a common part worth taking out.
+const SHARED_TERMS: usize = 3;
+
+/// Makes what two sums have in common one factor of both.
+fn share(sums: &mut [&mut Sum]) {
+    for first in 0..sums.len() {
+        for second in first + 1..sums.len() {
+            let common = sums[first].common(sums[second]);
+            if common.0.len() >= SHARED_TERMS {
+                sums[first].take_out(&common);
+                sums[second].take_out(&common);
+            }
+        }
+    }
 }
 
 fn read(gate: &halo2_proofs::plonk::Gate<Fr>, program: &mut Program) -> Gate {
@@ -85,7 +105,7 @@ fn read(gate: &halo2_proofs::plonk::Gate<Fr>, program: &mut Program) -> Gate {
             [Factor::Sum(sum)] if term.coefficient == Fr::ONE => sum.clone().split_instance(),
             _ => term.into_sum().split_instance(),
         };
-        Constraint { name: gate.constraint_name(index).to_owned(), body: program.sum(&body), inputs }
+        Constraint { name: gate.constraint_name(index).to_owned(), body, inputs }
     });
     let constraints = constraints.collect();
     Gate { name: gate.name().to_owned(), selector, constraints }

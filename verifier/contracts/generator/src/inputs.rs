@@ -107,8 +107,8 @@ fn vanishing(roots: &[Fr]) -> Vec<Fr> {
     })
 }
 
-/// `Σ c/(X − c)` over four points as `κ·N/D`, in a form that costs four multiplications:
-/// `s = (X + a₀)·X + a₁`, `D = (s + X + a₂)·s + a₃`, `N = (X + n₂)·s + n₁·X + n₀`.
+/// `Σ c/(X − c)` over four points as `κ·N/D`, in a form that costs three multiplications:
+/// `s = (X + a₀)·X + a₁`, `D = (s + X + a₂)·s + a₃`, `N = (X + n₀)·(s + n₁) + n₂`.
 struct Quartic {
     scale: Fr,
     a: [Fr; 4],
@@ -133,10 +133,11 @@ impl Quartic {
         let a1 = d[1] - a0 * rest;
         let a2 = rest - a1.double();
         let a3 = d[0] - a1 * (a1 + a2);
-        // (X + m₂)·s + m₁·X + m₀.
-        let m2 = n2 - a0;
-        let m1 = n1 - a1 - m2 * a0;
-        Self { scale, a: [a0, a1, a2, a3], n: [n0 - m2 * a1, m1, m2] }
+        // X·s + m₀·s + m₁·X + m₀·m₁ + m₂.
+        let m0 = n2 - a0;
+        let m1 = n1 - a1 - m0 * a0;
+        let m2 = n0 - m0 * (a1 + m1);
+        Self { scale, a: [a0, a1, a2, a3], n: [m0, m1, m2] }
     }
 }
 
@@ -150,26 +151,33 @@ pub(crate) fn write(reads: Vec<Read>, omega: Fr, n: usize, program: &mut Program
     factors(&families, &|family, row| if family == 0 { quartic.scale } else { power(row) }, n, program, code);
 
     code.line("let xd := mload(X)");
-    code.line("let s");
     code.line("let p");
     code.line("let q");
     weights(&families[0], &quartic, step, program, code);
     code.line("p := mulmod(p, f0, r)");
-
-    let readings = families.iter().skip(1).map(|family| family.readings.len()).max().unwrap_or_default();
-    for shift in 0..readings {
+    for (number, family) in families.iter().enumerate().skip(1) {
         code.line("");
-        code.line(&if shift == 0 {
-            "xd := mload(X)".to_owned()
-        } else {
-            format!("xd := {}", xd().times(&constant(step)).text)
-        });
-        for (number, family) in families.iter().enumerate().skip(1) {
-            let Some(reading) = family.readings.get(shift) else { continue };
-            code.comment(&format!("row {}", rows(&family.rows, shift)));
-            let value = total(family, reading, program, code).times(&Value::reduced(format!("f{number}")));
-            add_fraction(value, xd().plus(constant(-power(family.rows[0]))), code);
+        code.comment(&format!("rows {} and on", family.rows[0]));
+        code.line("{");
+        code.line("    xd := mload(X)");
+        let distance = || xd().plus(constant(-power(family.rows[0])));
+        for (shift, reading) in family.readings.iter().enumerate() {
+            let value = total(family, reading, program, code);
+            if shift == 0 {
+                code.line(&format!("    let p1 := {}", value.text));
+                code.line(&format!("    let q1 := {}", distance().text));
+                continue;
+            }
+            code.line(&format!("    xd := {}", xd().times(&constant(step)).text));
+            code.line("    {");
+            add_fraction(["p1", "q1"], &value, &distance(), code);
+            code.line("    }");
         }
+        let factor = Value::reduced(format!("f{number}"));
+        let [p, q, p1, q1] = ["p", "q", "p1", "q1"].map(Value::reduced);
+        code.line(&format!("    p := {}", p.times(&q1).plus(p1.times(&factor).times(&q)).text));
+        code.line(&format!("    q := {}", q.times(&q1).text));
+        code.line("}");
     }
 }
 
@@ -230,6 +238,7 @@ fn raise(by: usize, fresh: bool, code: &mut Code) {
     }
 }
 
+/// Writes the fraction of the weights, without its factor.
 fn weights(family: &Family, quartic: &Quartic, step: Fr, program: &mut Program, code: &mut Code) {
     let s = || Value { text: "s".to_owned(), bound: 2 };
     for (shift, reading) in family.readings.iter().enumerate() {
@@ -240,27 +249,29 @@ fn weights(family: &Family, quartic: &Quartic, step: Fr, program: &mut Program, 
         }
         let [a0, a1, a2, a3] = quartic.a.map(constant);
         let [n0, n1, n2] = quartic.n.map(constant);
-        code.line(&format!("s := {}", xd().plus(a0).times(&xd()).plus(a1).text));
-        let numerator = xd().plus(n2).times(&s()).plus(xd().times(&n1).plus(n0));
+        code.line("{");
+        code.line(&format!("    let s := {}", xd().plus(a0).times(&xd()).plus(a1).text));
+        let numerator = xd().plus(n0).times(&s().plus(n1)).plus(n2);
         let value = total(family, reading, program, code).times(&numerator);
         let denominator = s().plus(xd()).plus(a2).times(&s()).plus(a3);
         if shift == 0 {
-            code.line(&format!("p := {}", value.text));
-            code.line(&format!("q := {}", denominator.text));
+            code.line(&format!("    p := {}", value.text));
+            code.line(&format!("    q := {}", denominator.text));
         } else {
-            add_fraction(value, denominator, code);
+            add_fraction(["p", "q"], &value, &denominator, code);
         }
+        code.line("}");
     }
 }
 
 /// `p/q := p/q + numerator/denominator`.
-fn add_fraction(numerator: Value, denominator: Value, code: &mut Code) {
-    let [p, q] = ["p", "q"].map(Value::reduced);
-    code.line(&format!("e := {}", numerator.times(&q).text));
-    code.line(&format!("s := {}", denominator.text));
-    let s = Value { text: "s".to_owned(), bound: denominator.bound };
-    code.line(&format!("p := {}", p.times(&s).plus(Value::reduced("e")).text));
-    code.line(&format!("q := {}", q.times(&s).text));
+fn add_fraction(names: [&str; 2], numerator: &Value, denominator: &Value, code: &mut Code) {
+    let [p, q] = names.map(Value::reduced);
+    code.line(&format!("    let d := {}", denominator.text));
+    let d = Value { text: "d".to_owned(), bound: denominator.bound };
+    let sum = p.clone().times(&d).plus(numerator.clone().times(&q));
+    code.line(&format!("    {} := {}", p.text, sum.text));
+    code.line(&format!("    {} := {}", q.text, q.clone().times(&d).text));
 }
 
 /// `Σ term·input` of one reading.

@@ -15,4 +15,4 @@ mod polynomial;
 mod template;
 mod yul;
 
-pub use template::{GenerateError, halo2_verifier};
+pub use template::{GenerateError, SourceFile, halo2_verifier};

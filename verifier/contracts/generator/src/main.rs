@@ -1,11 +1,14 @@
-//! Writes `Halo2Verifier.sol` for the production key to stdout.
+//! Writes `Halo2Verifier.sol` and its map of memory for the production key.
 
-use std::io::Write;
+use std::path::Path;
 
 use assay_contracts::halo2_verifier;
 use assay_verifier::production_key;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let source = halo2_verifier(&production_key()?)?;
-    Ok(std::io::stdout().write_all(source.as_bytes())?)
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/verifier");
+    for (name, source) in halo2_verifier(&production_key()?)? {
+        std::fs::write(folder.join(name), source)?;
+    }
+    Ok(())
 }

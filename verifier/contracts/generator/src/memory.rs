@@ -44,7 +44,7 @@ impl Memory {
         memory.put("TAU_G2", 4);
         memory.put("RIGHT", 2);
         memory.put("MINUS_G2", 4);
-        for name in ["X", "Y", "V", "U", "G", "P", "Q", "X_N", "Z_1", "Z_2"] {
+        for name in ["X", "Y_2", "Y_3", "COMBINE", "U", "G", "P", "Q", "X_N", "Z_1", "Z_2"] {
             memory.put(name, 1);
         }
         for name in ["SCALAR_B", "SCALAR_H", "SCALAR_RANDOM", "SCALAR_Z"] {

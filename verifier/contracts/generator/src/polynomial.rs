@@ -96,6 +96,22 @@ impl Sum {
         Term { coefficient: Fr::ONE, factors: vec![Factor::Sum(self)] }
     }
 
+    /// The terms with a coefficient that both have.
+    pub(crate) fn common(&self, other: &Self) -> Self {
+        let scaled = |value: &Fr| *value != Fr::ONE && *value != -Fr::ONE;
+        let both = self
+            .0
+            .iter()
+            .filter(|(factors, value)| !factors.is_empty() && scaled(value) && other.0.get(*factors) == Some(*value));
+        Self(both.map(|(factors, value)| (factors.clone(), *value)).collect())
+    }
+
+    /// Makes some of the terms one factor.
+    pub(crate) fn take_out(&mut self, part: &Self) {
+        self.0.retain(|factors, _| !part.0.contains_key(factors));
+        self.0.insert(vec![Factor::Sum(part.clone())], Fr::ONE);
+    }
+
     /// The terms that are linear in instance queries, as their queries with the rest of each product; and the other
     /// terms.
     pub(crate) fn split_instance(self) -> (Self, Vec<(Query, Term)>) {

@@ -2,7 +2,6 @@
 
 use assay_circuits::encoding::{g1_to_bytes, g2_to_bytes};
 use assay_circuits::keys::VerifyingKey;
-use halo2_proofs::poly::commitment::Params;
 use halo2curves::bn256::{G1Affine, G2Affine};
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
@@ -13,7 +12,13 @@ use crate::polynomial::Query;
 use crate::yul::{Code, Program, evaluation, word};
 use crate::{gates, inputs};
 
-const TEMPLATE: &str = include_str!("../templates/Halo2Verifier.sol");
+/// A generated file: its name in `src/verifier/` and its text.
+pub type SourceFile = (&'static str, String);
+
+const TEMPLATES: [(&str, &str); 2] = [
+    ("Halo2Verifier.sol", include_str!("../templates/Halo2Verifier.sol")),
+    ("Halo2VerifierMemory.sol", include_str!("../templates/Halo2VerifierMemory.sol")),
+];
 
 /// Why no contract was written.
 #[derive(Debug, thiserror::Error)]
@@ -63,14 +68,14 @@ struct Contract {
     minus_g2: Vec<String>,
 }
 
-/// The contract for `key`.
+/// The contract for `key`, with the map of its memory.
 ///
 /// # Errors
 /// [`GenerateError`].
-pub fn halo2_verifier(key: &VerifyingKey) -> Result<String, GenerateError> {
+pub fn halo2_verifier(key: &VerifyingKey) -> Result<Vec<SourceFile>, GenerateError> {
     let halo2_key = key.halo2_key();
     let system = halo2_key.cs();
-    let k = key.halo2_params().k();
+    let k = halo2_key.get_domain().k();
     let omega = halo2_key.get_domain().get_omega();
 
     let mut program = Program::default();
@@ -119,7 +124,7 @@ pub fn halo2_verifier(key: &VerifyingKey) -> Result<String, GenerateError> {
         shared: points(of_b, |rotation| Query::Advice(1, rotation)),
         fixed,
         generator: words(&g1_to_bytes(&G1Affine::generator())),
-        tau_g2: words(&g2_to_bytes(&key.halo2_params().s_g2())),
+        tau_g2: words(&g2_to_bytes(key.tau_g2())),
         minus_g2: words(&g2_to_bytes(&-G2Affine::generator())),
     };
     let mut environment = Environment::new();
@@ -127,7 +132,7 @@ pub fn halo2_verifier(key: &VerifyingKey) -> Result<String, GenerateError> {
     environment.set_trim_blocks(true);
     environment.set_lstrip_blocks(true);
     environment.set_keep_trailing_newline(true);
-    Ok(environment.render_str(TEMPLATE, contract)?)
+    TEMPLATES.into_iter().map(|(name, template)| Ok((name, environment.render_str(template, &contract)?))).collect()
 }
 
 /// The sets, where they are those that the template is written for.

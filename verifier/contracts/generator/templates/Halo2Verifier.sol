@@ -1,8 +1,8 @@
-{# A product and its sum with the point at RIGHT. The scalar's word follows the point and is overwritten. -#}
+{# A product and its sum with the point at RIGHT. The scalar's word follows the point and is overwritten. Arguments are
+   evaluated from the last to the first: the product comes before the sum. -#}
 {% macro add_product(point, scalar) %}
             mstore(add({{ point }}, 0x40), {{ scalar }})
-            ok := and(ok, staticcall(GAS_MUL, 7, {{ point }}, 0x60, MINUS_G2, 0x40))
-            ok := and(ok, staticcall(GAS_ADD, 6, RIGHT, 0x80, RIGHT, 0x40))
+            ok := and(and(staticcall(GAS_ADD, 6, RIGHT, 0x80, RIGHT, 0x40), staticcall(GAS_MUL, 7, {{ point }}, 0x60, MINUS_G2, 0x40)), ok)
 {% endmacro -%}
 {% macro add_fixed_product(words, scalar) %}
             mstore(SUMMAND, {{ words[0] }})
@@ -18,6 +18,7 @@
 // Written by verifier/contracts/generator from the verifying key. Do not edit: change the template and generate anew.
 pragma solidity ^0.8.24;
 
+import "./Halo2VerifierMemory.sol";
 import {IAttestationVerifier} from "./IAttestationVerifier.sol";
 
 /// @title Verifier of `solvency/v1` under one verifying key
@@ -40,23 +41,18 @@ contract Halo2Verifier is IAttestationVerifier {
     uint256 private constant GAS_PAIRING = 500000;
     uint256 private constant GAS_POWER = 20000;
 
-    // Memory.
-{% for place in memory %}
-    uint256 private constant {{ place.name }} = {{ place.address }};
-{% endfor %}
-
     /// @inheritdoc IAttestationVerifier
     function verify(bytes calldata proof, uint256[] calldata publicInputs) external view returns (bool) {
         bool ok;
         // The one ABI encoding: both arguments where they belong, and nothing after them.
-        assembly ("memory-safe") {
+        assembly {
             ok := and(eq(proof.offset, 0x64), eq(proof.length, PROOF_LENGTH))
             ok := and(ok, and(eq(publicInputs.offset, 0x504), eq(publicInputs.length, INPUTS)))
             ok := and(ok, eq(calldatasize(), 0x764))
         }
         if (ok) ok = _accumulate(0x64, 0x504);
         if (ok) ok = _paired();
-        assembly ("memory-safe") {
+        assembly {
             mstore(0x00, ok)
             return(0x00, 0x20)
         }
@@ -67,7 +63,7 @@ contract Halo2Verifier is IAttestationVerifier {
         bool ok;
         uint256 factor;
         uint256 count = proofs.length;
-        assembly ("memory-safe") {
+        assembly {
             ok := and(gt(count, 0), eq(publicInputs.length, count))
             ok := and(ok, eq(proofs.offset, 0x64))
             ok := and(ok, eq(publicInputs.offset, add(0x84, mul(count, 0x4c0))))
@@ -82,7 +78,7 @@ contract Halo2Verifier is IAttestationVerifier {
         for (uint256 i = 0; ok && i < count; ++i) {
             uint256 proof;
             uint256 inputs;
-            assembly ("memory-safe") {
+            assembly {
                 proof := add(mul(count, 0x20), mul(i, 0x4a0))
                 inputs := add(mul(count, 0x20), mul(i, 0x280))
                 ok := eq(calldataload(add(proofs.offset, mul(i, 0x20))), proof)
@@ -97,13 +93,13 @@ contract Halo2Verifier is IAttestationVerifier {
             if (ok) ok = _accumulate(proof, inputs);
             if (ok) ok = _total(factor, i == 0);
         }
-        assembly ("memory-safe") {
+        assembly {
             mcopy(LEFT, TOTAL_LEFT, 0x40)
             mcopy(RIGHT, TOTAL_RIGHT, 0x40)
             mcopy(FIXED_CONSTANT, TOTALS, 0xc0)
         }
         if (ok) ok = _paired();
-        assembly ("memory-safe") {
+        assembly {
             mstore(0x00, ok)
             return(0x00, 0x20)
         }
@@ -113,7 +109,7 @@ contract Halo2Verifier is IAttestationVerifier {
     /// is the proof's own to `RIGHT`; the rest are multiples of the key's points, by the scalars `FIXED_…`, and of the
     /// generator, by `−NUMERATOR/DENOMINATOR`.
     function _accumulate(uint256 proof, uint256 inputs) private view returns (bool ok) {
-        assembly ("memory-safe") {
+        assembly {
             let r := ORDER
 
             // Public inputs, proof and challenges. Every value in its one encoding: scalars below the order, widths of
@@ -123,9 +119,10 @@ contract Halo2Verifier is IAttestationVerifier {
             calldatacopy(COMMITMENT, inputs, 0x260)
             ok := lt(mload(COMMITMENT), r)
             {
-                let weights := or(mload(W_0), mload(V_0))
-{% for i in range(1, 8) %}
-                weights := or(weights, or(mload(W_{{ i }}), mload(V_{{ i }})))
+                let weights := mload(W_0)
+{% for i in range(0, 8, 4) %}
+                weights := or(or(or(or(weights, mload(W_{{ i }})), mload(W_{{ i + 1 }})), mload(W_{{ i + 2 }})), mload(W_{{ i + 3 }}))
+                weights := or(or(or(or(weights, mload(V_{{ i }})), mload(V_{{ i + 1 }})), mload(V_{{ i + 2 }})), mload(V_{{ i + 3 }}))
 {% endfor %}
                 ok := and(ok, iszero(or(or(shr(253, mload(CONTEXT)), shr(240, mload(MARGIN))), shr(120, weights))))
             }
@@ -137,41 +134,33 @@ contract Halo2Verifier is IAttestationVerifier {
             mstore(STATE_RANDOM, keccak256(STATE_RANDOM, 0x21))
             mstore(STATE_RANDOM, keccak256(STATE_RANDOM, 0x21))
             calldatacopy(POINT_RANDOM, add(proof, 0x80), 0x40)
-            let hash := keccak256(STATE_RANDOM, 0x60)
-            mstore(STATE_QUOTIENT, hash)
-            mstore(Y, mod(hash, r))
+            mstore(STATE_QUOTIENT, keccak256(STATE_RANDOM, 0x60))
             calldatacopy(POINT_H0, add(proof, 0xc0), 0x100)
-            hash := keccak256(STATE_QUOTIENT, 0x120)
-            mstore(STATE_EVALUATIONS, hash)
-            mstore(X, mod(hash, r))
+            mstore(STATE_EVALUATIONS, keccak256(STATE_QUOTIENT, 0x120))
+            mstore(X, mod(mload(STATE_EVALUATIONS), r))
             calldatacopy({{ evaluations[0] }}, add(proof, 0x1c0), 0x240)
-            hash := keccak256(STATE_EVALUATIONS, 0x260)
-            mstore(STATE_OPENING, hash)
+            mstore(STATE_OPENING, keccak256(STATE_EVALUATIONS, 0x260))
+            mstore(COMBINE, mload(STATE_OPENING))
             mstore8(POINT_OPENING, 1)
-            hash := keccak256(STATE_OPENING, 0x21)
-            mstore(V, hash)
-            // The challenge that combines polynomials of a set stays in its state word.
+            mstore(STATE_OPENING, keccak256(STATE_OPENING, 0x21))
             calldatacopy(POINT_OPENING, add(proof, 0x400), 0x40)
-            {
-                let combine := mload(STATE_OPENING)
-                mstore(STATE_OPENING, hash)
-                mstore(U, mod(keccak256(STATE_OPENING, 0x60), r))
-                mstore(STATE_OPENING, combine)
-            }
+            mstore(U, mod(keccak256(STATE_OPENING, 0x60), r))
             calldatacopy(LEFT, add(proof, 0x440), 0x40)
-{% for evaluation in evaluations %}
-            ok := and(ok, lt(mload({{ evaluation }}), r))
+{% for row in evaluations | batch(6) %}
+            ok := and({% for _ in row[1:] %}and({% endfor %}lt(mload({{ row[0] }}), r){% for name in row[1:] %}, lt(mload({{ name }}), r)){% endfor %}, ok)
 {% endfor %}
             // A point with y = 0 is the one at infinity or none of the curve.
-{% for point in ["POINT_A", "POINT_B", "POINT_RANDOM", "POINT_H0", "POINT_H1", "POINT_H2", "POINT_H3", "POINT_OPENING", "LEFT"] %}
-            ok := and(ok, iszero(iszero(mload(add({{ point }}, 0x20)))))
+{% for row in ["POINT_A", "POINT_B", "POINT_RANDOM", "POINT_H0", "POINT_H1", "POINT_H2", "POINT_H3", "POINT_OPENING", "LEFT"] | batch(3) %}
+            ok := and(iszero(or(or(iszero(mload(add({{ row[0] }}, 0x20))), iszero(mload(add({{ row[1] }}, 0x20)))), iszero(mload(add({{ row[2] }}, 0x20))))), ok)
 {% endfor %}
 
             // The gates: their sum by powers of y.
             {
-                let y := mload(Y)
+                let y := mload(STATE_QUOTIENT)
                 let y2 := mulmod(y, y, r)
                 let y3 := mulmod(y2, y, r)
+                mstore(Y_2, y2)
+                mstore(Y_3, y3)
                 let e
                 let g
 {{ gates | trim | indent(16, true) }}
@@ -180,10 +169,9 @@ contract Halo2Verifier is IAttestationVerifier {
 
             // What the gates read of the public inputs: x^n − 1 times p/q.
             {
-                let y := mload(Y)
-                let y2 := mulmod(y, y, r)
-                let y3 := mulmod(y2, y, r)
-                let e
+                let y := mload(STATE_QUOTIENT)
+                let y2 := mload(Y_2)
+                let y3 := mload(Y_3)
 {{ inputs | trim | indent(16, true) }}
                 mstore(P, p)
                 mstore(Q, q)
@@ -196,11 +184,12 @@ contract Halo2Verifier is IAttestationVerifier {
                 let x := mload(X)
                 let z := 1
                 let num := 0
-                let d
 {% for point in only_a %}
-                d := add(u, sub(r, mulmod(x, {{ point.omega }}, r)))
+                {
+                let d := add(u, sub(r, mulmod(x, {{ point.omega }}, r)))
 {{ add_evaluation(point, "d") }}
-{%- endfor %}
+                }
+{% endfor %}
                 mstore(Z_1, z)
 {% for point in shifted %}
                 let d{{ point.rotation }} := add(u, sub(r, mulmod(x, {{ point.omega }}, r)))
@@ -213,14 +202,14 @@ contract Halo2Verifier is IAttestationVerifier {
                 mstore(NUMERATOR, num)
 
                 // B and the constants, opened at fewer points.
-                let combine := mload(STATE_OPENING)
+                let combine := mload(COMBINE)
                 z := 1
                 num := 0
 {% for point in shared %}
                 num := add(mulmod(num, d{{ point.rotation }}, r), mulmod(mulmod(add(mload({{ point.evaluation }}), mulmod(combine, mload(CONSTANT_{{ point.rotation }}), r)), {{ point.weight }}, r), z, r))
                 z := mulmod(z, d{{ point.rotation }}, r)
 {% endfor %}
-                let scalar := mulmod(mload(V), mload(Z_1), r)
+                let scalar := mulmod(mload(STATE_OPENING), mload(Z_1), r)
                 mstore(SCALAR_B, scalar)
                 mstore(FIXED_CONSTANT, mulmod(scalar, combine, r))
                 // The weights of A are of degree −7 in x, these of degree −2.
@@ -235,7 +224,7 @@ contract Halo2Verifier is IAttestationVerifier {
 {% endfor %}
                 mstore(X_N, x_n)
                 x_n := add(x_n, sub(r, 1))
-                scalar := mulmod(mulmod(mload(V), mload(V), r), mload(Z_2), r)
+                scalar := mulmod(mulmod(mload(STATE_OPENING), mload(STATE_OPENING), r), mload(Z_2), r)
                 mstore(FIXED_LIMB, scalar)
                 let value := mulmod(add(mulmod(mload(RANDOM_0), combine, r), 0), combine, r)
                 value := mulmod(add(value, mload(TURN_0)), combine, r)
@@ -280,7 +269,7 @@ contract Halo2Verifier is IAttestationVerifier {
 
     /// @dev Adds an equation to the totals, which are multiplied by `factor` before.
     function _total(uint256 factor, bool first) private view returns (bool ok) {
-        assembly ("memory-safe") {
+        assembly {
             let r := ORDER
             switch first
             case 1 {
@@ -311,7 +300,7 @@ contract Halo2Verifier is IAttestationVerifier {
 
     /// @dev Adds the multiples of the key's points and of the generator to the right side and compares by one pairing.
     function _paired() private view returns (bool ok) {
-        assembly ("memory-safe") {
+        assembly {
             let r := ORDER
             ok := 1
 {% for point in fixed %}
