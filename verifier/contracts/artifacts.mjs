@@ -1,6 +1,6 @@
 // Writes `artifacts/NAME.json` (ABI, creation code, runtime code) for every contract below `src/` that can be deployed,
 // from what `forge build` left in `out/`. `check-artifacts.sh` calls it.
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 const here = import.meta.dirname;
@@ -8,6 +8,7 @@ mkdirSync(join(here, "artifacts"), { recursive: true });
 const sources = readdirSync(join(here, "src"), { recursive: true }).filter((path) => path.endsWith(".sol"));
 for (const source of sources) {
   const folder = join(here, "out", basename(source));
+  if (!existsSync(folder)) continue; // constants and free functions alone
   for (const file of readdirSync(folder)) {
     const { abi, bytecode, deployedBytecode } = JSON.parse(readFileSync(join(folder, file), "utf8"));
     // Interfaces have no code, libraries of internal functions a stub of 31 bytes.
