@@ -212,6 +212,23 @@ fn a_revocation_counts_and_is_remembered_whatever_the_verdict() {
 }
 
 #[test]
+fn a_newer_statement_supersedes_without_a_proof() {
+    let place = place();
+    anchored(&place, 7);
+    anchor(&place, "newer.json", 8);
+    sign(&place, "attester-0", &format!("{} -o lone.json", statement(9))).succeeds();
+    let run = verify(&place, 7, "--seen seen.json --newer lone.json --json");
+    assert_eq!(refusal(&run), (Some(15), json!("anchor_too_few_attesters")));
+    verify(&place, 7, "--seen seen.json").succeeds();
+    let superseded = (Some(15), json!("anchor_superseded"));
+    assert_eq!(refusal(&verify(&place, 7, "--newer newer.json --json")), superseded);
+    assert_eq!(refusal(&verify(&place, 7, "--seen seen.json --newer newer.json --json")), superseded);
+    assert_eq!(refusal(&verify(&place, 7, "--seen seen.json --json")), superseded, "remembered");
+    anchored(&place, 9);
+    verify(&place, 9, "--seen seen.json --newer newer.json").succeeds();
+}
+
+#[test]
 fn a_seen_file_that_is_damaged_or_something_else_is_neither_trusted_nor_replaced() {
     let place = place();
     anchored(&place, 7);

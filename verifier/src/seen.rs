@@ -7,8 +7,9 @@ use alloy_primitives::{Address, B256};
 use assay_circuits::PositionCommitment;
 use serde::{Deserialize, Serialize};
 
-use crate::anchor::{AnchorError, Beneficiary, Revocation};
+use crate::anchor::{Anchor, AnchorError, Beneficiary, Revocation};
 use crate::document::{self, Object};
+use crate::policy::Policy;
 use crate::text::{self, FormatError};
 use crate::verdict::{Accepted, AnchorStatus};
 
@@ -119,6 +120,18 @@ impl Memory {
         if let Some(before) = self.latest.get(&attested.series) {
             attested.latest.check_after(before)?;
         }
+        self.latest.insert(attested.series, attested.latest);
+        Ok(())
+    }
+
+    /// Remembers a statement that comes without a proof: what it supersedes no longer counts. It may have expired, and be
+    /// about any subject and beneficiary.
+    ///
+    /// # Errors
+    /// [`AnchorError`] where `policy` does not trust it, it is as of a time to come, or something seen contradicts it; nothing
+    /// is recorded then.
+    pub fn publish(&mut self, policy: &Policy, anchor: &Anchor, now: u64) -> Result<(), AnchorError> {
+        let attested = anchor.vouched(policy, now, self)?;
         self.latest.insert(attested.series, attested.latest);
         Ok(())
     }

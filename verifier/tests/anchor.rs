@@ -302,6 +302,33 @@ fn a_lower_sequence_is_superseded_and_an_equal_one_with_another_statement_is_equ
 }
 
 #[test]
+fn a_newer_statement_without_a_proof_supersedes_if_it_is_vouched_for() {
+    let policy = anchored_policy();
+    let (_, holdings) = good();
+    let newer = HoldingsStatement { sequence: 8, expiry: NOW, ..holdings.clone() };
+    let publish = |seen: &mut Memory, anchor: &Anchor, policy: &Policy, now: u64| {
+        seen.publish(policy, anchor, now).map_err(|error| error.code())
+    };
+    let mut seen = Memory::default();
+    let few = signed_by(&newer, &[&attesters()[0].1]);
+    assert_eq!(publish(&mut seen, &few, &policy, NOW), Err("anchor_too_few_attesters"));
+    let strange = signed_by(&newer, &[&attesters()[0].1, &SigningKey::from_slice(&[9; 32]).unwrap()]);
+    assert_eq!(publish(&mut seen, &strange, &policy, NOW), Err("attester_not_listed"));
+    assert_eq!(publish(&mut seen, &signed(&newer), &policy, NOW - 1), Err("anchor_from_future"));
+    assert_eq!(publish(&mut seen, &signed(&newer), &common::policy(), NOW), Err("anchor_not_trusted"));
+    let elsewhere = HoldingsStatement { market: B256::ZERO, ..newer.clone() };
+    assert_eq!(publish(&mut seen, &signed(&elsewhere), &policy, NOW), Err("anchor_other_market"));
+    assert_eq!(seen, Memory::default());
+    assert!(accept(&seen).is_ok());
+
+    assert_eq!(publish(&mut seen, &signed(&newer), &policy, NOW + 999), Ok(()), "though it has expired");
+    assert_eq!(accept(&seen).unwrap_err().code(), "anchor_superseded");
+    assert_eq!(publish(&mut seen, &signed(holdings), &policy, NOW), Err("anchor_superseded"));
+    let twin = HoldingsStatement { expiry: NOW + 1, ..newer };
+    assert_eq!(publish(&mut seen, &signed(&twin), &policy, NOW), Err("anchor_equivocation"));
+}
+
+#[test]
 fn series_of_other_markets_subjects_and_beneficiaries_do_not_meet() {
     let accepted = accept(&NothingSeen).unwrap();
     let AnchorStatus::Attested(attested) = &accepted.anchor else { panic!("it is anchored") };

@@ -85,6 +85,9 @@ pub(crate) struct AnchorArgs {
     /// Remember in this file what was accepted and revoked, and refuse what it supersedes; created where there is none
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) seen: Option<PathBuf>,
+    /// Take note of a newer holdings statement, which supersedes older ones; may be given several times
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) newer: Vec<PathBuf>,
     /// Take a revocation into account; may be given several times
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) revocation: Vec<PathBuf>,

@@ -238,32 +238,51 @@ pub fn check(
     anchor: Option<&Anchor>,
     seen: &dyn Seen,
 ) -> Result<AnchorStatus, AnchorError> {
-    let (minimum, attesters) = match &policy.rules().anchor {
-        AnchorRule::None if statement.anchor.is_some() || anchor.is_some() => return Err(AnchorError::NotTrusted),
-        AnchorRule::None => return Ok(AnchorStatus::None),
-        AnchorRule::Attesters { minimum, attesters } => (*minimum, attesters),
+    let minimum = match &policy.rules().anchor {
+        AnchorRule::None if statement.anchor.is_none() && anchor.is_none() => return Ok(AnchorStatus::None),
+        AnchorRule::Attesters { minimum, .. } => *minimum,
+        AnchorRule::None => return Err(AnchorError::NotTrusted),
         AnchorRule::Recorder(recorder) => return Err(AnchorError::OnChain { recorder: *recorder }),
     };
     let named = statement.anchor.ok_or(AnchorError::Missing { minimum })?;
     let anchor = anchor.ok_or(AnchorError::NotGiven { expected: named })?;
     anchor.check_parties(policy, expect)?;
-    anchor.check_statement(statement, named, expect.now)?;
-    let attesters = anchor.check_signatures(named, minimum, attesters, seen)?;
-    let holdings = &anchor.statement;
-    let series = Series { market: holdings.market, subject: holdings.subject, beneficiary: holdings.beneficiary };
-    let latest = Latest { sequence: holdings.sequence, statement: named, commitment: holdings.commitment };
-    if let Some(before) = seen.latest(&series)? {
-        latest.check_after(&before)?;
-    }
-    Ok(AnchorStatus::Attested(Attested { attesters, minimum, expiry: holdings.expiry, series, latest }))
+    anchor.check_statement(statement, named)?;
+    anchor.check_times(statement, expect.now)?;
+    anchor.vouched(policy, expect.now, seen).map(AnchorStatus::Attested)
 }
 
 impl Anchor {
-    fn check_parties(&self, policy: &Policy, expect: &Expectation) -> Result<(), AnchorError> {
-        let (market, holdings) = (policy.market().id(), &self.statement);
-        if holdings.market != market {
-            return Err(AnchorError::OtherMarket { expected: market, found: holdings.market });
+    /// Who vouches for it under `policy`, whatever attestation may name it, if nothing seen contradicts it.
+    pub(crate) fn vouched(&self, policy: &Policy, now: u64, seen: &dyn Seen) -> Result<Attested, AnchorError> {
+        let (minimum, attesters) = match &policy.rules().anchor {
+            AnchorRule::None => return Err(AnchorError::NotTrusted),
+            AnchorRule::Attesters { minimum, attesters } => (*minimum, attesters),
+            AnchorRule::Recorder(recorder) => return Err(AnchorError::OnChain { recorder: *recorder }),
+        };
+        self.check_market(policy)?;
+        let holdings = &self.statement;
+        if holdings.as_of > now {
+            return Err(AnchorError::FromFuture { as_of: holdings.as_of, now });
         }
+        let statement = holdings.struct_hash();
+        let attesters = self.check_signatures(statement, minimum, attesters, seen)?;
+        let series = Series { market: holdings.market, subject: holdings.subject, beneficiary: holdings.beneficiary };
+        let latest = Latest { sequence: holdings.sequence, statement, commitment: holdings.commitment };
+        if let Some(before) = seen.latest(&series)? {
+            latest.check_after(&before)?;
+        }
+        Ok(Attested { attesters, minimum, expiry: holdings.expiry, series, latest })
+    }
+
+    fn check_market(&self, policy: &Policy) -> Result<(), AnchorError> {
+        let (expected, found) = (policy.market().id(), self.statement.market);
+        if expected == found { Ok(()) } else { Err(AnchorError::OtherMarket { expected, found }) }
+    }
+
+    fn check_parties(&self, policy: &Policy, expect: &Expectation) -> Result<(), AnchorError> {
+        self.check_market(policy)?;
+        let holdings = &self.statement;
         if holdings.subject != expect.subject {
             return Err(AnchorError::OtherSubject { expected: expect.subject, found: holdings.subject });
         }
@@ -284,7 +303,7 @@ impl Anchor {
         }
     }
 
-    fn check_statement(&self, statement: &Statement, named: B256, now: u64) -> Result<(), AnchorError> {
+    fn check_statement(&self, statement: &Statement, named: B256) -> Result<(), AnchorError> {
         let holdings = &self.statement;
         if holdings.commitment != statement.commitment {
             return Err(AnchorError::OtherCommitment { expected: statement.commitment, found: holdings.commitment });
@@ -296,15 +315,16 @@ impl Anchor {
         if found != named {
             return Err(AnchorError::OtherStatement { expected: named, found });
         }
-        if holdings.as_of > now {
-            return Err(AnchorError::FromFuture { as_of: holdings.as_of, now });
+        Ok(())
+    }
+
+    fn check_times(&self, statement: &Statement, now: u64) -> Result<(), AnchorError> {
+        let (expiry, valid_until) = (self.statement.expiry, statement.valid_until);
+        if now > expiry {
+            return Err(AnchorError::Expired { expiry, now });
         }
-        if now > holdings.expiry {
-            return Err(AnchorError::Expired { expiry: holdings.expiry, now });
-        }
-        if statement.valid_until > holdings.expiry {
-            let valid_until = statement.valid_until;
-            return Err(AnchorError::ExpiresEarly { expiry: holdings.expiry, valid_until });
+        if valid_until > expiry {
+            return Err(AnchorError::ExpiresEarly { expiry, valid_until });
         }
         Ok(())
     }

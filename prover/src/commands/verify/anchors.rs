@@ -1,6 +1,8 @@
 //! What `assay verify` knows of anchors: the statement itself, whom it must be for, and what was seen before.
 
-use assay_verifier::{Accepted, Anchor, AnchorRule, Audience, Beneficiary, Memory, Policy, Revocation};
+use assay_verifier::{
+    Accepted, Anchor, AnchorError, AnchorRule, Audience, Beneficiary, Memory, Policy, Rejection, Revocation,
+};
 
 use crate::args::AnchorArgs;
 use crate::error::{Failure, Kind};
@@ -21,11 +23,11 @@ pub(super) struct Anchors {
 }
 
 impl Anchors {
-    /// Reads the files that the options name, and records the revocations among them.
+    /// Reads the files that the options name, and records the revocations and the newer statements among them.
     ///
     /// # Errors
-    /// Exit 2 where the options do not fit the policy, 3, 4 or 13 for what is wrong with a file, 15 where a revocation is by
-    /// somebody whom the policy does not list.
+    /// Exit 2 where the options do not fit the policy, 3, 4 or 13 for what is wrong with a file, 15 where a revocation or
+    /// a newer statement is not by attesters whom the policy lists.
     pub(super) fn load(
         session: &Session,
         args: &AnchorArgs,
@@ -34,6 +36,7 @@ impl Anchors {
     ) -> Result<Self, Failure> {
         let beneficiary = beneficiary(args, policy, audience)?;
         let anchor = args.anchor.as_deref().map(inputs::anchor).transpose()?;
+        let newer = args.newer.iter().map(|path| inputs::anchor(path)).collect::<Result<Vec<_>, _>>()?;
         let mut revocations = Vec::new();
         for path in &args.revocation {
             let revocation = inputs::revocation(path)?;
@@ -45,9 +48,22 @@ impl Anchors {
         }
         let file = args.seen.as_deref().map(SeenFile::open).transpose()?;
         let mut anchors = Self { anchor, beneficiary, file, forgotten: Memory::default() };
-        let memory = anchors.file.as_mut().map_or(&mut anchors.forgotten, |file| &mut file.memory);
         for revocation in &revocations {
-            memory.revoke(revocation);
+            anchors.memory().revoke(revocation);
+        }
+        anchors.save()?;
+        for (path, anchor) in args.newer.iter().zip(&newer) {
+            match anchors.memory().publish(policy, anchor, session.now) {
+                // What is older than what is remembered has nothing to say.
+                Ok(()) | Err(AnchorError::Superseded { .. }) => {}
+                Err(error) => {
+                    let mut failure = Failure::from(&Rejection::from(error)).in_file(path);
+                    if let Some(report) = &mut failure.report {
+                        report.set("accepted", false);
+                    }
+                    return Err(failure);
+                }
+            }
         }
         anchors.save()?;
         Ok(anchors)
@@ -56,6 +72,10 @@ impl Anchors {
     /// What was seen before.
     pub(super) fn seen(&self) -> &Memory {
         self.file.as_ref().map_or(&self.forgotten, |file| &file.memory)
+    }
+
+    fn memory(&mut self) -> &mut Memory {
+        self.file.as_mut().map_or(&mut self.forgotten, |file| &mut file.memory)
     }
 
     /// Remembers what was accepted, where there is a file for it.
