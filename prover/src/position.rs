@@ -32,9 +32,17 @@ use crate::text::shown;
 /// Exit 3 or 4; the message holds no amount.
 pub(crate) fn load(ui: &Ui, path: &Path, assets: &[Asset]) -> Result<Position, Failure> {
     let text = files::read_private(ui, path)?;
-    parse(&text, assets).map_err(|Mistake { at, what }| {
-        let (line, column) = place(&text, at);
-        Failure::malformed(format!("{}: line {line}, column {column}: {what}", shown(path)))
+    from_text(&text, assets).map_err(|what| Failure::malformed(format!("{}: {what}", shown(path))))
+}
+
+/// Reads the text of a position.
+///
+/// # Errors
+/// Line, column and kind of the first mistake; holds no amount.
+pub(crate) fn from_text(text: &str, assets: &[Asset]) -> Result<Position, String> {
+    parse(text, assets).map_err(|Mistake { at, what }| {
+        let (line, column) = place(text, at);
+        format!("line {line}, column {column}: {what}")
     })
 }
 
@@ -179,9 +187,7 @@ mod tests {
             (deep.as_str(), "line 1", "nested too deeply"),
         ];
         for (text, at, what) in cases {
-            let Mistake { at: byte, what: said } = parse(text, &assets()).expect_err(what);
-            let (line, column) = place(text, byte);
-            let shown = format!("line {line}, column {column}: {said}");
+            let shown = from_text(text, &assets()).expect_err(what);
             assert!(shown.contains(at) && shown.contains(what), "{shown}");
             assert!(!shown.contains("7731"), "{shown}");
         }

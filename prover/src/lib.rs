@@ -1,4 +1,6 @@
 //! `assay`: prove that a private position is over-collateralised, without showing it.
+//!
+//! The program is [`main()`]. Its parsers of private files are in [`parse`], for the fuzz targets.
 
 mod args;
 mod cache;
@@ -15,6 +17,7 @@ mod keystore;
 mod kind;
 mod opening;
 mod output;
+pub mod parse;
 mod position;
 mod seen;
 mod session;
@@ -34,7 +37,8 @@ use crate::error::{Failure, Kind};
 use crate::output::{Report, Ui};
 use crate::session::Session;
 
-fn main() -> ExitCode {
+/// Runs the command line and prints its result; the exit code says what kind of failure it was.
+pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
