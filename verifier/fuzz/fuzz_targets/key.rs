@@ -1,0 +1,21 @@
+//! Files of verifying keys, their checksum made right.
+
+#![no_main]
+
+use assay_circuits::keys::VerifyingKey;
+use assay_fuzz::{sealed, unsealed, write_seeds};
+use libfuzzer_sys::fuzz_target;
+
+#[path = "../../tests/common/mod.rs"]
+mod common;
+
+fn seeds() {
+    write_seeds(&[common::key(), &assay_verifier::production_key().unwrap()].map(|key| unsealed(key.to_bytes())));
+}
+
+fuzz_target!(init: seeds(), |data: &[u8]| {
+    let file = sealed(data);
+    if let Ok(key) = VerifyingKey::<8>::from_bytes(&file) {
+        assert!(key.to_bytes() == file, "a key has one file");
+    }
+});

@@ -1,0 +1,24 @@
+//! `opening.json`. The blinding is secret, so errors must not say it.
+
+#![no_main]
+
+use assay_fuzz::{text, write_seeds};
+use assay_prover::parse;
+use libfuzzer_sys::fuzz_target;
+
+fn seeds() {
+    let [commitment, blinding] = ["07", "0b"].map(|byte| byte.repeat(32));
+    let seed = format!(
+        r#"{{"version": 1, "statement": "solvency/v1", "commitment": "0x{commitment}", "blinding": "0x{blinding}"}}"#
+    );
+    parse::opening(&seed).unwrap();
+    write_seeds(&[seed]);
+}
+
+fuzz_target!(init: seeds(), |data: &[u8]| {
+    if let Err(error) = parse::opening(text(data)) {
+        // A version that is not known is quoted, and has ten digits at most.
+        let longest = error.split(|c: char| !c.is_ascii_hexdigit()).map(str::len).max().unwrap_or_default();
+        assert!(longest <= 10, "digits of the text in: {error}");
+    }
+});
