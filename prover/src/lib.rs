@@ -2,6 +2,7 @@
 //!
 //! The program is [`main()`]. Its parsers of private files are in [`parse`], for the fuzz targets.
 
+mod advice;
 mod args;
 mod cache;
 mod ceremonies;

@@ -14,7 +14,7 @@ use crate::output::Report;
 use crate::session::Session;
 use crate::terms::{rejected, usage};
 use crate::text::shown;
-use crate::{inputs, statement, store};
+use crate::{advice, inputs, statement, store};
 
 use anchors::Anchors;
 
@@ -24,6 +24,13 @@ use anchors::Anchors;
 /// Exit 11 where the proof is invalid, 12 where it has expired or a price is beyond a bound, 13 and 14 for keys, 15 for
 /// anchors, 17 where subject, audience, policy or market are others; 2, 3 and 4 for what is wrong with options and files.
 pub(crate) fn run(session: &Session, args: &VerifyArgs) -> Outcome {
+    decide(session, args).map_err(|mut failure| {
+        failure.report.get_or_insert_default().set("accepted", false);
+        failure
+    })
+}
+
+fn decide(session: &Session, args: &VerifyArgs) -> Outcome {
     let subject = parse_address(&args.parties.subject).map_err(|error| usage("--subject", error))?;
     let audience = args.parties.audience.parse().map_err(|error| usage("--audience", error))?;
     let mut allowed = Allowed::production();
@@ -96,12 +103,11 @@ fn key(
     store::read_key(&path).map_err(|failure| store::mended_by(failure, "make it anew: assay setup --force"))
 }
 
-/// Says that it is not accepted, and how to accept a key that is not.
-fn explained(session: &Session, mut failure: Failure, rejection: &Rejection) -> Failure {
-    if let Some(report) = &mut failure.report {
-        report.set("accepted", false);
-    }
-    let Rejection::KeyNotAccepted { found } = rejection else { return failure };
+/// Says what to do about it, where nothing better is known yet: above all how to accept a key.
+fn explained(session: &Session, failure: Failure, rejection: &Rejection) -> Failure {
+    let Rejection::KeyNotAccepted { found } = rejection else {
+        return if failure.hint.is_some() { failure } else { failure.hint(advice::to_verifier(rejection)) };
+    };
     let own = store::dev_key(session).is_ok_and(|key| key.fingerprint() == *found);
     failure.hint(if own {
         "it is the development key of your own cache, good for trying things out: --allow-dev-srs".to_owned()

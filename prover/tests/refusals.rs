@@ -1,0 +1,146 @@
+//! Every refusal of `assay verify`: a sentence for a person, what to do about it, and a stable name for a program.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{AUDIENCE, PARTIES, Place, SUBJECT};
+
+/// What is changed before the attestation is verified, with which options, and what comes of it.
+struct Refusal {
+    change: fn(&Place),
+    options: &'static [&'static str],
+    exit: i32,
+    reason: Option<&'static str>,
+}
+
+fn nothing(_: &Place) {}
+
+fn attestation(place: &Place, from: &str, to: &str) {
+    place.edit("attestation.json", from, to);
+}
+
+const REFUSALS: &[Refusal] = &[
+    Refusal { change: nothing, options: &["--now", "2999-01-01T00:00:00Z"], exit: 12, reason: Some("expired") },
+    Refusal { change: nothing, options: &["--now", "2020-01-01T00:00:00Z"], exit: 12, reason: Some("not_yet") },
+    Refusal {
+        change: |place| place.edit("prices.json", "\"low\": \"181503814107\"", "\"low\": \"1\""),
+        options: &[],
+        exit: 12,
+        reason: Some("price_beyond_bound"),
+    },
+    Refusal {
+        change: |place| place.edit("prices.json", "\"asset\": \"AAVE\"", "\"asset\": \"DOGE\""),
+        options: &[],
+        exit: 3,
+        reason: Some("prices_malformed"),
+    },
+    Refusal {
+        change: |place| place.edit("policy.toml", "minimum_ratio_bps = 10500", "minimum_ratio_bps = 10501"),
+        options: &[],
+        exit: 17,
+        reason: Some("other_policy"),
+    },
+    Refusal {
+        change: |place| attestation(place, "\"audience\": \"lender.example\"", "\"audience\": \"other.example\""),
+        options: &[],
+        exit: 17,
+        reason: Some("other_audience"),
+    },
+    Refusal {
+        change: |place| {
+            attestation(place, "\"credit\": null", "\"credit\": { \"asset\": \"USDC\", \"base_units\": \"1\" }")
+        },
+        options: &[],
+        exit: 11,
+        reason: Some("proof_invalid"),
+    },
+    Refusal {
+        change: |place| {
+            attestation(place, "\"credit\": null", "\"credit\": { \"asset\": \"DOGE\", \"base_units\": \"1\" }")
+        },
+        options: &[],
+        exit: 3,
+        reason: Some("weights"),
+    },
+    Refusal {
+        change: |place| {
+            let anchor = format!("\"anchor\": \"0x{}\"", "11".repeat(32));
+            attestation(place, "\"anchor\": null", &anchor);
+        },
+        options: &[],
+        exit: 15,
+        reason: Some("anchor_not_trusted"),
+    },
+    Refusal { change: |place| attestation(place, "\"format\"", "\"formt\""), options: &[], exit: 3, reason: None },
+    Refusal { change: |place| place.write("prices.json", "{}"), options: &[], exit: 3, reason: None },
+    Refusal { change: nothing, options: &["--vk", "none.vk"], exit: 14, reason: None },
+];
+
+#[test]
+fn each_refusal_is_a_sentence_a_hint_and_a_stable_name() {
+    let place = Place::proven();
+    let files = ["attestation.json", "prices.json", "policy.toml"].map(|name| (name, place.read(name)));
+    for refusal in REFUSALS {
+        (refusal.change)(&place);
+        let json = place.verify("attestation.json", &[refusal.options, &["--json"]].concat());
+        let text = place.verify("attestation.json", refusal.options);
+        let object = json.json();
+        assert_eq!((json.code, text.code), (Some(refusal.exit), Some(refusal.exit)), "{object}");
+        assert_eq!((&object["accepted"], object["reason"].as_str()), (&false.into(), refusal.reason), "{object}");
+        let error = object["error"].as_str().expect("a sentence");
+        assert!(!error.contains('\n') && error.len() < 400 && error.contains(' '), "{error}");
+        assert!(text.err().contains(error), "{error} in {}", text.err());
+        assert_eq!(text.out(), "", "nothing was established");
+        if refusal.reason.is_some() {
+            let hint = object["hint"].as_str().expect("what to do");
+            assert!(text.err().contains(hint), "{hint} in {}", text.err());
+        }
+        for (name, content) in &files {
+            place.write(name, content);
+        }
+    }
+    place.verify("attestation.json", &[]).succeeds();
+}
+
+#[test]
+fn a_key_or_a_subject_that_is_not_expected_is_refused_by_name() {
+    let place = Place::proven();
+    let run = |line: &[&str]| place.run(["verify", "attestation.json", "--json"].iter().chain(line)).json();
+    let key = run(&PARTIES);
+    assert_eq!((&key["reason"], &key["accepted"]), (&"key_not_accepted".into(), &false.into()));
+    assert!(key["hint"].as_str().is_some_and(|hint| hint.contains("--allow-dev-srs")), "{key}");
+    let subject =
+        run(&["--allow-dev-srs", "--subject", "0x0000000000000000000000000000000000000b0b", "--audience", AUDIENCE]);
+    assert_eq!((&subject["reason"], &subject["accepted"]), (&"other_subject".into(), &false.into()));
+    let usage = run(&["--allow-dev-srs", "--subject", SUBJECT, "--audience", "\u{1b}"]);
+    assert_eq!((&usage["code"], &usage["accepted"]), (&"usage".into(), &false.into()));
+}
+
+/// The names that the library can give, read from where it gives them.
+fn names() -> BTreeSet<String> {
+    let sources = [
+        include_str!("../../verifier/src/verdict.rs"),
+        include_str!("../../verifier/src/anchor/check.rs"),
+        include_str!("../../verifier/src/signature.rs"),
+        include_str!("../../verifier/src/profile.rs"),
+    ];
+    let mut names = BTreeSet::new();
+    for source in sources {
+        let body = source.split_once("fn code(&self)").expect("a method").1.split_once("\n    }\n").expect("its end").0;
+        names.extend(body.lines().filter_map(|line| Some(line.split_once("=> \"")?.1.split_once('"')?.0.to_owned())));
+    }
+    names
+}
+
+#[test]
+fn the_book_lists_every_reason_and_no_other() {
+    let book = include_str!("../../docs/src/cli.md");
+    let table = book.split_once("## Reasons").expect("the section").1.split_once("\n## ").expect("its end").0;
+    let rows = table.lines().filter(|line| line.starts_with("| 1") || line.starts_with("| 3"));
+    let listed: Vec<_> = rows.flat_map(|row| row.split('`').skip(1).step_by(2)).map(str::to_owned).collect();
+    let distinct: BTreeSet<_> = listed.iter().cloned().collect();
+    assert_eq!(distinct.len(), listed.len(), "none twice");
+    assert_eq!(distinct, names());
+    assert!(distinct.len() >= 50);
+}
