@@ -284,16 +284,6 @@ contract PriceBoardTest is Boards {
         board.refreshAll();
     }
 
-    function test_eight_prices_are_read_within_25_000_gas() public {
-        board = new PriceBoard(configuration(makeSources(8), 8));
-        board.refreshAll();
-        PriceReader reader = new PriceReader();
-        vm.cool(address(board));
-        uint256 cost = reader.cost(board);
-        vm.snapshotValue("board", "prices, eight assets", cost);
-        assertTrue(cost <= 25_000, "25,000");
-    }
-
     /// @dev Of any reports the range is that of a plain sort, and lies within the extremes.
     function testFuzz_low_and_high_are_the_medians(uint256[3] memory values, uint256 confidence) public {
         for (uint256 i = 0; i < 3; ++i) {
@@ -311,14 +301,5 @@ contract PriceBoardTest is Boards {
     function middle(uint256 a, uint256 b, uint256 c) private pure returns (uint256) {
         (uint256 least, uint256 most) = a < b ? (a, b) : (b, a);
         return c < least ? least : c > most ? most : c;
-    }
-}
-
-/// @dev Reads a board and says what that cost, with no slot and no account warm.
-contract PriceReader {
-    function cost(PriceBoard board) external view returns (uint256) {
-        uint256 before = gasleft();
-        board.prices();
-        return before - gasleft();
     }
 }
