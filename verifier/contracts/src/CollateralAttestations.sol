@@ -246,7 +246,7 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
         checkHistory(e, subject, claim);
         WeightVector memory weights = Weights.derive(e.terms, claim.validUntil - e.asOf, claim.floors, claim.ceilings);
         checkPrices(e, claim, weights);
-        uint256 margin = Weights.creditMargin(weights, e.terms.assets.length, claim.creditAsset, claim.creditAmount);
+        uint256 margin = Weights.marginOf(e.terms, weights, claim.creditAsset, claim.creditAmount);
         uint256 context = contextOf(e, subject, claim, binding.hash);
         e.statement = Statements.id(context, binding.commitment);
         if (used[e.statement]) revert StatementUsed(e.statement);

@@ -52,7 +52,6 @@ contract EncodingsTest is Vectors {
     function test_weights_and_margins_equal_the_vectors() public view {
         for (uint256 i = 0; i < countOf(".cases", ".name"); ++i) {
             Case memory c = load(i);
-            if (bytes(c.policy.profile).length > 0) continue;
             uint256 elapsed = c.validUntil - c.asOf;
             WeightVector memory weights = Weights.derive(c.terms, elapsed, c.floors, c.ceilings);
             uint128[] memory w = list128(c.key, ".output.collateralWeights");
@@ -67,9 +66,9 @@ contract EncodingsTest is Vectors {
                 assertEq(weights.collateral[j], j < w.length ? w[j] : 0, "collateral weight");
                 assertEq(weights.debt[j], j < w.length ? v[j] : (1 << 120) - 1, "debt weight");
             }
-            uint256 margin = Weights.creditMargin(
+            uint256 margin = Weights.marginOf(
+                c.terms,
                 weights,
-                w.length,
                 uint8(number(c.key, ".context.creditAsset")),
                 uint128(number(c.key, ".context.creditAmount"))
             );

@@ -3,6 +3,7 @@ pragma solidity ^0.8.24;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Market, Policies, Policy, Risk} from "../src/lib/Policies.sol";
+import {Profiles} from "../src/lib/Profiles.sol";
 import {Terms} from "../src/lib/Terms.sol";
 import {PolicyBook} from "../src/registry/PolicyBook.sol";
 import {PolicyCompiler} from "../src/registry/PolicyCompiler.sol";
@@ -221,9 +222,14 @@ contract PolicyBookTest is Registry {
         refusedPolicy(p, abi.encodeWithSelector(Policies.Unanchored.selector));
     }
 
-    function test_a_profile_is_refused() public {
+    function test_a_profile_that_is_unknown_or_not_of_its_form_is_refused() public {
         Policy memory p = thePolicy();
+        p.profile = "aave-v3.4";
+        refusedPolicy(p, abi.encodeWithSelector(Profiles.ProfileUnknown.selector, "aave-v3.4"));
         p.profile = "aave-v3.5";
-        refusedPolicy(p, abi.encodeWithSelector(Policies.ProfileUnsupported.selector, "aave-v3.5"));
+        p.quote = "EUR";
+        refusedPolicy(p, abi.encodeWithSelector(Profiles.ProfileForm.selector, "profile_quote"));
+        p.quote = "USD";
+        publish(p);
     }
 }

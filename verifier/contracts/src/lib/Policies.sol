@@ -76,8 +76,6 @@ library Policies {
     error PolicyField(string field);
     /// @notice The policy is over another market than the one given.
     error OtherMarket(bytes32 expected, bytes32 found);
-    /// @notice This registry derives no margin for the profile.
-    error ProfileUnsupported(string profile);
     /// @notice The policy asks for no anchor, so that amounts would be the prover's word.
     error Unanchored();
 
@@ -145,7 +143,6 @@ library Policies {
         if (policy.verifyingKey == 0) revert PolicyField("verifyingKey");
         if (policy.verifier == address(0)) revert PolicyField("verifier");
         if (policy.priceBoard == address(0)) revert PolicyField("priceBoard");
-        if (bytes(policy.profile).length != 0) revert ProfileUnsupported(policy.profile);
         checkAnchor(policy);
     }
 

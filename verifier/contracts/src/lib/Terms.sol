@@ -2,6 +2,7 @@
 pragma solidity ^0.8.24;
 
 import {Asset, Market, Policies, Policy, Risk} from "./Policies.sol";
+import {ProfileTerms, Profiles} from "./Profiles.sol";
 import {DataContract} from "./DataContract.sol";
 
 /// @notice How one asset counts, with `shift`: the exponent of the ten that brings prices and amounts of all assets of
@@ -32,6 +33,7 @@ struct Terms {
     uint256 minimumRatio;
     uint256 scale;
     uint256 minimumAttesters;
+    ProfileTerms profile;
     address[] attesters;
     // One packed word an asset, see {TermsLib-asset}.
     uint256[] assets;
@@ -63,6 +65,7 @@ library TermsLib {
             minimumRatio: policy.minimumRatio,
             scale: policy.scale,
             minimumAttesters: policy.minimumAttesters,
+            profile: Profiles.termsOf(policy, market, decimals),
             attesters: policy.attesters,
             assets: assets
         });

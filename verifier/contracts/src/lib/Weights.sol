@@ -3,7 +3,9 @@ pragma solidity ^0.8.24;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {AssetTerms, Terms, TermsLib} from "./Terms.sol";
+import {Factors} from "./Factors.sol";
 import {Policies} from "./Policies.sol";
+import {Profiles} from "./Profiles.sol";
 
 /// @notice The public weights of a statement, one for each slot of the circuit.
 struct WeightVector {
@@ -25,13 +27,13 @@ library Weights {
     error BoundsEmpty(uint256 index);
     /// @notice The credit line is not below 2^120 base units of an asset of the market, or is zero of any but the first.
     error CreditOutOfRange();
+    /// @notice At these bounds the margin needs more than 240 bits.
+    error MarginTooLarge();
 
-    /// @notice Seconds of the year that annual rates refer to: 365 days.
-    uint256 internal constant YEAR = 31_536_000;
     /// @dev Weights and amounts are below 2^120.
     uint256 internal constant LIMIT = 1 << 120;
-
-    uint256 private constant BPS = Policies.BPS;
+    /// @dev Margins are below 2^240.
+    uint256 internal constant MARGIN_LIMIT = 1 << 240;
 
     /// @notice The weights for a statement that runs for `elapsed` seconds from as-of to valid-until.
     /// @dev Unused slots have no collateral weight and the largest debt weight, so that nothing there counts in favour.
@@ -42,6 +44,7 @@ library Weights {
     {
         uint256 count = terms.assets.length;
         if (floors.length != count || ceilings.length != count) revert BoundsLength(count);
+        Profiles.checkCeilings(terms.profile, ceilings);
         for (uint256 i = 0; i < count; ++i) {
             if (floors[i] > ceilings[i] || ceilings[i] == 0) revert BoundsEmpty(i);
             AssetTerms memory asset = terms.asset(i);
@@ -57,14 +60,16 @@ library Weights {
         }
     }
 
-    /// @notice The margin of a credit line: its debt weight times its base units. Exact; below 2^240.
-    function creditMargin(WeightVector memory weights, uint256 count, uint8 asset, uint128 amount)
+    /// @notice The margin: the credit line's debt weight times its base units, and what the profile's protocol rounds.
+    function marginOf(Terms memory terms, WeightVector memory weights, uint8 asset, uint128 amount)
         internal
         pure
-        returns (uint256)
+        returns (uint256 sum)
     {
-        if (amount >= LIMIT || asset >= count || (amount == 0 && asset != 0)) revert CreditOutOfRange();
-        return weights.debt[asset] * amount;
+        bool misplaced = amount == 0 && asset != 0;
+        if (amount >= LIMIT || asset >= terms.assets.length || misplaced) revert CreditOutOfRange();
+        sum = weights.debt[asset] * amount + Profiles.rounding(terms.profile, weights.debt);
+        if (sum >= MARGIN_LIMIT) revert MarginTooLarge();
     }
 
     /// @notice The public inputs in the verifier's order: `C, context, m, w_0 … w_7, v_0 … v_7`.
@@ -81,23 +86,19 @@ library Weights {
         }
     }
 
-    /// @notice `f` in basis points, rounded down; zero where decay has eaten the value.
+    /// @dev `f` and `g` of an asset.
     function collateralFactor(AssetTerms memory asset, uint256 elapsed) internal pure returns (uint256) {
-        uint256 whole = YEAR * BPS;
-        uint256 decay = asset.yieldDecay * elapsed;
-        if (decay >= whole) return 0;
-        return asset.liquidationThreshold * (BPS - asset.haircut) * (BPS - asset.volatilityBuffer) * (whole - decay)
-            / (BPS * BPS * whole);
+        return Factors.collateral(
+            asset.liquidationThreshold, asset.haircut, asset.volatilityBuffer, asset.yieldDecay, elapsed
+        );
     }
 
-    /// @notice `g` in basis points, rounded up; at least 10,000.
     function debtFactor(AssetTerms memory asset, uint256 minimumRatio, uint256 elapsed)
         internal
         pure
         returns (uint256)
     {
-        uint256 whole = YEAR * BPS;
-        return Math.ceilDiv(minimumRatio * asset.borrowFactor * (whole + asset.debtInterest * elapsed), BPS * whole);
+        return Factors.debt(minimumRatio, asset.borrowFactor, asset.debtInterest, elapsed);
     }
 
     /// @dev `value · unit / scale` in the given rounding, refused from 2^120 on.

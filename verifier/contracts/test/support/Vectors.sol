@@ -60,7 +60,7 @@ abstract contract Vectors is Test {
         policy.gracePeriod = uint32(number(key, ".gracePeriod"));
     }
 
-    function risksOf(string memory list) private view returns (Risk[] memory risks) {
+    function risksOf(string memory list) internal view returns (Risk[] memory risks) {
         risks = new Risk[](countOf(list, ".priceDecimals"));
         for (uint256 i = 0; i < risks.length; ++i) {
             string memory item = element(list, i);
