@@ -95,9 +95,11 @@ fn first_line(text: &str) -> Zeroizing<String> {
 }
 
 fn ask(keystore: &Path) -> Result<Zeroizing<String>, Failure> {
-    rpassword::prompt_password(format!("Password of {}: ", shown(keystore))).map(Zeroizing::new).map_err(|_| {
-        Failure::new(Kind::Usage, "there is no terminal to ask for the password on")
-            .hint("put it on the first line of a file of mode 600 and name it with --password-file")
+    let prompt = format!("Password of {}: ", shown(keystore));
+    rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(|error| match error.kind() {
+        std::io::ErrorKind::Interrupted => Failure::new(Kind::Interrupted, "interrupted; nothing was signed"),
+        _ => Failure::new(Kind::Usage, "there is no terminal to ask for the password on")
+            .hint("put it on the first line of a file of mode 600 and name it with --password-file"),
     })
 }
 

@@ -10,7 +10,7 @@
 //!
 //! `T` is the time from as-of to valid-until in years of 365 days, `F` the largest price decimals, `D` the largest
 //! asset decimals of the market. Each line is computed exactly and rounded once, against the prover. What a profile adds
-//! to the margin is [`Rounding`](crate::profile::Rounding).
+//! to the margin is [`Rounding`].
 
 use assay_circuits::{ASSETS, Margin, OutOfRange, Weight};
 use ruint::aliases::{U256, U512};

@@ -6,8 +6,8 @@ mod common;
 
 use assay_verifier::policy::AnchorRule;
 use assay_verifier::{
-    Address, AmountError, Attestation, Audience, Buffer, CreditLine, Market, PolicyFile, PriceSnapshot, Profile,
-    example, format_amount, format_time, parse_address, parse_amount,
+    Address, AmountError, Anchor, Attestation, Audience, Beneficiary, Buffer, CreditLine, Market, Memory, PolicyFile,
+    PriceSnapshot, Profile, Revocation, Signature, example, format_amount, format_time, parse_address, parse_amount,
 };
 use common::*;
 use proptest::prelude::*;
@@ -65,6 +65,48 @@ fn an_amount_is_a_plain_decimal() {
     assert_eq!(parse("2", 36), Err(AmountError::TooLarge));
 }
 
+const ANCHOR: &str = r#"{
+  "format": "assay/anchor/v1",
+  "statement": {
+    "commitment": "0x0b07070707070707070707070707070707070707070707070707070707070707",
+    "market": "0x136404b4b7ed6026857ebd3b93aab7ef0f913c6fd530b19636c6f364776851fe",
+    "subject": "0x0606060606060606060606060606060606060606",
+    "beneficiary": "eip155:8453:0x0505050505050505050505050505050505050505",
+    "as_of": "2023-11-14T22:13:20Z",
+    "sequence": "42",
+    "expiry": "2023-12-14T22:13:20Z"
+  },
+  "signatures": [{ "attester": "0x0606060606060606060606060606060606060606", "signature": "0x0102" }]
+}"#;
+
+const REVOCATION: &str = r#"{
+  "format": "assay/revocation/v1",
+  "statement": "0x671f2d1259dc7a7981bf69ec551ec662c9d1b4d82d68cb3489e138fc6f4aa717",
+  "attester": "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266",
+  "signature": "0x3ad04b24f3ff01dbbb9e1f4613d3d1270e7018e865d82ba1862fb1210c25519325ec6908dd27df7f8781b8a868201bb4217839fc59c15e44edcee988427f84211c"
+}"#;
+
+const SEEN: &str = r#"{
+  "format": "assay/seen/v1",
+  "latest": [
+    {
+      "market": "0x136404b4b7ed6026857ebd3b93aab7ef0f913c6fd530b19636c6f364776851fe",
+      "subject": "0x0606060606060606060606060606060606060606",
+      "beneficiary": "none",
+      "sequence": "42",
+      "statement": "0x671f2d1259dc7a7981bf69ec551ec662c9d1b4d82d68cb3489e138fc6f4aa717",
+      "commitment": "0x0b07070707070707070707070707070707070707070707070707070707070707"
+    }
+  ],
+  "revoked": []
+}"#;
+
+#[test]
+fn the_files_that_the_next_tests_change_are_in_order() {
+    assert!(Anchor::from_json(ANCHOR).is_ok() && Revocation::from_json(REVOCATION).is_ok());
+    assert!(Memory::from_json(SEEN).is_ok());
+}
+
 proptest! {
     #[test]
     fn amounts_survive_their_text(value in 0..1u128 << 120, decimals in 0..=36u8) {
@@ -83,6 +125,11 @@ proptest! {
         let _ = PolicyFile::parse(&text);
         let _ = PriceSnapshot::from_json(&text);
         let _ = Attestation::from_json(&text);
+        let _ = Anchor::from_json(&text);
+        let _ = Revocation::from_json(&text);
+        let _ = Memory::from_json(&text);
+        let _ = text.parse::<Beneficiary>();
+        let _ = text.parse::<Signature>();
         let _ = format_amount(u128::MAX, decimals);
     }
 
@@ -110,6 +157,15 @@ proptest! {
             prop_assert!(printable(error.to_string()));
         }
         if let Err(error) = Attestation::from_json(&change(&attestation().to_json())) {
+            prop_assert!(printable(error.to_string()));
+        }
+        if let Err(error) = Anchor::from_json(&change(ANCHOR)) {
+            prop_assert!(printable(error.to_string()));
+        }
+        if let Err(error) = Revocation::from_json(&change(REVOCATION)) {
+            prop_assert!(printable(error.to_string()));
+        }
+        if let Err(error) = Memory::from_json(&change(SEEN)) {
             prop_assert!(printable(error.to_string()));
         }
     }
