@@ -14,7 +14,8 @@ use revm::database::InMemoryDB;
 use revm::primitives::hardfork::SpecId;
 use revm::primitives::{Address, Bytes, TxKind, U256};
 use revm::state::{AccountInfo, Bytecode};
-use revm::{ExecuteEvm, MainBuilder};
+use revm::interpreter::interpreter::EthInterpreter;
+use revm::{ExecuteEvm, InspectEvm, Inspector, MainBuilder};
 use serde_json::Value;
 
 alloy_sol_types::sol! {
@@ -59,29 +60,40 @@ pub(crate) static CODE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     hex::decode(&artifact["deployedBytecode"].as_str().expect("code")[2..]).expect("hexadecimal")
 });
 
-type Evm = revm::context::Context<BlockEnv, TxEnv, CfgEnv, InMemoryDB, Journal<InMemoryDB>, ()>;
+pub(crate) type Evm = revm::context::Context<BlockEnv, TxEnv, CfgEnv, InMemoryDB, Journal<InMemoryDB>, ()>;
 
-/// Sends a transaction with `data` and `gas` to `code` under the rules of `spec`; none where it is not valid.
-pub(crate) fn call_code(code: &[u8], spec: SpecId, data: &[u8], gas: u64) -> Option<Call> {
+fn database(code: &[u8]) -> InMemoryDB {
     let mut database = InMemoryDB::default();
     let code = Bytecode::new_raw(Bytes::copy_from_slice(code));
     database.insert_account_info(VERIFIER, AccountInfo::from_bytecode(code));
-    let mut evm = Evm::new(database, spec).build_mainnet();
-    let transaction = TxEnv::builder()
-        .caller(CALLER)
-        .kind(TxKind::Call(VERIFIER))
-        .gas_limit(gas)
-        .gas_price(0)
-        .data(Bytes::copy_from_slice(data))
-        .build()
-        .expect("a transaction");
-    let result = evm.transact(transaction).ok()?.result;
+    database
+}
+
+fn transaction(data: &[u8], gas: u64) -> TxEnv {
+    let data = Bytes::copy_from_slice(data);
+    let transaction = TxEnv::builder().caller(CALLER).kind(TxKind::Call(VERIFIER)).gas_limit(gas).gas_price(0);
+    transaction.data(data).build().expect("a transaction")
+}
+
+fn outcome(result: ExecutionResult) -> Call {
     let gas = result.gas_used();
     let output = match result {
         ExecutionResult::Success { output: Output::Call(output), .. } => Some(output.to_vec()),
         _ => None,
     };
-    Some(Call { output, gas })
+    Call { output, gas }
+}
+
+/// Sends a transaction with `data` and `gas` to `code` under the rules of `spec`; none where it is not valid.
+pub(crate) fn call_code(code: &[u8], spec: SpecId, data: &[u8], gas: u64) -> Option<Call> {
+    let mut evm = Evm::new(database(code), spec).build_mainnet();
+    Some(outcome(evm.transact(transaction(data, gas)).ok()?.result))
+}
+
+/// Sends a transaction with `data` to the verifier and shows `inspector` what happens.
+pub(crate) fn call_inspected(data: &[u8], inspector: impl Inspector<Evm, EthInterpreter>) -> Call {
+    let mut evm = Evm::new(database(&CODE), SpecId::OSAKA).build_mainnet_with_inspector(inspector);
+    outcome(evm.inspect_tx(transaction(data, GAS_LIMIT)).expect("the transaction is valid").result)
 }
 
 /// Sends a transaction with `data` to the verifier under the rules of `spec`.
