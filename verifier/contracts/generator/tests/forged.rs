@@ -311,7 +311,7 @@ fn errors_that_cancel_under_equal_weights_do_not_pass_as_a_batch() {
         forger.tau - forger.last_challenge(&inputs, &proofs[0]),
         forger.tau - forger.last_challenge(&other, &proofs[1]),
     ];
-    let error = halo2curves::bn256::G1::from(G1Affine::from(forger.params.get_g()[1]));
+    let error = halo2curves::bn256::G1::from(forger.params.get_g()[1]);
     let errors = [error, -(error * (distances[0] * distances[1].invert().expect("not zero")))];
     for (proof, error) in proofs.iter_mut().zip(errors) {
         let end = proof.len() - 64;

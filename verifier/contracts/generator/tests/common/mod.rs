@@ -11,10 +11,10 @@ use assay_verifier::proof::verify_proof;
 use revm::context::result::{ExecutionResult, Output};
 use revm::context::{BlockEnv, CfgEnv, Journal, TxEnv};
 use revm::database::InMemoryDB;
+use revm::interpreter::interpreter::EthInterpreter;
 use revm::primitives::hardfork::SpecId;
 use revm::primitives::{Address, Bytes, TxKind, U256};
 use revm::state::{AccountInfo, Bytecode};
-use revm::interpreter::interpreter::EthInterpreter;
 use revm::{ExecuteEvm, InspectEvm, Inspector, MainBuilder};
 use serde_json::Value;
 
