@@ -77,6 +77,15 @@ fn proofs(criterion: &mut Criterion) {
             bencher.iter(|| verify_proofs(key, black_box(&cases[..size])).expect("valid"));
         });
     }
+    // Each for its neighbour's statement: every one is well-formed and has to be found by halving.
+    let moved: Vec<_> = cases
+        .iter()
+        .zip(cases.iter().cycle().skip(1))
+        .map(|((_, proof), (other, _))| (other.clone(), *proof))
+        .collect();
+    group.bench_function(format!("proofs=64, all invalid/k={K}/threads=1"), |bencher| {
+        bencher.iter(|| verify_proofs(key, black_box(&moved)).expect_err("invalid"));
+    });
     group.finish();
 }
 

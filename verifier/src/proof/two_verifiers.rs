@@ -292,6 +292,17 @@ fn both_refuse_every_change_of_a_proof_and_of_what_it_is_for() {
 }
 
 #[test]
+fn reading_takes_every_byte_and_leaves_none() {
+    let mut rng = ChaCha20Rng::seed_from_u64(13);
+    let instance = random_instance(&mut rng);
+    let proof = SETUP.simulate(&instance, &mut rng);
+    let reads = |proof: &[u8]| Claim::read(SETUP.key(), &instance, proof).is_some();
+    assert!(reads(&proof));
+    assert!(!reads(&[proof.as_slice(), &[0]].concat()));
+    assert!((0..PROOF_LEN).all(|length| !reads(&proof[..length])));
+}
+
+#[test]
 fn every_challenge_depends_on_everything_before_it() {
     let mut rng = ChaCha20Rng::seed_from_u64(9);
     let instance = random_instance(&mut rng);
