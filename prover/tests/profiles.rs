@@ -42,6 +42,8 @@ fn the_margin_is_spelled_out() {
     let place = with_profile("aave-v3.5");
     let policy = place.run(["policy", "check", "--json"]).succeeds().json();
     assert_eq!((&policy["usable"], &policy["rules"]["profile"]), (&json!(true), &json!("aave-v3.5")));
+    assert_eq!(policy["assumptions"].as_array().map(Vec::len), Some(4));
+    assert!(place.run(["policy", "check"]).succeeds().out().contains("it assumes: The account is in no eMode"));
     // 8300 + 8100 + 7800 + 8000 + 7600 + 8000 + 6800 + 7300 and eight times 10,000.
     let run = place.run(["policy", "show", "--credit", "USDC:1"]).succeeds();
     let rounding = "roundings of aave-v3.5: 141900 × 10^18 = 141900000000000000000000";

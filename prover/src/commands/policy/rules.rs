@@ -1,7 +1,7 @@
 //! Every rule of a policy: whoever is sent one sees all that it decides.
 
 use assay_verifier::policy::Rules;
-use assay_verifier::{Address, AnchorRule, Feed, Policy, Provider, Source};
+use assay_verifier::{Address, AnchorRule, Feed, Policy, Profile, Provider, Source};
 use serde_json::{Map, Value, json};
 
 use super::{percent, rate};
@@ -35,6 +35,11 @@ pub(super) fn rows(report: &mut Report, policy: &Policy) {
         }
     }
     report.row("profile", rules.profile.map_or("none".to_owned(), |profile| profile.to_string()));
+    let assumptions = rules.profile.map_or(&[][..], Profile::assumptions);
+    for assumption in assumptions {
+        report.row("", format_args!("- it assumes: {assumption}"));
+    }
+    report.set("assumptions", assumptions.to_vec());
     let pinned = rules.verifying_key.map(|key| format!("only {key}, where the verifier accepts it"));
     report.row("verifying key", pinned.unwrap_or_else(|| "whichever the verifier accepts".to_owned()));
     match &rules.on_chain {
