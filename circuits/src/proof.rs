@@ -1,5 +1,6 @@
 //! Making a proof.
 
+mod mask;
 mod msm;
 mod opening;
 mod quotient;
@@ -18,6 +19,7 @@ use rand_core::{CryptoRng, RngCore, SeedableRng};
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
+use self::mask::Masks;
 use self::msm::msm;
 use self::opening::{Query, combine, open};
 use self::quotient::{Program, Values};
@@ -85,6 +87,7 @@ pub(crate) struct Tables {
     /// Their values over the extended domain.
     fixed_cosets: Vec<Vec<Fr>>,
     program: Program,
+    masks: Masks,
 }
 
 impl Tables {
@@ -101,6 +104,7 @@ impl Tables {
             fixed: polynomials.iter().map(|polynomial| polynomial.to_vec()).collect(),
             fixed_cosets: polynomials.iter().map(|polynomial| domain.coeff_to_extended(polynomial).to_vec()).collect(),
             program: Program::new(system),
+            masks: Masks::new::<N>(),
             domain,
         }
     }
@@ -189,8 +193,11 @@ fn rounds<const N: usize>(
         column[n - BLINDING_ROWS..].fill_with(|| Fr::random(&mut rng));
     }
     let random: Vec<Fr> = (0..n).map(|_| Fr::random(&mut rng)).collect();
-    let [a, b] = &advice.0;
-    let commitments = commit(&[(a, lagrange), (b, lagrange), (&random, powers)]);
+    let masked = tables.masks.hide(&advice);
+    let [a, b] = &masked.0;
+    let mut columns = sums(&[(a, lagrange), (b, lagrange), (&random, powers)]);
+    columns.iter_mut().zip(tables.masks.commitments(lagrange)).for_each(|(sum, mask)| *sum -= mask);
+    let commitments = to_affine(&columns);
     let (columns, random_commitment) = commitments.split_at(2);
     columns.iter().try_for_each(|commitment| transcript.write_point(*commitment))?;
     // Three challenges for the arguments that the circuit does not use.
@@ -203,7 +210,7 @@ fn rounds<const N: usize>(
     let advice = Advice(advice.0.each_ref().map(|column| tables.interpolate(column)));
     let quotient = tables.quotient(&advice, &row::columns(N, &inputs), y);
     let pieces: Vec<&[Fr]> = quotient.chunks_exact(n).collect();
-    let commitments = commit(&pieces.iter().map(|piece| (*piece, powers)).collect::<Vec<_>>());
+    let commitments = to_affine(&sums(&pieces.iter().map(|piece| (*piece, powers)).collect::<Vec<_>>()));
     commitments.into_iter().try_for_each(|commitment| transcript.write_point(commitment))?;
 
     // Values at x, and the proof of them. The verifier computes the quotient's value itself.
@@ -216,10 +223,13 @@ fn rounds<const N: usize>(
     Ok(transcript.finish())
 }
 
-/// Commits to each vector of scalars with its points.
-fn commit(pairs: &[(&[Fr], &[G1Affine])]) -> Vec<G1Affine> {
-    let sums: Vec<G1> = pairs.par_iter().map(|(scalars, points)| msm(scalars, points)).collect();
-    let mut commitments = vec![G1Affine::default(); sums.len()];
-    G1::batch_normalize(&sums, &mut commitments);
-    commitments
+/// The sum of each vector of scalars with its points.
+fn sums(pairs: &[(&[Fr], &[G1Affine])]) -> Vec<G1> {
+    pairs.par_iter().map(|(scalars, points)| msm(scalars, points)).collect()
+}
+
+fn to_affine(sums: &[G1]) -> Vec<G1Affine> {
+    let mut points = vec![G1Affine::default(); sums.len()];
+    G1::batch_normalize(sums, &mut points);
+    points
 }

@@ -98,6 +98,23 @@ pub fn assign<const N: usize>(
     advice
 }
 
+/// Bits of the numbers that the cells of `a` and `b` hold: of limbs their width, of accumulators any. Zero for cells that
+/// are zero, and for those that are as good as uniform: filler, and the states of a hash that begins with the blinding.
+#[cfg(feature = "prover")]
+pub(crate) fn widths<const N: usize>() -> [Vec<u32>; 2] {
+    let mut widths = [0; 2].map(|_| vec![0; 1 << Layout::<N>::K]);
+    let lanes = (0..Layout::<N>::PAIRS).map(|pair| (Layout::<N>::heads(pair) + 1, LIMBS));
+    for (first, limbs) in lanes.chain([(Layout::<N>::DIFFERENCE_ROW + 1, DIFFERENCE_LIMBS)]) {
+        for head in [first, first + 1] {
+            for (i, width) in (0..limbs).zip((2..).step_by(2)) {
+                widths.iter_mut().for_each(|column| column[head - 2 * (limbs - 1 - i)] = width);
+            }
+        }
+    }
+    (0..Layout::<N>::PAIRS).for_each(|pair| widths[0][Layout::<N>::heads(pair) + 3] = Fr::NUM_BITS);
+    widths
+}
+
 /// The circuit for `N` assets: private cells, or none for key generation.
 #[derive(Default)]
 pub struct SolvencyCircuit<const N: usize = ASSETS> {

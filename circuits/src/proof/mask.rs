@@ -1,0 +1,113 @@
+//! Masks that keep the time of committing from depending on the amounts.
+//!
+//! [`msm`] skips digits that are zero, and the limbs of small amounts consist of them. So a column is committed to with a
+//! mask added, which is at least as wide as the cell may be, and the commitment to the mask is taken off again. A mask is
+//! drawn for each key and never shown; a proof does not depend on it.
+
+use std::sync::OnceLock;
+
+use ff::{Field, PrimeField};
+use halo2curves::bn256::{G1, G1Affine};
+use rand_core::{OsRng, RngCore};
+use rayon::prelude::*;
+
+use super::msm::msm;
+use crate::solvency::circuit::{Advice, widths};
+use crate::units::Fr;
+
+/// By how many bits a mask is wider than its cell, so that hardly a digit of the sum says anything of the cell.
+const SPARE_BITS: u32 = 8;
+
+/// A mask for each of the two private columns.
+#[derive(Clone, Debug)]
+pub(super) struct Masks {
+    columns: [Vec<Fr>; 2],
+    commitments: OnceLock<[G1; 2]>,
+}
+
+impl Masks {
+    /// Draws masks for the circuit over `N` assets.
+    pub(super) fn new<const N: usize>() -> Self {
+        let columns = widths::<N>().map(|column| column.into_iter().map(mask).collect());
+        Self { columns, commitments: OnceLock::new() }
+    }
+
+    /// The columns with the masks added.
+    pub(super) fn hide(&self, advice: &Advice) -> Advice {
+        let mut columns = advice.0.clone();
+        for (column, mask) in columns.iter_mut().zip(&self.columns) {
+            column.iter_mut().zip(mask).for_each(|(cell, mask)| *cell += mask);
+        }
+        Advice(columns)
+    }
+
+    /// Commitments to the masks; `lagrange` is always that of the key's SRS.
+    pub(super) fn commitments(&self, lagrange: &[G1Affine]) -> &[G1; 2] {
+        self.commitments.get_or_init(|| {
+            let sums: Vec<G1> = self.columns.par_iter().map(|column| msm(column, lagrange)).collect();
+            [sums[0], sums[1]]
+        })
+    }
+}
+
+/// Uniform, [`SPARE_BITS`] wider than `width`; zero for a width of zero.
+fn mask(width: u32) -> Fr {
+    match width {
+        0 => Fr::ZERO,
+        1..=120 => {
+            let mut bytes = [0; 16];
+            OsRng.fill_bytes(&mut bytes);
+            Fr::from_u128(u128::from_le_bytes(bytes) >> (128 - SPARE_BITS - width))
+        }
+        _ => Fr::random(OsRng),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commitment::PositionCommitment;
+    use crate::position::{Opening, Position};
+    use crate::solvency::circuit::assign;
+    use crate::solvency::{Context, Instance, Witness};
+    use crate::units::{ASSETS, Amount, Margin, Weight};
+
+    /// The columns of a position of which every amount is `amount`.
+    fn columns(amount: u128) -> Advice {
+        let side = || std::array::from_fn(|_| Amount::new(amount).expect("120 bits"));
+        let position = Position::<ASSETS> { collateral: side(), debt: side() };
+        let opening = Opening::random(OsRng);
+        let instance = Instance {
+            commitment: PositionCommitment::new(&position, &opening),
+            context: Context::default(),
+            margin: Margin::ZERO,
+            collateral_weights: [Weight::MAX; ASSETS],
+            debt_weights: [Weight::ZERO; ASSETS],
+        };
+        assign(&instance, &Witness { position, opening }, OsRng)
+    }
+
+    fn zero_bytes(columns: &Advice) -> usize {
+        columns.0.iter().flatten().map(|cell| cell.to_repr().iter().filter(|byte| **byte == 0).count()).sum()
+    }
+
+    #[test]
+    fn masked_columns_of_small_and_of_large_amounts_have_as_many_zero_digits() {
+        let masks = Masks::new::<ASSETS>();
+        let [none, all] = [0, Amount::MAX].map(columns);
+        assert!(zero_bytes(&none) > zero_bytes(&all) + 5_000);
+        let [none, all] = [none, all].map(|columns| zero_bytes(&masks.hide(&columns)));
+        // Of some 10,000 digits of masked limbs one in 256 is zero by chance.
+        assert!(none.abs_diff(all) < 150, "{none} and {all}");
+    }
+
+    #[test]
+    fn masks_differ_by_key_and_cover_every_limb_and_accumulator() {
+        let [one, two] = [0; 2].map(|_| Masks::new::<ASSETS>());
+        let masked = |masks: &Masks| masks.columns.iter().flatten().filter(|mask| **mask != Fr::ZERO).count();
+        // A mask may be zero by chance: the narrowest has ten bits.
+        let cells = 4 * (ASSETS / 2 * 60 + 31) + ASSETS / 2;
+        assert!(masked(&one).abs_diff(cells) < 8);
+        assert_ne!(one.columns, two.columns);
+    }
+}
