@@ -97,6 +97,13 @@ pub(crate) fn json_up_to<T: DeserializeOwned>(
     Ok(file.0)
 }
 
+/// Parses JSON of at most [`MAX_BYTES`] that another program wrote, whatever it says that it is.
+pub(crate) fn foreign_json<T: DeserializeOwned>(text: &str) -> Result<T, FormatError> {
+    check_text(text)?;
+    let file: Object<T> = serde_json::from_str(text)?;
+    Ok(file.0)
+}
+
 /// Parses TOML of at most [`MAX_BYTES`] that says that it is of this format.
 pub(crate) fn toml<T: DeserializeOwned>(text: &str, format: &str) -> Result<T, FormatError> {
     check_text(text, MAX_BYTES)?;

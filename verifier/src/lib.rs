@@ -91,7 +91,7 @@ pub use credit::CreditLine;
 pub use document::format_of;
 pub use market::{Asset, AssetId, Market};
 pub use policy::{AnchorRule, Feed, Policy, PolicyFile, Provider, PythContract, Risk, Rules, Source};
-pub use prices::{AssetPrice, PriceRange, PriceSnapshot};
+pub use prices::{AssetPrice, PriceError, PriceRange, PriceSnapshot, Report, ReportError};
 pub use production::{PRODUCTION_FINGERPRINTS, production_key};
 pub use profile::{Profile, ProfileError};
 pub use seen::{Latest, Memory, NothingSeen, Seen, Series, Unavailable};

@@ -1,19 +1,30 @@
-//! A price snapshot: for each asset a low and a high price, when they were published and what they were made from.
+//! A price snapshot: for each asset a low and a high price, and the reports that they were made from.
+//!
+//! A snapshot carries what is needed to make it again. [`PriceSnapshot::for_policy`] does so and takes no number on
+//! trust that follows from others: ranges are recomputed, signatures of signed reports are checked. What Chainlink and
+//! Pyth said is in the snapshot as its maker read it; whoever did not make it can ask both again, by the round or the
+//! time.
 
-use std::collections::HashSet;
+mod error;
+mod file;
+mod report;
+mod rules;
+mod sources;
 
-use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
 
-use crate::amount::MAX_DECIMALS;
-use crate::document::{self, Object};
-use crate::policy::Policy;
-use crate::text::{self, FormatError};
+use crate::policy::{Policy, Source};
 use crate::verdict::Rejection;
+
+pub use error::{PriceError, ReportError, StaleReport};
+pub use report::{PriceReport, Proof, Report, encode_type, signer, signing_hash};
+pub use rules::{Standing, range, spread, standing};
+pub use sources::{CHAINLINK_FORMAT, REPORT_FORMAT, read_reports};
 
 /// Value of `format` in a price file.
 pub const FORMAT: &str = "assay/prices/v1";
 
-/// The range of one asset's price, as integers with the decimals of its feed.
+/// The range of one asset's price, as integers with the policy's decimals for the asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PriceRange {
     /// Lower end, never zero.
@@ -22,17 +33,17 @@ pub struct PriceRange {
     pub high: u128,
 }
 
-/// One line of a snapshot.
+/// The price of one asset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssetPrice {
     /// Symbol of the asset.
     pub asset: String,
     /// Its price range for one whole unit, in units of `10^−decimals` of the quote currency.
     pub range: PriceRange,
-    /// Decimals of the price.
+    /// Decimals of the range.
     pub decimals: u8,
-    /// What the range was made from.
-    pub sources: Vec<String>,
+    /// What the range was made from, ascending by the names of the sources; those that are too old do not count.
+    pub reports: Vec<Report>,
 }
 
 /// Prices of several assets at one time. What [`Self::from_json`] returns has no zero price and no asset twice.
@@ -40,163 +51,106 @@ pub struct AssetPrice {
 pub struct PriceSnapshot {
     /// Currency of the prices, such as `USD`.
     pub quote: String,
-    /// When the oldest of the prices was published, in unix seconds.
-    pub published: u64,
+    /// When it was made, in unix seconds. The ages of the reports are counted from here.
+    pub at: u64,
     /// What people should know about it.
     pub note: Option<String>,
     /// The prices.
     pub prices: Vec<AssetPrice>,
 }
 
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    format: String,
-    quote: String,
-    published: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<String>,
-    prices: Vec<Object<Line>>,
-}
-
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-struct Line {
-    asset: String,
-    low: String,
-    high: String,
-    decimals: u8,
-    sources: Vec<String>,
-}
-
 impl PriceSnapshot {
-    /// Reads `prices.json`.
+    /// Makes the snapshot of a policy's assets at `at` from all reports at hand, in any order but that of one source's
+    /// reports for one asset.
     ///
     /// # Errors
-    /// [`FormatError`] where the text is larger than 64 KiB, no JSON, of another format, has an unknown, missing or duplicate
-    /// key, or a price is zero, not a whole number in quotes, has its low above its high, or an asset is listed twice.
-    pub fn from_json(text: &str) -> Result<Self, FormatError> {
-        let file: File = document::json(text, FORMAT, None)?;
-        let published = text::time(&file.published)
-            .ok_or_else(|| FormatError::new("published: not a UTC time such as 2030-01-31T12:00:00Z"))?;
-        text::check_symbol(&file.quote)?;
-        if let Some(note) = &file.note {
-            text::check_label("note", note)?;
+    /// [`PriceError`]: a report that is of no feed of the policy or refused by itself, an asset with too few fresh
+    /// reports, or reports too far apart.
+    pub fn make(policy: &Policy, at: u64, note: Option<String>, reports: Vec<Report>) -> Result<Self, PriceError> {
+        let rules = policy.rules();
+        let mut by_asset: HashMap<usize, Vec<Report>> = HashMap::new();
+        for report in reports {
+            let source = rules.sources.iter().find(|source| source.name == report.by);
+            let source = source.ok_or_else(|| PriceError::UnknownSource { by: report.by.clone() })?;
+            let index = asset_of(source, &report);
+            let index = index.ok_or_else(|| PriceError::UnknownFeed { by: report.by.clone(), feed: report.feed })?;
+            by_asset.entry(index).or_default().push(report);
         }
-        let mut seen = HashSet::new();
-        for Object(line) in &file.prices {
-            if !seen.insert(line.asset.as_str()) {
-                return Err(FormatError::new(format_args!("{}: two prices", line.asset)));
-            }
+        let mut prices = Vec::new();
+        for (index, (asset, risk)) in policy.market().assets().iter().zip(&rules.assets).enumerate() {
+            let mut reports = by_asset.remove(&index).unwrap_or_default();
+            // Stable: two of one source stay in their order, and are refused by the time that they were published.
+            reports.sort_by(|one, other| one.by.cmp(&other.by));
+            let range = PriceRange { low: 0, high: 0 };
+            let mut price = AssetPrice { asset: asset.symbol.clone(), range, decimals: risk.price_decimals, reports };
+            price.range = rules::range(policy, index, at, &price)?;
+            prices.push(price);
         }
-        let prices = file.prices.iter().map(|line| line.0.read()).collect::<Result<_, _>>()?;
-        Ok(Self { quote: file.quote, published, note: file.note, prices })
+        Ok(Self { quote: rules.quote.clone(), at, note, prices })
     }
 
-    /// Writes `prices.json`; [`Self::from_json`] reads the same snapshot back.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        let prices = self
-            .prices
-            .iter()
-            .map(|price| {
-                Object(Line {
-                    asset: price.asset.clone(),
-                    low: price.range.low.to_string(),
-                    high: price.range.high.to_string(),
-                    decimals: price.decimals,
-                    sources: price.sources.clone(),
-                })
-            })
-            .collect();
-        let published = text::format_time(self.published);
-        let (quote, note) = (self.quote.clone(), self.note.clone());
-        document::to_json(&File { format: FORMAT.to_owned(), quote, published, note, prices })
-    }
-
-    /// Whether the prices are young enough for the policy at `now`, in unix seconds.
+    /// Whether the snapshot is young enough for the policy at `now`, in unix seconds.
     ///
     /// # Errors
     /// [`Rejection::PricesFromFuture`] or [`Rejection::PricesStale`].
     pub fn check_age(&self, policy: &Policy, now: u64) -> Result<(), Rejection> {
-        let published = self.published;
-        if published > now {
-            return Err(Rejection::PricesFromFuture { published, now });
+        let at = self.at;
+        if at > now {
+            return Err(Rejection::PricesFromFuture { at, now });
         }
         let earliest = now.saturating_sub(u64::from(policy.rules().max_price_age));
-        if published < earliest {
-            return Err(Rejection::PricesStale { published, earliest });
+        if at < earliest {
+            return Err(Rejection::PricesStale { at, earliest });
         }
         Ok(())
     }
 
-    /// The ranges of exactly the policy's assets, in the market's order. Says nothing about age.
+    /// The ranges of exactly the policy's assets, in the market's order, recomputed from the reports. Says nothing
+    /// about the age of the snapshot itself.
     ///
     /// # Errors
-    /// [`FormatError`] where the snapshot has another quote currency, misses an asset, has one that the market does
-    /// not list, gives other decimals than the policy, or names too few sources or one that the policy does not list.
-    pub fn for_policy(&self, policy: &Policy) -> Result<Vec<PriceRange>, FormatError> {
+    /// [`PriceError`] where the snapshot has another quote currency, misses an asset, has one that the market does not
+    /// list, gives other decimals than the policy, its reports make no range under the policy or another than it says.
+    pub fn for_policy(&self, policy: &Policy) -> Result<Vec<PriceRange>, PriceError> {
         let rules = policy.rules();
         if self.quote != rules.quote {
-            return Err(FormatError::new(format_args!("quote: {}, the policy's is {}", self.quote, rules.quote)));
+            return Err(PriceError::Quote { found: self.quote.clone(), expected: rules.quote.clone() });
         }
         let mut ranges = Vec::new();
-        for (asset, risk) in policy.market().assets().iter().zip(&rules.assets) {
-            let symbol = &asset.symbol;
-            let wrong = |what: String| FormatError::new(format_args!("{symbol}: {what}"));
-            let mut matching = self.prices.iter().filter(|price| price.asset == *symbol);
+        for (index, (asset, risk)) in policy.market().assets().iter().zip(&rules.assets).enumerate() {
+            let asset = asset.symbol.clone();
+            let mut matching = self.prices.iter().filter(|price| price.asset == asset);
             let price = match (matching.next(), matching.next()) {
                 (Some(price), None) => price,
-                (None, _) => return Err(wrong("the price is missing".to_owned())),
-                (Some(_), Some(_)) => return Err(wrong("two prices".to_owned())),
+                (None, _) => return Err(PriceError::Missing { asset }),
+                (Some(_), Some(_)) => return Err(PriceError::Twice { asset }),
             };
-            price.range.check().map_err(|what| wrong(what.to_owned()))?;
             if price.decimals != risk.price_decimals {
-                return Err(wrong(format!("{} decimals, the policy says {}", price.decimals, risk.price_decimals)));
+                return Err(PriceError::Decimals { asset, found: price.decimals, expected: risk.price_decimals });
             }
-            if let Some(source) =
-                price.sources.iter().find(|name| !rules.sources.iter().any(|source| source.name == **name))
-            {
-                return Err(wrong(format!("the policy does not list the source {source}")));
+            let made = rules::range(policy, index, self.at, price)?;
+            if price.range != made {
+                return Err(PriceError::OtherRange { asset, stated: price.range, made, decimals: price.decimals });
             }
-            let sources = price.sources.iter().collect::<HashSet<_>>().len();
-            if sources < usize::from(rules.minimum_sources) {
-                return Err(wrong(format!("{sources} sources, the policy asks for {}", rules.minimum_sources)));
-            }
-            ranges.push(price.range);
+            ranges.push(made);
         }
         if let Some(price) = self.prices.iter().find(|price| policy.market().index_of(&price.asset).is_none()) {
-            return Err(FormatError::new(format_args!("{}: not an asset of the market", price.asset)));
+            return Err(PriceError::NotInMarket { asset: price.asset.clone() });
         }
         Ok(ranges)
     }
-}
 
-impl PriceRange {
-    fn check(self) -> Result<(), &'static str> {
-        match self {
-            Self { low: 0, .. } => Err("a price of zero"),
-            Self { low, high } if low > high => Err("the low price is above the high one"),
-            _ => Ok(()),
-        }
+    /// Names of the sources whose reports are in the snapshot, in their order.
+    #[must_use]
+    pub fn sources(&self) -> Vec<&str> {
+        let all = self.prices.iter().flat_map(|price| &price.reports).map(|report| report.by.as_str());
+        let mut sources: Vec<_> = all.collect::<HashSet<_>>().into_iter().collect();
+        sources.sort_unstable();
+        sources
     }
 }
 
-impl Line {
-    fn read(&self) -> Result<AssetPrice, FormatError> {
-        text::check_symbol(&self.asset)?;
-        let wrong = |what: &str| FormatError::new(format_args!("{}: {what}", self.asset));
-        let price = |name: &str, text: &str| {
-            text::integer(text).ok_or_else(|| wrong(&format!("{name}: not a whole number in quotes, below 2^128")))
-        };
-        let range = PriceRange { low: price("low", &self.low)?, high: price("high", &self.high)? };
-        range.check().map_err(wrong)?;
-        if self.decimals > MAX_DECIMALS {
-            return Err(wrong("decimals: more than 36"));
-        }
-        for source in &self.sources {
-            text::check_label("sources", source).map_err(|error| wrong(&error.what))?;
-        }
-        Ok(AssetPrice { asset: self.asset.clone(), range, decimals: self.decimals, sources: self.sources.clone() })
-    }
+/// The place in the market of the asset that a report is about.
+fn asset_of(source: &Source, report: &Report) -> Option<usize> {
+    source.feeds.iter().position(|feed| feed.is_some_and(|feed| feed.id == report.feed))
 }

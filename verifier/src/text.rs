@@ -121,6 +121,15 @@ pub(crate) fn integer(text: &str) -> Option<u128> {
     if canonical { text.parse().ok() } else { None }
 }
 
+/// Integer in decimal as [`integer`], with a minus sign where it is below zero.
+pub(crate) fn signed_integer(text: &str) -> Option<i128> {
+    match text.strip_prefix('-') {
+        Some("0") => None,
+        Some(digits) => integer(digits).and_then(|_| text.parse().ok()),
+        None => integer(text).and_then(|value| i128::try_from(value).ok()),
+    }
+}
+
 /// `0x` and lower-case hex digits, two a byte.
 pub(crate) fn bytes(text: &str) -> Option<Vec<u8>> {
     let digits = text.strip_prefix("0x")?;

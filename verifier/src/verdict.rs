@@ -10,10 +10,11 @@ use crate::anchor::AnchorError;
 use crate::bounds::{Bounds, Crossing};
 use crate::context::Audience;
 use crate::credit::CreditLine;
+use crate::prices::PriceError;
 use crate::profile::Profile;
 use crate::proof::ProofError;
 use crate::seen::{Latest, Series};
-use crate::text::{FormatError, format_time};
+use crate::text::format_time;
 use crate::weights::WeightError;
 
 /// Why the key was accepted.
@@ -74,8 +75,8 @@ pub struct Accepted {
     pub as_of: u64,
     /// The last second at which it holds, in unix seconds.
     pub valid_until: u64,
-    /// When the prices that it was held against were published, in unix seconds.
-    pub prices_published: u64,
+    /// When the prices that it was held against were made, in unix seconds.
+    pub prices_at: u64,
     /// Fingerprint of the verifying key.
     pub verifying_key: Fingerprint,
     /// Why that key was accepted.
@@ -204,18 +205,18 @@ pub enum Rejection {
         latest: u64,
     },
     /// The prices at hand are too old.
-    #[error("the prices were published at {}, the policy permits {} at the earliest", format_time(*published), format_time(*earliest))]
+    #[error("the prices are of {}, the policy permits {} at the earliest", format_time(*at), format_time(*earliest))]
     PricesStale {
-        /// When they were published.
-        published: u64,
+        /// When they were made.
+        at: u64,
         /// What the policy permits.
         earliest: u64,
     },
     /// The prices at hand lie in the future.
-    #[error("the prices were published at {}, now it is {}", format_time(*published), format_time(*now))]
+    #[error("the prices are of {}, now it is {}", format_time(*at), format_time(*now))]
     PricesFromFuture {
-        /// When they were published.
-        published: u64,
+        /// When they were made.
+        at: u64,
         /// The verifier's time.
         now: u64,
     },
@@ -224,7 +225,7 @@ pub enum Rejection {
     PriceBeyondBound(Crossing),
     /// The prices at hand are not those that the policy asks for.
     #[error("prices: {0}")]
-    Prices(FormatError),
+    Prices(#[from] PriceError),
     /// The weights do not fit, or bounds or credit line are not for this market.
     #[error(transparent)]
     Weights(#[from] WeightError),
@@ -236,7 +237,7 @@ pub enum Rejection {
 impl Rejection {
     /// A stable name for programs.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::OtherKey { .. } => "other_key",
             Self::OtherSrs { .. } => "other_srs",
@@ -253,7 +254,7 @@ impl Rejection {
             Self::PricesStale { .. } => "prices_stale",
             Self::PricesFromFuture { .. } => "prices_from_future",
             Self::PriceBeyondBound(_) => "price_beyond_bound",
-            Self::Prices(_) => "prices_malformed",
+            Self::Prices(error) => error.code(),
             Self::Weights(WeightError::Profile(error)) => error.code(),
             Self::Weights(_) => "weights",
             Self::Proof(_) => "proof_invalid",
@@ -262,7 +263,7 @@ impl Rejection {
 
     /// What kind of reason it is; decides the exit code of the command line.
     #[must_use]
-    pub const fn class(&self) -> Class {
+    pub fn class(&self) -> Class {
         match self {
             Self::OtherKey { .. } | Self::OtherSrs { .. } | Self::KeyNotPinned { .. } => Class::Mismatch,
             Self::KeyNotAccepted { .. } => Class::Keys,
@@ -277,7 +278,8 @@ impl Rejection {
             | Self::PricesStale { .. }
             | Self::PricesFromFuture { .. }
             | Self::PriceBeyondBound(_) => Class::Stale,
-            Self::Prices(_) | Self::Weights(_) => Class::Malformed,
+            Self::Prices(error) => error.class(),
+            Self::Weights(_) => Class::Malformed,
             Self::Proof(_) => Class::ProofInvalid,
         }
     }

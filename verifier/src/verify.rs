@@ -146,7 +146,7 @@ impl Request<'_> {
         }
         let anchor = anchor::check(policy, statement, expect, anchor, seen)?;
         self.check_times()?;
-        let ranges = prices.for_policy(policy).map_err(Rejection::Prices)?;
+        let ranges = prices.for_policy(policy)?;
         let weights = statement.weights(policy)?;
         if let Some(crossing) = weights.crossed_by(&ranges) {
             return Err(Rejection::PriceBeyondBound(crossing));
@@ -164,7 +164,7 @@ impl Request<'_> {
             credit: statement.credit.clone(),
             as_of: statement.as_of,
             valid_until: statement.valid_until,
-            prices_published: prices.published,
+            prices_at: prices.at,
             verifying_key: fingerprint,
             key_acceptance,
             development_key: key.is_development(),

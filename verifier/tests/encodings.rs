@@ -9,11 +9,12 @@ use assay_circuits::{Context, Opening, PositionCommitment};
 use assay_verifier::anchor::{self, HoldingsStatement};
 use assay_verifier::context::ContextFields;
 use assay_verifier::policy::{AnchorRule, Feed, OnChain, Provider, PythContract, Risk, Source};
+use assay_verifier::prices::{self, PriceReport};
 use assay_verifier::{
     Address, Asset, AssetId, Audience, B256, Beneficiary, Bounds, Buffer, CreditLine, Market, Policy, PriceRange,
     Rules, Statement, Weights,
 };
-use common::*;
+use common::{market, policy, policy_with, position};
 use rand_core::OsRng;
 use serde_json::Value;
 
@@ -132,6 +133,23 @@ fn the_eip_712_domain_and_type_equal_those_of_ethers() {
 }
 
 #[test]
+fn a_price_report_is_signed_as_ethers_signs_it() {
+    for vector in vectors()["reports"].as_array().unwrap() {
+        let report = PriceReport {
+            feed: word(&vector["feed"]),
+            quote: text(&vector["quote"]),
+            price: integer(&vector["price"]),
+            confidence: integer(&vector["confidence"]),
+            decimals: number(&vector["decimals"]),
+            published: integer(&vector["published"]),
+        };
+        assert_eq!(prices::signing_hash(&report), word(&vector["signingHash"]));
+        let signature = hex::decode(text(&vector["signature"])).unwrap();
+        assert_eq!(prices::signer(&report, &signature).unwrap(), address(&vector["signer"]));
+    }
+}
+
+#[test]
 fn the_example_files_are_the_first_vector() {
     let vectors = vectors();
     let output = &vectors["cases"][0]["output"];
@@ -139,7 +157,7 @@ fn the_example_files_are_the_first_vector() {
     assert_eq!(policy().id(), word(&output["policyId"]));
     assert_eq!(policy_of(&vectors["cases"][0]), policy());
     assert_eq!(bounds_of(&vectors["cases"][0], &policy()).0.len(), 8);
-    let ranges = prices().for_policy(&policy()).unwrap();
+    let ranges = common::prices().for_policy(&policy()).unwrap();
     let bounds = Bounds::around(&policy(), &ranges, Buffer::P10).unwrap();
     assert_eq!(bounds.hash(), word(&output["boundsHash"]));
 }

@@ -1,7 +1,16 @@
 // Computes encodings.json with ethers 6 and BigInt arithmetic, independently of the Rust code.
 // Run: npm install ethers@6 (anywhere node finds it), then: node encodings.mjs > encodings.json
 
-import { AbiCoder, TypedDataEncoder, getAddress, id, keccak256, toUtf8Bytes, zeroPadValue } from "ethers";
+import {
+  AbiCoder,
+  TypedDataEncoder,
+  Wallet,
+  getAddress,
+  id,
+  keccak256,
+  toUtf8Bytes,
+  zeroPadValue,
+} from "ethers";
 
 const ZERO = "0x" + "00".repeat(20);
 const WORD = "0x" + "00".repeat(32);
@@ -337,10 +346,42 @@ function complete(input) {
   return { ...input, output };
 }
 
+const REPORT = {
+  PriceReport: [
+    { name: "feed", type: "bytes32" },
+    { name: "quote", type: "string" },
+    { name: "price", type: "uint128" },
+    { name: "confidence", type: "uint128" },
+    { name: "decimals", type: "uint8" },
+    { name: "published", type: "uint64" },
+  ],
+};
+
+// Signed with a private key that everybody knows.
+const wallet = new Wallet("0x" + "46".repeat(32));
+const reports = await Promise.all(
+  [
+    { feed: "0x" + "14".repeat(32), quote: "USD", price: "181685499606", confidence: "0", decimals: 8, published: "1698710397" },
+    {
+      feed: "0x" + "00".repeat(31) + "01",
+      quote: "EUR",
+      price: "170141183460469231731687303715884105727",
+      confidence: "17014118346046923173168730371588410572",
+      decimals: 36,
+      published: "1",
+    },
+  ].map(async (report) => ({
+    ...report,
+    signer: wallet.address,
+    signingHash: TypedDataEncoder.hash(DOMAIN, REPORT, report),
+    signature: await wallet.signTypedData(DOMAIN, REPORT, report),
+  })),
+);
+
 const types = TypedDataEncoder.from(HOLDINGS);
 const eip712 = {
   domainSeparator: TypedDataEncoder.hashDomain(DOMAIN),
   encodeType: types.encodeType("HoldingsStatement"),
   typeHash: id(types.encodeType("HoldingsStatement")),
 };
-console.log(JSON.stringify({ eip712, cases: [example, mixed, recorded].map(complete) }, null, 2));
+console.log(JSON.stringify({ eip712, reports, cases: [example, mixed, recorded].map(complete) }, null, 2));
