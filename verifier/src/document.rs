@@ -99,7 +99,7 @@ pub(crate) fn json_up_to<T: DeserializeOwned>(
 
 /// Parses JSON of at most [`MAX_BYTES`] that another program wrote, whatever it says that it is.
 pub(crate) fn foreign_json<T: DeserializeOwned>(text: &str) -> Result<T, FormatError> {
-    check_text(text)?;
+    check_text(text, MAX_BYTES)?;
     let file: Object<T> = serde_json::from_str(text)?;
     Ok(file.0)
 }

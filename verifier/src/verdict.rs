@@ -225,13 +225,19 @@ pub enum Rejection {
     PriceBeyondBound(Crossing),
     /// The prices at hand are not those that the policy asks for.
     #[error("prices: {0}")]
-    Prices(#[from] PriceError),
+    Prices(Box<PriceError>),
     /// The weights do not fit, or bounds or credit line are not for this market.
     #[error(transparent)]
     Weights(#[from] WeightError),
     /// The proof is not one of this statement.
     #[error(transparent)]
     Proof(#[from] ProofError),
+}
+
+impl From<PriceError> for Rejection {
+    fn from(error: PriceError) -> Self {
+        Self::Prices(Box::new(error))
+    }
 }
 
 impl Rejection {

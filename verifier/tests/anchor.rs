@@ -186,8 +186,7 @@ fn the_struct_hash_in_the_attestation_is_bound_by_the_proof() {
 #[test]
 fn the_times_of_an_anchor_are_checked_to_the_second() {
     let at = |now: u64, (attestation, holdings): &(Attestation, HoldingsStatement)| {
-        let (policy, mut prices, expect) = (anchored_policy(), prices(), Expectation { now, ..expect() });
-        prices.published = now;
+        let (policy, prices, expect) = (anchored_policy(), prices_at(now), Expectation { now, ..expect() });
         let anchor = signed(holdings);
         let request = Request { anchor: Some(&anchor), ..request(&policy, &prices, &expect, attestation) };
         verify(key(), &allowed(), &request).map_err(|rejection| (rejection.code(), rejection.class()))

@@ -144,7 +144,7 @@ fn a_price_report_is_signed_as_ethers_signs_it() {
             published: integer(&vector["published"]),
         };
         assert_eq!(prices::signing_hash(&report), word(&vector["signingHash"]));
-        let signature = hex::decode(text(&vector["signature"])).unwrap();
+        let signature = hex::decode(text(&vector["signature"]).trim_start_matches("0x")).unwrap();
         assert_eq!(prices::signer(&report, &signature).unwrap(), address(&vector["signer"]));
     }
 }

@@ -222,57 +222,6 @@ fn an_attestation_has_one_spelling_for_each_value() {
 }
 
 #[test]
-fn a_snapshot_with_a_wrong_price_is_refused() {
-    assert_eq!(PriceSnapshot::from_json(&prices().to_json()).unwrap(), prices());
-    let refused = |pointer: &str, value: Value, what: &str| {
-        let error = PriceSnapshot::from_json(&with(example::PRICES, pointer, value)).unwrap_err().to_string();
-        assert!(error.contains(what), "{error}");
-    };
-    refused("/prices/0/low", json!("0"), "WETH: a price of zero");
-    refused("/prices/0/low", json!("181867185106"), "WETH: the low price is above");
-    refused("/prices/0/low", json!("-1"), "WETH: low: not a whole number");
-    refused("/prices/0/low", json!("1.5"), "WETH: low: not a whole number");
-    refused("/prices/0/high", json!(181867185105u64), "expected a string");
-    refused("/prices/1/asset", json!("WETH"), "WETH: two prices");
-    refused("/prices/1/asset", json!("\u{1b}[31m"), "a symbol is");
-    refused("/prices/0/decimals", json!(37), "WETH: decimals");
-    refused("/prices/0/decimals", json!(-1), "invalid");
-    refused("/published", json!("yesterday"), "published");
-    refused("/quote", json!("U S D"), "a symbol is");
-    refused("/prices/0/sources/0", json!("tab\there"), "sources");
-}
-
-#[test]
-fn a_snapshot_must_be_the_one_that_the_policy_asks_for() {
-    let refused = |change: &dyn Fn(&mut PriceSnapshot), what: &str| {
-        let mut snapshot = prices();
-        change(&mut snapshot);
-        let error = snapshot.for_policy(&policy()).unwrap_err().to_string();
-        assert!(error.contains(what), "{error}");
-    };
-    refused(&|s| drop(s.prices.remove(2)), "WBTC: the price is missing");
-    refused(&|s| s.prices.push(s.prices[0].clone()), "WETH: two prices");
-    refused(&|s| s.prices[3].asset = "DOGE".into(), "USDC: the price is missing");
-    refused(
-        &|s| {
-            let mut extra = s.prices[0].clone();
-            extra.asset = "DOGE".into();
-            s.prices.push(extra);
-        },
-        "DOGE: not an asset of the market",
-    );
-    refused(&|s| s.quote = "EUR".into(), "the policy's is USD");
-    refused(&|s| s.prices[5].decimals = 18, "DAI: 18 decimals, the policy says 8");
-    refused(&|s| drop(s.prices[5].sources.pop()), "DAI: 1 sources");
-    refused(&|s| s.prices[5].sources = vec!["unheard".into()], "DAI: the policy does not list the source unheard");
-    refused(&|s| s.prices[5].range.low = 0, "DAI: a price of zero");
-    refused(&|s| s.prices[5].sources = vec!["pyth".into(), "pyth".into()], "DAI: 1 sources");
-    let mut reversed = prices();
-    reversed.prices.reverse();
-    assert_eq!(reversed.for_policy(&policy()).unwrap(), prices().for_policy(&policy()).unwrap());
-}
-
-#[test]
 fn a_market_with_a_mistake_is_refused() {
     let refused = |from: &str, to: &str, what: &str| {
         let text = example::MARKET.replacen(from, to, 1);

@@ -44,8 +44,8 @@ fn schemas_and_parsers_refuse_the_same_mistakes() {
     let mistakes = [
         ("/format", json!("assay/prices/v2")),
         ("/quote", json!("")),
-        ("/published", json!(1_698_710_400)),
-        ("/published", json!("2023-10-31 00:00:00Z")),
+        ("/at", json!(1_698_710_400)),
+        ("/at", json!("2023-10-31 00:00:00Z")),
         ("/note", json!("two\nlines")),
         ("/prices/0/low", json!(181_503_814_107u64)),
         ("/prices/0/low", json!("0")),
@@ -54,7 +54,19 @@ fn schemas_and_parsers_refuse_the_same_mistakes() {
         ("/prices/0/decimals", json!(37)),
         ("/prices/0/extra", json!(1)),
         ("/extra", json!(1)),
-        ("/prices/0", json!(["WETH", "1", "2", 8, ["example"]])),
+        ("/prices/0", json!(["WETH", "1", "2", 8, []])),
+        ("/prices/0/reports/0/source", json!("")),
+        ("/prices/0/reports/0/feed", json!("0x12")),
+        ("/prices/0/reports/0/price", json!(1)),
+        ("/prices/0/reports/0/price", json!("1.5")),
+        ("/prices/0/reports/0/price", json!("-0")),
+        ("/prices/0/reports/0/confidence", json!("-1")),
+        ("/prices/0/reports/0/published", json!("2023-10-31")),
+        ("/prices/0/reports/0/round/id", json!(7)),
+        ("/prices/0/reports/0/round/extra", json!("7")),
+        ("/prices/0/reports/0/signature", json!("0x00")),
+        ("/prices/0/reports/1/signature", json!("00")),
+        ("/prices/0/reports/1/extra", json!(1)),
     ];
     let check = |validator: &Validator, parses: &dyn Fn(&str) -> bool, base: &str, mistakes: &[(&str, Value)]| {
         for (pointer, value) in mistakes {

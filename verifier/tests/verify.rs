@@ -9,7 +9,7 @@ use assay_circuits::{Opening, units};
 use assay_verifier::policy::{AnchorRule, OnChain};
 use assay_verifier::{
     Address, Allowed, AnchorError, AnchorStatus, AssetBounds, Attestation, B256, Buffer, Class, CreditLine,
-    Expectation, KeyAcceptance, Market, Policy, PolicyFile, PriceSnapshot, Rejection, Request, example, verify_batch,
+    Expectation, KeyAcceptance, Market, Policy, PolicyFile, Rejection, Request, example, verify_batch,
 };
 use common::*;
 use rand_core::OsRng;
@@ -35,7 +35,7 @@ fn a_good_attestation_is_accepted_and_the_verdict_says_what_was_established() {
     assert_eq!(accepted.anchor, AnchorStatus::None);
     assert_eq!(accepted.bounds, attestation.statement.bounds);
     assert_eq!(accepted.credit, Some(CreditLine { asset: "USDC".into(), base_units: 10_000_000_000 }));
-    assert_eq!((accepted.as_of, accepted.valid_until, accepted.prices_published), (NOW, NOW + 86_400, NOW));
+    assert_eq!((accepted.as_of, accepted.valid_until, accepted.prices_at), (NOW, NOW + 86_400, NOW));
     assert_eq!(accepted.verifying_key, key().fingerprint());
     assert_eq!(accepted.key_acceptance, KeyAcceptance::AllowedByCaller);
     assert!(accepted.development_key);
@@ -118,10 +118,9 @@ fn an_attestation_for_a_reordered_market_is_refused_even_if_it_names_this_one() 
 #[test]
 fn times_are_checked_to_the_second() {
     let attestation = attestation();
-    let at = |now: u64, published: u64, policy: &Policy| {
+    let at = |now: u64, made: u64, policy: &Policy| {
         let expectation = Expectation { now, ..expectation() };
-        let prices = PriceSnapshot { published, ..prices() };
-        decide(&allowed(), policy, &prices, &expectation, &attestation).map_err(|rejection| rejection.code())
+        decide(&allowed(), policy, &prices_at(made), &expectation, &attestation).map_err(|rejection| rejection.code())
     };
     let policy = policy();
     let end = NOW + 86_400;
@@ -169,27 +168,31 @@ fn a_statement_that_runs_longer_than_the_policy_permits_is_refused() {
 #[test]
 fn prices_are_held_against_the_bounds() {
     let attestation = attestation();
-    let at = |asset: usize, change: &dyn Fn(&mut assay_verifier::PriceRange)| {
+    let at = |asset: usize, low: u128, high: u128| {
         let mut prices = prices();
-        change(&mut prices.prices[asset].range);
+        set_price(&mut prices, asset, low, high);
         decide(&allowed(), &policy(), &prices, &expectation(), &attestation).map_err(|rejection| rejection.code())
     };
     for (asset, bounds) in attestation.statement.bounds.0.iter().enumerate() {
-        assert!(at(asset, &|range| range.low = bounds.floor).is_ok());
-        assert_eq!(at(asset, &|range| range.low = bounds.floor - 1), Err("price_beyond_bound"));
-        assert!(at(asset, &|range| range.high = bounds.ceiling).is_ok());
-        assert_eq!(at(asset, &|range| range.high = bounds.ceiling + 1), Err("price_beyond_bound"));
-        assert_eq!(at(asset, &|range| range.low = range.high + 1), Err("prices_malformed"));
+        let (floor, ceiling) = (bounds.floor, bounds.ceiling);
+        assert!(at(asset, floor, floor + 1).is_ok());
+        assert_eq!(at(asset, floor - 1, floor), Err("price_beyond_bound"));
+        assert!(at(asset, ceiling - 1, ceiling).is_ok());
+        assert_eq!(at(asset, ceiling, ceiling + 1), Err("price_beyond_bound"));
     }
     let mut fallen = prices();
-    fallen.prices[0].range.low = 150_000_000_000;
+    set_price(&mut fallen, 0, 150_000_000_000, 150_000_000_000);
     let rejection = decide(&allowed(), &policy(), &fallen, &expectation(), &attestation).unwrap_err();
     let said = "the price of WETH is below the floor: 1500 where the bound is 1633.53432696";
     assert_eq!(rejection.to_string(), said);
+    // A range is never taken at its word: the reports decide.
+    fallen.prices[0].range = prices().prices[0].range;
+    let rejection = decide(&allowed(), &policy(), &fallen, &expectation(), &attestation).unwrap_err();
+    assert_eq!((rejection.code(), rejection.class()), ("price_other_range", Class::Malformed));
     let mut missing = prices();
     missing.prices.pop();
     let rejection = decide(&allowed(), &policy(), &missing, &expectation(), &attestation).unwrap_err();
-    assert_eq!((rejection.code(), rejection.class()), ("prices_malformed", Class::Malformed));
+    assert_eq!((rejection.code(), rejection.class()), ("price_missing", Class::Malformed));
 }
 
 #[test]
@@ -198,9 +201,10 @@ fn the_floor_of_an_asset_that_is_no_collateral_does_not_matter() {
     let opening = Opening::random(OsRng);
     let attestation = attest(&policy, statement(&policy, &opening), opening);
     let mut prices = prices();
-    prices.prices[7].range.low = 1;
+    set_price(&mut prices, 7, 1, 1);
     assert!(decide(&allowed(), &policy, &prices, &expectation(), &attestation).is_ok());
-    prices.prices[7].range.high *= 2;
+    let high = 2 * attestation.statement.bounds.0[7].ceiling;
+    set_price(&mut prices, 7, high, high);
     assert!(decide(&allowed(), &policy, &prices, &expectation(), &attestation).is_err());
 }
 

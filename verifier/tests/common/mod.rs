@@ -10,11 +10,11 @@ use assay_circuits::srs::Srs;
 use assay_circuits::{Amount, Opening, Position, PositionCommitment, Witness};
 use assay_verifier::{
     Accepted, Address, Allowed, Attestation, Audience, Beneficiary, Bounds, Buffer, CreditLine, Expectation, Market,
-    NothingSeen, Policy, PolicyFile, PriceSnapshot, Rejection, Request, Rules, Statement, example, verify,
+    NothingSeen, Policy, PolicyFile, PriceRange, PriceSnapshot, Rejection, Request, Rules, Statement, example, verify,
 };
 use rand_core::OsRng;
 
-/// Publication time of the example prices.
+/// When the example prices were made.
 pub(crate) const NOW: u64 = 1_698_710_400;
 
 pub(crate) fn market() -> Market {
@@ -34,6 +34,25 @@ pub(crate) fn policy_with(change: impl FnOnce(&mut Rules)) -> Policy {
 
 pub(crate) fn prices() -> PriceSnapshot {
     PriceSnapshot::from_json(example::PRICES).unwrap()
+}
+
+/// The example prices as they would have been made at `at`: all reports moved as far in time.
+pub(crate) fn prices_at(at: u64) -> PriceSnapshot {
+    let mut prices = prices();
+    prices.at = at;
+    for report in prices.prices.iter_mut().flat_map(|price| &mut price.reports) {
+        report.published = at - (NOW - report.published);
+    }
+    prices
+}
+
+/// Lets the first source of an asset say `low` and the second `high`.
+pub(crate) fn set_price(prices: &mut PriceSnapshot, asset: usize, low: u128, high: u128) {
+    let price = &mut prices.prices[asset];
+    price.range = PriceRange { low, high };
+    for (report, value) in price.reports.iter_mut().zip([low, high]) {
+        (report.price, report.confidence) = (value.try_into().unwrap(), 0);
+    }
 }
 
 pub(crate) fn subject() -> Address {
