@@ -10,12 +10,13 @@ mod inspect;
 mod man;
 mod params;
 mod policy;
+mod prices;
 mod prove;
 mod setup;
 mod sign;
 mod verify;
 
-use crate::args::{Command, ParamsCommand, PolicyCommand};
+use crate::args::{Command, ParamsCommand, PolicyCommand, PricesCommand};
 use crate::error::Outcome;
 use crate::session::Session;
 
@@ -29,6 +30,8 @@ pub(crate) fn run(session: &Session, command: Command) -> Outcome {
         Command::Init(args) => init::run(session, &args),
         Command::Policy(PolicyCommand::Check(args)) => policy::check(session, &args),
         Command::Policy(PolicyCommand::Show(args)) => policy::show(session, &args),
+        Command::Prices(PricesCommand::Make(args)) => prices::make(session, &args),
+        Command::Prices(PricesCommand::Show(args)) => prices::show(&args),
         Command::Commit(args) => commit::run(session, &args),
         Command::Sign(args) => sign::run(session, &args),
         Command::Check(args) => check::run(session, &args),

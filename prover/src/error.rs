@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use assay_verifier::{Class, FormatError, Rejection};
+use assay_verifier::{Class, FormatError, PriceError, Rejection};
 
 use crate::output::Report;
 use crate::text::shown;
@@ -101,6 +101,13 @@ impl Failure {
         self
     }
 
+    /// The reason by its stable name, the member `reason` of the JSON object.
+    fn because(self, code: &str) -> Self {
+        let mut report = Report::new();
+        report.set("reason", code);
+        self.with_report(report)
+    }
+
     /// Attaches the result found so far.
     #[must_use]
     pub(crate) fn with_report(mut self, report: Report) -> Self {
@@ -132,21 +139,37 @@ impl From<FormatError> for Failure {
     }
 }
 
+impl From<Class> for Kind {
+    fn from(class: Class) -> Self {
+        match class {
+            Class::Malformed => Self::Malformed,
+            Class::ProofInvalid => Self::ProofInvalid,
+            Class::Stale => Self::Stale,
+            Class::Mismatch => Self::Mismatch,
+            Class::Keys => Self::Keys,
+            Class::Anchor => Self::Anchor,
+            Class::Unexpected => Self::Unexpected,
+        }
+    }
+}
+
 impl From<&Rejection> for Failure {
     /// The reason's stable name is the member `reason` of the JSON object.
     fn from(rejection: &Rejection) -> Self {
-        let kind = match rejection.class() {
-            Class::Malformed => Kind::Malformed,
-            Class::ProofInvalid => Kind::ProofInvalid,
-            Class::Stale => Kind::Stale,
-            Class::Mismatch => Kind::Mismatch,
-            Class::Keys => Kind::Keys,
-            Class::Anchor => Kind::Anchor,
-            Class::Unexpected => Kind::Unexpected,
-        };
-        let mut report = Report::new();
-        report.set("reason", rejection.code());
-        Self::new(kind, rejection).with_report(report)
+        Self::new(rejection.class().into(), rejection).because(rejection.code())
+    }
+}
+
+impl From<&PriceError> for Failure {
+    /// The reason's stable name is the member `reason` of the JSON object.
+    fn from(error: &PriceError) -> Self {
+        let failure = Self::new(error.class().into(), error).because(error.code());
+        match error {
+            PriceError::TooFewFresh { .. } => failure
+                .hint("get newer reports, or those of more of the policy's sources; assay prices show lists them"),
+            PriceError::OtherRange { .. } => failure.hint("make the snapshot again: assay prices make"),
+            _ => failure,
+        }
     }
 }
 

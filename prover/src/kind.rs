@@ -19,6 +19,8 @@ pub(crate) enum FileKind {
     Policy,
     /// A price snapshot.
     Prices,
+    /// Reports of a price source.
+    Reports,
     /// An attestation.
     Attestation,
     /// A holdings statement with its signatures.
@@ -47,6 +49,7 @@ impl FileKind {
                 "market" => Some(Self::Market),
                 "policy" => Some(Self::Policy),
                 "prices" => Some(Self::Prices),
+                "chainlink-rounds" | "price-report" => Some(Self::Reports),
                 "attestation" => Some(Self::Attestation),
                 "anchor" => Some(Self::Anchor),
                 "revocation" => Some(Self::Revocation),
@@ -76,6 +79,7 @@ impl FileKind {
             Self::Market => "market",
             Self::Policy => "policy",
             Self::Prices => "prices",
+            Self::Reports => "price_reports",
             Self::Attestation => "attestation",
             Self::Anchor => "anchor",
             Self::Revocation => "revocation",
@@ -93,6 +97,7 @@ impl FileKind {
             Self::Market => "a market",
             Self::Policy => "a policy",
             Self::Prices => "a price snapshot",
+            Self::Reports => "reports of a price source",
             Self::Attestation => "an attestation",
             Self::Anchor => "an anchor",
             Self::Revocation => "a revocation",

@@ -56,10 +56,9 @@ impl Terms {
     ) -> Result<Self, Failure> {
         let policy = inputs::policy(&policy.policy)?;
         let prices = inputs::prices(&args.prices)?;
-        let in_prices = |error| inputs::wrong(&args.prices, error);
-        let ranges = prices.for_policy(&policy).map_err(in_prices)?;
+        let ranges = prices.for_policy(&policy).map_err(|error| Failure::from(&error).in_file(&args.prices))?;
         let buffer = offered_buffer(&policy, &args.buffer)?;
-        let bounds = Bounds::around(&policy, &ranges, buffer).map_err(in_prices)?;
+        let bounds = Bounds::around(&policy, &ranges, buffer).map_err(|error| inputs::wrong(&args.prices, error))?;
         let credit = match &args.credit {
             Some(text) => Some(CreditLine::parse(text, policy.market()).map_err(|error| usage("--credit", error))?),
             None => None,
@@ -109,7 +108,7 @@ impl Terms {
 pub(crate) fn rejected(rejection: &Rejection, prices: &Path) -> Failure {
     let mut failure = Failure::from(rejection);
     match rejection {
-        Rejection::Prices(error) => failure.message = format!("{}: {error}", shown(prices)),
+        Rejection::Prices(error) => return Failure::from(&**error).in_file(prices),
         Rejection::PricesStale { .. } => {
             failure = failure.hint(format!("get newer prices than those in {}", shown(prices)));
         }

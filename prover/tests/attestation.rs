@@ -112,17 +112,18 @@ fn an_attestation_ends_with_its_time() {
 fn a_price_beyond_its_bound_lapses_the_attestation() {
     let place = Place::proven();
     let prices = place.read("prices.json");
-    for (from, to, what) in [
-        ("\"low\": \"181503814107\"", "\"low\": \"163353432695\"", "WETH is below the floor"),
-        ("\"high\": \"181867185105\"", "\"high\": \"200053903617\"", "WETH is above the ceiling"),
-        ("\"high\": \"100097424\"", "\"high\": \"110107168\"", "USDC is above the ceiling"),
+    for (index, low, high, what) in [
+        (0, 163_353_432_695, 163_353_432_696, "WETH is below the floor"),
+        (0, 200_053_903_616, 200_053_903_617, "WETH is above the ceiling"),
+        (3, 110_107_167, 110_107_168, "USDC is above the ceiling"),
     ] {
-        place.edit("prices.json", from, to);
+        place.set_price(index, low, high);
         place.verify("attestation.json", &[]).fails(12, what);
         place.write("prices.json", &prices);
     }
-    place.edit("prices.json", "\"low\": \"181503814107\"", "\"low\": \"163353432696\"");
+    place.set_price(0, 163_353_432_696, 163_353_432_696);
     place.verify("attestation.json", &[]).succeeds();
+    place.write("prices.json", &prices);
     place.edit("prices.json", "\"asset\": \"AAVE\"", "\"asset\": \"DOGE\"");
     place.verify("attestation.json", &[]).fails(3, "prices.json: AAVE: the price is missing");
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::Place;
+use common::{MAKE, Place};
 
 /// `check` with another text for the example's WETH entry.
 fn with_entry(entry: &str) -> common::Run {
@@ -173,9 +173,7 @@ fn weights_over_120_bits_name_the_asset_and_the_scale_that_would_do() {
     let place = Place::new();
     let aave = "[assets.AAVE]\nliquidation_threshold_bps = 7300\nvolatility_buffer_bps = 500\ndebt_interest_bps_per_year = 2000\nprice_decimals = ";
     place.edit("policy.toml", &format!("{aave}8"), &format!("{aave}30"));
-    let text = place.read("prices.json");
-    let at = text.rfind("\"decimals\": 8").expect("decimals of AAVE");
-    place.write("prices.json", format!("{}\"decimals\": 30{}", &text[..at], &text[at + 13..]));
+    place.run(MAKE).succeeds();
     let run = place.run(["policy", "show"]);
     run.fails(3, "needs more than 120 bits");
     run.fails(3, "scale = \"1");
@@ -213,14 +211,13 @@ fn prices_are_complete_positive_and_of_the_policy() {
 #[test]
 fn prices_that_are_too_old_or_from_the_future_are_refused() {
     let place = Place::committed();
-    let published = place.read("prices.json");
-    let published = published.split("\"published\": \"").nth(1).expect("a time")[..20].to_owned();
-    place.edit("prices.json", &published, "2023-10-31T00:00:00Z");
+    let again = |now: &str| place.run(["init", ".", "--force", "--now", now]).succeeds();
+    again("2023-10-31T00:00:00Z");
     for run in [place.run(["check"]), place.prove(&[])] {
         run.fails(12, "2023-10-31T00:00:00Z");
         run.fails(12, "newer prices");
     }
-    place.edit("prices.json", "2023-10-31T00:00:00Z", "2999-01-01T00:00:00Z");
+    again("2999-01-01T00:00:00Z");
     place.run(["check"]).fails(12, "2999-01-01T00:00:00Z");
 }
 
@@ -245,7 +242,7 @@ fn a_snapshot_with_other_sources_or_decimals_than_the_policy_s_is_refused() {
     let text = place.read("prices.json");
     for (from, to, what) in [
         ("\"decimals\": 8", "\"decimals\": 18", "prices.json: WETH: 18 decimals, the policy says 8"),
-        ("\"pyth\"", "\"elsewhere\"", "prices.json: WETH: the policy does not list the source elsewhere"),
+        ("\"pyth\"", "\"elsewhere\"", "prices.json: WETH: elsewhere: the policy does not list this source"),
     ] {
         assert!(text.contains(from));
         place.write("prices.json", text.replacen(from, to, 1));

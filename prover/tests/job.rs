@@ -86,7 +86,7 @@ fn one_base_unit_decides() {
 fn every_command_prints_exactly_one_object_with_json() {
     let place = Place::new();
     let run = |line: &str| place.run(line.split(' ').chain(["--json"])).succeeds().json();
-    assert_eq!(run("init fresh")["files"].as_array().map(Vec::len), Some(4));
+    assert_eq!(run("init fresh")["files"].as_array().map(Vec::len), Some(6));
     let policy = run("policy check");
     assert_eq!((&policy["minimum_ratio_bps"], &policy["usable"]), (&json!(10_500), &json!(true)));
     let rules = policy["rules"].as_object().expect("rules");
@@ -116,6 +116,7 @@ fn every_command_prints_exactly_one_object_with_json() {
         ("policy.toml", "policy"),
         ("market.toml", "market"),
         ("prices.json", "prices"),
+        ("reports/chainlink.json", "price_reports"),
     ] {
         assert_eq!(run(&format!("inspect {file}"))["kind"], kind);
     }

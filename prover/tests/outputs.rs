@@ -26,7 +26,7 @@ fn init_writes_all_of_its_files_or_none() {
     place.run(["init", "."]).fails(4, "prices.json exists already");
     assert_eq!(place.names(), ["prices.json"]);
     place.run(["init", ".", "--force"]).succeeds();
-    assert_eq!(place.names(), ["market.toml", "policy.toml", "position.toml", "prices.json"]);
+    assert_eq!(place.names(), ["market.toml", "policy.toml", "position.toml", "prices.json", "reports"]);
 }
 
 #[test]
@@ -38,7 +38,8 @@ fn a_failed_run_leaves_the_old_file() {
     place.prove(&["--srs", "none.srs"]).fails(2, "--srs");
     assert_eq!(place.read("attestation.json"), before);
     place.prove(&["-o", "nowhere/attestation.json"]).fails(4, "nowhere");
-    let names = ["attestation.json", "market.toml", "opening.json", "policy.toml", "position.toml", "prices.json"];
+    let names =
+        ["attestation.json", "market.toml", "opening.json", "policy.toml", "position.toml", "prices.json", "reports"];
     assert_eq!(place.names(), names, "nothing is left over");
 }
 

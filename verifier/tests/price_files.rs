@@ -5,7 +5,7 @@
 mod common;
 
 use assay_verifier::policy::{MAX_SOURCES, Provider, Source};
-use assay_verifier::prices::{Proof, read_reports};
+use assay_verifier::prices::{PriceReport, Proof, read_reports, signer};
 use assay_verifier::{Address, AssetPrice, B256, FormatError, PriceSnapshot, Report, example};
 use common::*;
 use proptest::prelude::*;
@@ -24,11 +24,7 @@ const PYTH: usize = 1;
 const SIGNED: usize = 2;
 
 fn signed_file() -> String {
-    let report = json!({
-        "feed": format!("0x{}", "14".repeat(32)), "price": "181685499606", "confidence": "0", "decimals": 8,
-        "published": "2023-10-30T23:59:57Z", "signature": format!("0x{}", "07".repeat(65)),
-    });
-    json!({ "format": "assay/price-report/v1", "quote": "USD", "reports": [report] }).to_string()
+    example::DESK.to_owned()
 }
 
 fn read(kind: usize, text: &str) -> Result<Vec<Report>, FormatError> {
@@ -153,7 +149,18 @@ fn signed_reports_have_one_spelling() {
     let text = signed_file();
     let reports = read(SIGNED, &text).unwrap();
     assert_eq!((reports[0].price, reports[0].published), (181_685_499_606, NOW - 3));
-    assert_eq!(reports[0].proof, Proof::Signature(vec![7; 65]));
+    let vectors: Value = serde_json::from_str(include_str!("vectors/encodings.json")).unwrap();
+    let vector = &vectors["reports"][0];
+    let report = PriceReport {
+        feed: reports[0].feed,
+        quote: "USD".into(),
+        price: 181_685_499_606,
+        confidence: reports[0].confidence,
+        decimals: reports[0].decimals,
+        published: reports[0].published,
+    };
+    let Proof::Signature(signature) = &reports[0].proof else { panic!("signed") };
+    assert_eq!(signer(&report, signature).unwrap().to_string(), vector["signer"], "signed by ethers");
     let refused = |pointer: &str, value: Value, what: &str| refused(SIGNED, &text, pointer, value, what);
     refused("/format", json!("assay/price-report/v2"), "assay/price-report/v1 is expected");
     refused("/quote", json!("EUR"), "quote: EUR, the policy's is USD");

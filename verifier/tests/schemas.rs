@@ -4,6 +4,8 @@
 
 mod common;
 
+use assay_verifier::policy::Provider;
+use assay_verifier::prices::read_reports;
 use assay_verifier::{Anchor, Attestation, Memory, PriceSnapshot, Revocation, example};
 use common::*;
 use jsonschema::Validator;
@@ -25,6 +27,20 @@ fn attestation_schema() -> Validator {
 
 fn parsed(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
+}
+
+/// Each mistake made alone is one that schema and parser refuse.
+fn check(validator: &Validator, parses: &dyn Fn(&str) -> bool, base: &str, mistakes: &[(&str, Value)]) {
+    for (pointer, value) in mistakes {
+        let mut document = parsed(base);
+        let (parent, key) = pointer.rsplit_once('/').unwrap();
+        match document.pointer_mut(parent).unwrap() {
+            Value::Array(items) => items[key.parse::<usize>().unwrap()] = value.clone(),
+            object => object[key] = value.clone(),
+        }
+        assert!(!validator.is_valid(&document), "schema: {pointer} = {value}");
+        assert!(!parses(&document.to_string()), "parser: {pointer} = {value}");
+    }
 }
 
 #[test]
@@ -68,18 +84,6 @@ fn schemas_and_parsers_refuse_the_same_mistakes() {
         ("/prices/0/reports/1/signature", json!("00")),
         ("/prices/0/reports/1/extra", json!(1)),
     ];
-    let check = |validator: &Validator, parses: &dyn Fn(&str) -> bool, base: &str, mistakes: &[(&str, Value)]| {
-        for (pointer, value) in mistakes {
-            let mut document = parsed(base);
-            let (parent, key) = pointer.rsplit_once('/').unwrap();
-            match document.pointer_mut(parent).unwrap() {
-                Value::Array(items) => items[key.parse::<usize>().unwrap()] = value.clone(),
-                object => object[key] = value.clone(),
-            }
-            assert!(!validator.is_valid(&document), "schema: {pointer} = {value}");
-            assert!(!parses(&document.to_string()), "parser: {pointer} = {value}");
-        }
-    };
     check(&prices_schema(), &|text| PriceSnapshot::from_json(text).is_ok(), example::PRICES, &mistakes);
     let mistakes = [
         ("/format", json!("assay/attestation/v2")),
@@ -102,6 +106,46 @@ fn schemas_and_parsers_refuse_the_same_mistakes() {
     ];
     let parses = |text: &str| Attestation::from_json(text).is_ok();
     check(&attestation_schema(), &parses, &attestation().to_json(), &mistakes);
+}
+
+#[test]
+fn files_of_reports_have_schemas() {
+    let rounds = schema(include_str!("../../docs/schemas/chainlink-rounds.schema.json"));
+    let signed = schema(include_str!("../../docs/schemas/price-report.schema.json"));
+    let parses = |kind: usize| {
+        move |text: &str| {
+            let mut source = policy().rules().sources[0].clone();
+            if kind == 1 {
+                source.provider = Provider::Signed { signer: subject() };
+            }
+            read_reports(&source, "USD", text).is_ok()
+        }
+    };
+    assert!(rounds.is_valid(&parsed(example::CHAINLINK)) && parses(0)(example::CHAINLINK));
+    assert!(signed.is_valid(&parsed(example::DESK)) && parses(1)(example::DESK));
+    let mistakes = [
+        ("/format", json!("assay/chainlink-rounds/v2")),
+        ("/chain", json!("eip155:0")),
+        ("/rounds/0/aggregator", json!("0x12")),
+        ("/rounds/0/decimals", json!("8")),
+        ("/rounds/0/answer", json!("1")),
+        ("/rounds/0/latestRoundData", json!(["1", "2", "3", "4"])),
+        ("/rounds/0/latestRoundData/1", json!("1.5")),
+        ("/rounds/0/latestRoundData/1", json!("-0")),
+        ("/rounds/0/latestRoundData/1", json!(1.5)),
+    ];
+    check(&rounds, &parses(0), example::CHAINLINK, &mistakes);
+    let mistakes = [
+        ("/format", json!("assay/price-report/v2")),
+        ("/quote", json!("U S D")),
+        ("/reports/0/feed", json!("0x12")),
+        ("/reports/0/price", json!(1)),
+        ("/reports/0/confidence", json!("-1")),
+        ("/reports/0/published", json!("2023-10-31")),
+        ("/reports/0/signature", json!("0xAB")),
+        ("/reports/0/extra", json!(1)),
+    ];
+    check(&signed, &parses(1), example::DESK, &mistakes);
 }
 
 #[test]

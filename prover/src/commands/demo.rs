@@ -111,6 +111,12 @@ impl Tour<'_> {
         );
         self.run("init .")?;
         self.open(
+            "Where the prices come from",
+            "Each price is the range between the medians of what the policy's sources say. The\n\
+             snapshot holds their reports, so that anybody can make it again.",
+        );
+        self.run("prices show")?;
+        self.open(
             "The borrower commits to the position",
             "The commitment is public and hides the position. The opening ties the two together;\n\
              it stays with the borrower.",

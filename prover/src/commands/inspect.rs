@@ -37,6 +37,8 @@ pub(crate) fn run(session: &Session, args: &InspectArgs) -> Outcome {
         FileKind::Position | FileKind::Opening => "; private, not shown",
         FileKind::Attestation => "; assay verify decides whether it is true",
         FileKind::Anchor => "; assay verify decides who has signed it",
+        FileKind::Prices => "; assay prices show holds it against a policy",
+        FileKind::Reports => "; assay prices make takes them into a snapshot",
         FileKind::Policy => "; assay policy check validates it together with its market",
         _ => "",
     };
@@ -71,7 +73,7 @@ fn text(session: &Session, kind: FileKind, text: &str, report: &mut Report) -> R
             let commitment = hex(&OpeningFile::parse(text)?.commitment.to_bytes());
             report.row("commitment", &commitment).set("commitment", commitment);
         }
-        FileKind::Position | FileKind::Srs | FileKind::VerifyingKey => {}
+        FileKind::Position | FileKind::Reports | FileKind::Srs | FileKind::VerifyingKey => {}
     }
     Ok(())
 }
@@ -129,12 +131,13 @@ fn show_market(report: &mut Report, market: &Market) {
 }
 
 fn show_prices(report: &mut Report, snapshot: &PriceSnapshot) {
-    report.row("published", format_time(snapshot.published)).row("quote", &snapshot.quote);
+    report.row("made", format_time(snapshot.at)).row("quote", &snapshot.quote);
+    report.row("sources", snapshot.sources().join(", "));
     for price in &snapshot.prices {
         let [low, high] = [price.range.low, price.range.high].map(|value| format_amount(value, price.decimals));
         report.row(&price.asset, format_args!("{low:>16} to {high:>16}"));
     }
     let symbols: Vec<_> = snapshot.prices.iter().map(|price| price.asset.as_str()).collect();
-    report.set("published", format_time(snapshot.published)).set("quote", snapshot.quote.as_str());
-    report.set("symbols", symbols);
+    report.set("at", format_time(snapshot.at)).set("quote", snapshot.quote.as_str());
+    report.set("symbols", symbols).set("sources", snapshot.sources());
 }

@@ -2,6 +2,7 @@
 
 use assay_verifier::policy::Rules;
 use assay_verifier::profile::Rounding;
+use assay_verifier::weights::YEAR;
 use assay_verifier::{AnchorRule, AssetWeights, Policy, format_amount, format_time};
 use serde_json::{Value, json};
 
@@ -45,9 +46,10 @@ pub(crate) fn show(session: &Session, args: &PolicyShowArgs) -> Outcome {
     let (policy, weights) = (&terms.policy, &terms.weights);
     let mut report = Report::new();
     describe(&mut report, policy);
-    report.row("prices of", format_time(terms.prices.published));
+    report.row("prices of", format_time(terms.prices.at));
     report.row("buffer", terms.buffer);
     report.row("runs for", format_args!("{} (T = {} s)", time::span(weights.elapsed), weights.elapsed));
+    report.row("a year", format_args!("{YEAR} s"));
     report.row(
         "units",
         format_args!(
@@ -116,7 +118,8 @@ fn anchor(rules: &Rules) -> String {
 fn spell_out(report: &mut Report, rules: &Rules, scale: u128, asset: &AssetWeights, price_decimals: u8) {
     let AssetWeights { bounds, risk, collateral_factor: f, debt_factor: g, shift, collateral, debt } = asset;
     let price = |price| format_amount(price, price_decimals);
-    let divided = if scale == 1 { String::new() } else { format!(" / {scale}") };
+    let divided = |rounded| if scale == 1 { String::new() } else { format!(" / {scale}, rounded {rounded}") };
+    let (down, up) = (divided("down"), divided("up"));
     let factors = |parts: &[(&str, u64)]| -> String {
         parts
             .iter()
@@ -131,15 +134,15 @@ fn spell_out(report: &mut Report, rules: &Rules, scale: u128, asset: &AssetWeigh
         paint(FAINT, format_args!("{} to {} {}", price(bounds.floor), price(bounds.ceiling), rules.quote)),
     ));
     let taken = factors(&[("haircut", less(risk.haircut)), ("volatility", less(risk.volatility_buffer))]);
-    let decay = rate(" × (1 − ", risk.yield_decay);
+    let decay = rate(" × max(0, 1 − ", risk.yield_decay);
     let threshold = percent(risk.liquidation_threshold.into());
     report.line(format_args!("  f = threshold {threshold}{taken}{decay}, rounded down = {f} bps"));
-    report.line(format_args!("  w = {} × {f} × 10^{shift}{divided} = {}", bounds.floor, collateral.get()));
+    report.line(format_args!("  w = {} × {f} × 10^{shift}{down} = {}", bounds.floor, collateral.get()));
     let borrow = factors(&[("borrow factor", risk.borrow_factor.into())]);
     let interest = rate(" × (1 + ", risk.debt_interest);
     let ratio = percent(rules.minimum_ratio.into());
     report.line(format_args!("  g = ratio {ratio}{borrow}{interest}, rounded up = {g} bps"));
-    report.line(format_args!("  v = {} × {g} × 10^{shift}{divided} = {}", bounds.ceiling, debt.get()));
+    report.line(format_args!("  v = {} × {g} × 10^{shift}{up} = {}", bounds.ceiling, debt.get()));
 }
 
 /// The margin: the credit line's part, the profile's part, and their sum.

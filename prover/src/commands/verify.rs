@@ -128,7 +128,7 @@ fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: 
     report.verdict(true, headline);
     statement::rows(&mut report, &attestation.statement, Some(policy), session.now);
     report.row("verified at", assay_verifier::format_time(session.now));
-    report.row("prices of", assay_verifier::format_time(accepted.prices_published));
+    report.row("prices of", assay_verifier::format_time(accepted.prices_at));
     report.row("key", accepted.verifying_key);
     let development = if accepted.development_key { "; DEVELOPMENT: whoever made it can forge proofs" } else { "" };
     let why = match why_key {
@@ -157,7 +157,7 @@ fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: 
     }
     report.set("profile", accepted.profile.map(|profile| profile.to_string()));
     report.set("assumptions", accepted.assumptions().to_vec());
-    report.set("prices_published", assay_verifier::format_time(accepted.prices_published));
+    report.set("prices_at", assay_verifier::format_time(accepted.prices_at));
     report.set("verifying_key", accepted.verifying_key.to_string());
     report.set("key_acceptance", why_key);
     report.set("development_key", accepted.development_key);

@@ -18,6 +18,10 @@ pub const AUDIENCE: &str = "lender.example";
 /// Options that name both.
 pub const PARTIES: [&str; 4] = ["--subject", SUBJECT, "--audience", AUDIENCE];
 
+/// Makes the example's snapshot again, as of now.
+pub const MAKE: [&str; 6] =
+    ["prices", "make", "-r", "chainlink=reports/chainlink.json", "-r", "pyth=reports/pyth.json"];
+
 /// What a run came to.
 #[derive(Debug)]
 pub struct Run {
@@ -165,6 +169,18 @@ impl Place {
         let text = self.read(name);
         assert_eq!(text.matches(from).count(), 1, "{from:?} in {text}");
         self.write(name, text.replace(from, to));
+    }
+
+    /// Lets Chainlink say `low` and Pyth `high` of the asset at `index` of `prices.json`.
+    pub fn set_price(&self, index: usize, low: u128, high: u128) {
+        let mut prices: Value = serde_json::from_str(&self.read("prices.json")).expect("JSON");
+        let price = &mut prices["prices"][index];
+        (price["low"], price["high"]) = (low.to_string().into(), high.to_string().into());
+        for (report, value) in [low, high].into_iter().enumerate() {
+            price["reports"][report]["price"] = value.to_string().into();
+            price["reports"][report]["confidence"] = "0".into();
+        }
+        self.write("prices.json", prices.to_string());
     }
 
     /// The binary, in this directory.

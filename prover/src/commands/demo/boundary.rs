@@ -6,7 +6,7 @@ use assay_circuits::keys::Fingerprint;
 use assay_circuits::solvency::Sides;
 use assay_circuits::units::Wide;
 use assay_circuits::{Amount, Opening, Position, PositionCommitment};
-use assay_verifier::{Address, Audience, PriceSnapshot, format_amount};
+use assay_verifier::{Address, Audience, PriceSnapshot, Report, format_amount};
 use rand_core::OsRng;
 
 use crate::args::{PolicyFile, TermsArgs};
@@ -72,10 +72,18 @@ fn most_debt(terms: &Terms, example: &Position, index: usize) -> Option<u128> {
 /// # Errors
 /// Exit 1 where the example is not the one that this program was built with.
 pub(super) fn write_fallen_prices() -> Result<(), Failure> {
-    let mut prices: PriceSnapshot = inputs::prices(Path::new("prices.json"))?;
-    let weth = prices.prices.iter_mut().find(|price| price.asset == "WETH");
-    let weth = weth.ok_or_else(|| Failure::new(Kind::Internal, "the example has no price of WETH"))?;
-    weth.range.low = weth.range.low * 85 / 100;
-    weth.range.high = weth.range.high * 85 / 100;
+    let prices = inputs::prices(Path::new("prices.json"))?;
+    let policy = inputs::policy(Path::new("policy.toml"))?;
+    let mut reports = Vec::new();
+    for price in prices.prices {
+        let percent: u8 = if price.asset == "WETH" { 85 } else { 100 };
+        reports.extend(price.reports.into_iter().map(|report| Report {
+            price: report.price * i128::from(percent) / 100,
+            confidence: report.confidence * u128::from(percent) / 100,
+            ..report
+        }));
+    }
+    let prices = PriceSnapshot::make(&policy, prices.at, prices.note, reports)
+        .map_err(|error| Failure::new(Kind::Internal, error))?;
     files::write(Path::new("fallen.json"), prices.to_json().as_bytes(), FileKind::Prices, Existing::Keep)
 }

@@ -57,7 +57,7 @@ pub(super) fn rows(report: &mut Report, policy: &Policy) {
                 percent(bps.into()),
                 percent(risk.haircut.into()),
                 percent(risk.volatility_buffer.into()),
-                rate(" × (1 − ", risk.yield_decay),
+                rate(" × max(0, 1 − ", risk.yield_decay),
             ),
         };
         let debt =
