@@ -41,7 +41,7 @@ impl Attested {
         position.debt[3] = Amount::new(50_000_000_000).expect("fits");
         let opening = Opening::random(&mut rng);
         let ranges = prices.for_policy(&policy).expect("prices of this market");
-        let now = prices.published;
+        let now = prices.at;
         let (subject, audience) = (Address::repeat_byte(0x5a), "lender.example".parse().expect("an audience"));
         let expectation = Expectation { subject, audience, beneficiary: Beneficiary::Nobody, now };
         let statement = Statement {
