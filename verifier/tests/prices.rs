@@ -405,7 +405,7 @@ fn a_snapshot_must_be_the_one_that_the_policy_asks_for() {
     let said = "DAI: the snapshot says 0.00000001 to 1.00089994, its reports make 0.99890014 to 1.00089994";
     refused(&|s| s.prices[5].range.low = 1, said);
     refused(&|s| s.prices[5].range.high += 1, "DAI: the snapshot says");
-    refused(&|s| s.at -= 5, "DAI: pyth: from the future");
+    refused(&|s| s.at -= 5, "WETH: pyth: from the future");
     refused(&|s| s.at += 120, "WETH: 1 fresh reports, the policy asks for 2; too old: pyth (124 s, at most 120 s)");
     let mut reversed = prices();
     reversed.prices.reverse();
