@@ -1,0 +1,77 @@
+// Takes each check of Halo2Verifier.sol away in turn and sees that a test of the generator's crate fails.
+// Minutes; not part of the default tests. Needs `install.sh` to have run.
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const solc = createRequire(import.meta.url)("solc");
+const here = import.meta.dirname;
+const source = (name) => readFileSync(join(here, "src/verifier", name), "utf8");
+const contract = source("Halo2Verifier.sol");
+
+// What is replaced, by what, and which occurrence.
+const weight = (letter, i) => [`mload(${letter}_${i})`, "0"];
+const verify = contract.indexOf("function verify(");
+const batch = contract.indexOf("function verifyBatch(");
+const mutants = [
+  ["eq(proof.offset, 0x64)", "1"],
+  ["eq(proof.length, PROOF_LENGTH)", "1"],
+  ["eq(publicInputs.offset, 0x504)", "1"],
+  ["eq(publicInputs.length, INPUTS)", "1"],
+  ["eq(calldatasize(), 0x764)", "1"],
+  ["gt(count, 0)", "1"],
+  ["eq(publicInputs.length, count)", "1"],
+  ["eq(calldatasize(), add(0x84, mul(count, 0x760)))", "1"],
+  ["eq(calldataload(proof), PROOF_LENGTH)", "1"],
+  ["eq(calldataload(inputs), INPUTS)", "1"],
+  ["factor := mod(keccak256(BATCH, add(calldatasize(), 0x1c)), ORDER)", "factor := 1"],
+  ["lt(mload(COMMITMENT), r)", "1"],
+  ["shr(253, mload(CONTEXT))", "0"],
+  ["shr(240, mload(MARGIN))", "0"],
+  ["shr(120, weights)", "0"],
+  ...[1, 2, 3, 4, 5, 6, 7].map((i) => weight("W", i)),
+  ...[0, 1, 2, 3, 4, 5, 6, 7].map((i) => weight("V", i)),
+  ...[...contract.matchAll(/lt\(mload\((A|B|LIMB|ROUND|TURN|CONSTANT|RANDOM)_\d+\), r\)/g)].map(([text]) => [text, "1"]),
+  ["eq(mload(0x00), 1)", "1"],
+];
+
+function compile(content) {
+  const files = ["IAttestationVerifier.sol", "Halo2VerifierMemory.sol"];
+  const sources = Object.fromEntries(files.map((name) => [name, { content: source(name) }]));
+  const settings = {
+    evmVersion: "cancun",
+    optimizer: { enabled: true, runs: 1_000_000 },
+    outputSelection: { "*": { "*": ["evm.deployedBytecode.object"] } },
+  };
+  sources["Halo2Verifier.sol"] = { content };
+  const output = JSON.parse(solc.compile(JSON.stringify({ language: "Solidity", sources, settings })));
+  const errors = (output.errors ?? []).filter((error) => error.severity === "error");
+  if (errors.length > 0) throw new Error(errors[0].formattedMessage);
+  return output.contracts["Halo2Verifier.sol"].Halo2Verifier.evm.deployedBytecode.object;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "mutants-"));
+const tests = ["test", "--release", "--quiet", "-p", "assay-contracts", "--test", "forged", "--test", "mutations"];
+const run = (artifact) => spawnSync("cargo", tests, { env: { ...process.env, ASSAY_ARTIFACT: artifact } }).status === 0;
+let survivors = 0;
+try {
+  execFileSync("cargo", [...tests, "--no-run"]);
+  const only = process.argv[2];
+  for (const [from, to] of [["", ""], ...mutants].filter(([from]) => !only || from.includes(only))) {
+    const after = from.includes("publicInputs.length, count") ? batch : verify;
+    const at = contract.indexOf(from, after);
+    if (at < 0) throw new Error(`not in the contract: ${from}`);
+    const artifact = join(folder, "artifact.json");
+    const code = compile(contract.slice(0, at) + to + contract.slice(at + from.length));
+    writeFileSync(artifact, JSON.stringify({ deployedBytecode: `0x${code}` }));
+    const passed = run(artifact);
+    const expected = from === "";
+    if (passed !== expected) survivors += 1;
+    console.log(`${passed === expected ? "as it should" : "NOT as it should"}: ${from || "the contract itself"}`);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+process.exit(survivors === 0 ? 0 : 1);
