@@ -48,7 +48,7 @@ impl Pair {
     pub(crate) fn verdicts(&self, proof: &[u8], inputs: &[U256]) -> Verdicts {
         let call = verifyCall { proof: Bytes::copy_from_slice(proof), publicInputs: inputs.to_vec() };
         let (output, gas) = self.call(OURS, call.abi_encode());
-        let ours = (output.is_some_and(|output| output == U256::from(1).to_be_bytes::<32>()), gas);
+        let ours = (output.is_some_and(|output| output[..] == U256::from(1).to_be_bytes::<32>()), gas);
         // The reference reads words without any encoding, and succeeds by not reverting.
         let words = inputs.iter().flat_map(|input| input.to_be_bytes::<32>());
         let (output, gas) = self.call(REFERENCE, words.chain(proof.iter().copied()).collect());
