@@ -230,7 +230,7 @@ fn a_policy_that_asks_for_signatures_is_not_proven_without() {
         "anchor = { minimum = 1, attesters = [\"0x6B175474E89094C44Da98b954EedeAC495271d0F\"] }",
     );
     let run = place.run(["policy", "check"]).succeeds();
-    assert!(run.err().contains("refuses every attestation"), "{}", run.err());
+    assert_eq!(run.err(), "", "nothing to warn of");
     assert!(run.out().contains("0x6B175474E89094C44Da98b954EedeAC495271d0F"), "{}", run.out());
     place.prove(&[]).fails(15, "anchor of 1 attesters");
     assert!(!place.path("attestation.json").exists());
