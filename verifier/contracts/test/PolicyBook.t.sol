@@ -93,6 +93,9 @@ contract PolicyBookTest is Registry {
         registry.addRoute(address(this), 0);
         vm.expectRevert(abi.encodeWithSelector(Routes.RouteUnknown.selector, address(this), 0));
         registry.freezeRoute(address(this));
+        address other = address(new TruthVerifier());
+        vm.expectRevert(abi.encodeWithSelector(Routes.OtherKey.selector, bytes32(uint256(1)), KEY));
+        registry.addRoute(other, bytes32(uint256(1)));
         registry.freezeRoute(address(verifier));
         vm.expectRevert(abi.encodeWithSelector(Routes.RouteIsFrozen.selector, address(verifier)));
         registry.freezeRoute(address(verifier));

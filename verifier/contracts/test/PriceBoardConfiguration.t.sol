@@ -82,6 +82,12 @@ contract PriceBoardConfigurationTest is Boards {
         c = valid();
         c.sources[1].feeds = c.sources[0].feeds;
         refused(c, abi.encodeWithSelector(PriceBoard.FeedTwice.selector, 0));
+        // Pyth's price under an id is one price, also in another contract.
+        c = valid();
+        Source memory again = abi.decode(abi.encode(c.sources[2]), (Source));
+        again.provider = address(1);
+        c.sources[1] = again;
+        refused(c, abi.encodeWithSelector(PriceBoard.FeedTwice.selector, 0));
         c = configuration(makeSources(2), 1);
         refusedField(c, "feeds");
     }

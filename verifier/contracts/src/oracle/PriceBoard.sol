@@ -211,8 +211,8 @@ contract PriceBoard is IPriceBoard {
             Feed memory feed = source.feeds[asset];
             if (feed.id == 0) continue;
             for (uint256 j = 0; j < count; ++j) {
-                bool same = feeds[j].kind == source.kind && feeds[j].provider == source.provider;
-                if (same && feeds[j].id == feed.id) revert FeedTwice(asset);
+                // Also in two contracts: Pyth has one price under an id.
+                if (feeds[j].kind == source.kind && feeds[j].id == feed.id) revert FeedTwice(asset);
             }
             if (count == MAX_SOURCES) revert ConfigurationField("sources");
             feeds[count] = BoardFeed({

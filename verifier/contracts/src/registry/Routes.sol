@@ -5,6 +5,12 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {IAttestationVerifier} from "../verifier/IAttestationVerifier.sol";
 
+/// @notice A verifier that says under which key it verifies.
+interface IFingerprint {
+    /// @notice The fingerprint of the verifying key.
+    function FINGERPRINT() external view returns (bytes32);
+}
+
 /// @title Verifier contracts that the registry may ask
 /// @notice A route says which key a verifier contract verifies under. It is added once, may be frozen for ever, and is
 /// never replaced: a policy pins the verifier by its address.
@@ -21,6 +27,8 @@ abstract contract Routes is Ownable2Step {
     error RouteExists(address verifier);
     /// @notice The verifier was never added for the key.
     error RouteUnknown(address verifier, bytes32 verifyingKey);
+    /// @notice The verifier says that it verifies under another key.
+    error OtherKey(bytes32 expected, bytes32 found);
     /// @notice The verifier is frozen.
     error RouteIsFrozen(address verifier);
     /// @notice The verifier's code is not what it was when it was added.
@@ -37,11 +45,13 @@ abstract contract Routes is Ownable2Step {
     /// @notice The route of each verifier.
     mapping(address verifier => Route) public routes;
 
-    /// @notice Adds a verifier that verifies under the key with this fingerprint.
+    /// @notice Adds a verifier that verifies, and says that it does, under the key with this fingerprint.
     function addRoute(address verifier, bytes32 verifyingKey) external onlyOwner {
         requireCode(verifier);
         if (routes[verifier].codehash != 0) revert RouteExists(verifier);
         if (verifyingKey == 0) revert RouteUnknown(verifier, verifyingKey);
+        bytes32 found = IFingerprint(verifier).FINGERPRINT();
+        if (found != verifyingKey) revert OtherKey(verifyingKey, found);
         routes[verifier] = Route({verifyingKey: verifyingKey, codehash: verifier.codehash, frozen: false});
         emit RouteAdded(verifier, verifyingKey, verifier.codehash);
     }

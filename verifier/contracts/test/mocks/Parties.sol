@@ -7,6 +7,7 @@ import {IAttestationVerifier} from "../../src/verifier/IAttestationVerifier.sol"
 /// @dev A verifier whose truth is known: it accepts exactly the statements that it was told are true, for one proof.
 contract TruthVerifier is IAttestationVerifier {
     bytes public constant PROOF = "the one proof";
+    bytes32 public constant FINGERPRINT = keccak256("verifying key");
 
     mapping(bytes32 inputs => bool) public isTrue;
 

@@ -12,6 +12,8 @@ contract PositionVerifier is IAttestationVerifier {
         bytes32 secret;
     }
 
+    bytes32 public constant FINGERPRINT = keccak256("verifying key");
+
     mapping(bytes32 commitment => Position) private positions;
 
     function commit(bytes32 commitment, Position memory position) external {
