@@ -1,12 +1,14 @@
 //! The command line, as clap sees it.
 
 mod anchor;
+mod prices;
 
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use anchor::{AnchorArgs, HoldingsArgs, SignArgs};
+pub(crate) use prices::{PricesCommand, PricesMakeArgs, PricesShowArgs, PricesSignArgs};
 
 /// Shown below the commands.
 const AFTER: &str = "\
@@ -175,41 +177,6 @@ pub(crate) struct PolicyShowArgs {
     pub(crate) policy: PolicyFile,
     #[command(flatten)]
     pub(crate) terms: TermsArgs,
-}
-
-/// `assay prices`
-#[derive(Debug, Subcommand)]
-pub(crate) enum PricesCommand {
-    /// Make a snapshot, as of now, from the reports of the policy's sources
-    Make(PricesMakeArgs),
-    /// Show what each source says, what counts and why not, and the prices that follow
-    Show(PricesShowArgs),
-}
-
-/// `assay prices make`
-#[derive(Debug, Args)]
-pub(crate) struct PricesMakeArgs {
-    #[command(flatten)]
-    pub(crate) policy: PolicyFile,
-    /// A source of the policy and a file of its reports; several times, also for one source
-    #[arg(short, long = "report", value_name = "NAME=FILE", required = true)]
-    pub(crate) reports: Vec<String>,
-    /// What people should know about the snapshot
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) note: Option<String>,
-    /// Where to write the snapshot; replaces an older one
-    #[arg(short, long, value_name = "FILE", default_value = "prices.json", value_hint = ValueHint::FilePath)]
-    pub(crate) output: PathBuf,
-}
-
-/// `assay prices show`
-#[derive(Debug, Args)]
-pub(crate) struct PricesShowArgs {
-    #[command(flatten)]
-    pub(crate) policy: PolicyFile,
-    /// The price snapshot
-    #[arg(default_value = "prices.json", value_hint = ValueHint::FilePath)]
-    pub(crate) prices: PathBuf,
 }
 
 /// Where the position is.

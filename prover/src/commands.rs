@@ -32,6 +32,7 @@ pub(crate) fn run(session: &Session, command: Command) -> Outcome {
         Command::Policy(PolicyCommand::Show(args)) => policy::show(session, &args),
         Command::Prices(PricesCommand::Make(args)) => prices::make(session, &args),
         Command::Prices(PricesCommand::Show(args)) => prices::show(&args),
+        Command::Prices(PricesCommand::Sign(args)) => prices::sign(session, &args),
         Command::Commit(args) => commit::run(session, &args),
         Command::Sign(args) => sign::run(session, &args),
         Command::Check(args) => check::run(session, &args),

@@ -102,6 +102,61 @@ fn a_snapshot_that_its_reports_do_not_make_is_shown_and_refused() {
     );
 }
 
+/// The example with a third source, whose signer is anvil's first account.
+fn with_desk() -> Place {
+    let place = Place::new();
+    let id = |byte: &str| format!("0x{}", byte.repeat(32));
+    let desk = format!(
+        "[sources.desk]\nkind = \"signed\"\nsigner = \"0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266\"\n\
+         max_confidence_bps = 10\nfeeds.WETH = {{ id = \"{}\", decimals = 6, max_age = 60 }}\n\
+         feeds.DAI = {{ id = \"{}\", decimals = 18, max_age = 60 }}\n\n[assets.WETH]",
+        id("01"),
+        id("02"),
+    );
+    place.edit("policy.toml", "[assets.WETH]", &desk);
+    place.write("password", "correct horse");
+    place
+}
+
+fn sign(place: &Place, keystore: &str, more: &[&str]) -> common::Run {
+    let keystore = format!("{}/tests/keystores/{keystore}.json", env!("CARGO_MANIFEST_DIR"));
+    let fixed = ["prices", "sign", "-o", "desk.json", "--keystore", &keystore, "--password-file", "password"];
+    place.run(fixed.iter().chain(more))
+}
+
+#[test]
+fn prices_that_a_source_signs_count_in_a_snapshot() {
+    let place = with_desk();
+    let prices = ["--source", "desk", "--price", "WETH=1816.5", "--confidence", "WETH=1.5", "--price", "DAI=1"];
+    let run = sign(&place, "attester-0", &prices).succeeds();
+    assert!(run.out().contains("1816.5 ± 1.5 USD"), "{}", run.out());
+    place.run(MAKE.iter().chain(&["-r", "desk=desk.json"])).succeeds();
+    let shown = place.run(["prices", "show", "--json"]).succeeds().json();
+    let weth = &shown["prices"][0];
+    // Low ends 1815, 1815.03… and 1816.85…; high ends 1816.85…, 1818 and 1818.67….
+    assert_eq!((&weth["low"], &weth["high"]), (&json!("181503814107"), &json!("181800000000")));
+    assert_eq!(weth["reports"].as_array().map(Vec::len), Some(3));
+    change(&place, "desk.json", |file| file["reports"][0]["price"] = json!("1"));
+    place.run(MAKE.iter().chain(&["-r", "desk=desk.json"])).fails(3, "desk: signed by 0x");
+}
+
+#[test]
+fn prices_are_signed_only_as_a_source_of_the_policy_by_its_signer() {
+    let place = with_desk();
+    let one = ["--source", "desk", "--price", "WETH=1816.5"];
+    sign(&place, "attester-1", &one).fails(15, "the source's signer is 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266");
+    let refused = |more: &[&str], what: &str| sign(&place, "attester-0", more).fails(2, what);
+    refused(&["--source", "pyth", "--price", "WETH=1"], "the policy lists no signed source pyth");
+    refused(&["--source", "none", "--price", "WETH=1"], "the policy lists no signed source none");
+    refused(&["--source", "desk", "--price", "WETH"], "ASSET=PRICE");
+    refused(&["--source", "desk", "--price", "LINK=1"], "LINK is no asset of");
+    refused(&["--source", "desk", "--price", "WETH=1e3"], "WETH: not a decimal amount");
+    refused(&["--source", "desk", "--price", "WETH=1.1234567"], "WETH: more than");
+    refused(&["--source", "desk", "--price", "WETH=1", "--price", "WETH=2"], "WETH is given twice");
+    refused(&["--source", "desk", "--price", "WETH=1", "--confidence", "DAI=1"], "DAI has no --price");
+    assert!(!place.path("desk.json").exists());
+}
+
 /// Numerator and denominator.
 type Fraction = (BigUint, BigUint);
 

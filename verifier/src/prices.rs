@@ -19,7 +19,7 @@ use crate::verdict::Rejection;
 pub use error::{PriceError, ReportError, StaleReport};
 pub use report::{PriceReport, Proof, Report, encode_type, signer, signing_hash};
 pub use rules::{Standing, range, spread, standing};
-pub use sources::{CHAINLINK_FORMAT, REPORT_FORMAT, read_reports};
+pub use sources::{CHAINLINK_FORMAT, REPORT_FORMAT, read_reports, write_signed};
 
 /// Value of `format` in a price file.
 pub const FORMAT: &str = "assay/prices/v1";

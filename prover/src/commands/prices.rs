@@ -17,6 +17,10 @@ use crate::session::Session;
 use crate::terms::usage;
 use crate::text::shown;
 
+mod sign;
+
+pub(crate) use sign::sign;
+
 /// Makes a snapshot of the prices as of now.
 ///
 /// # Errors

@@ -1,12 +1,13 @@
 //! Reports as their sources write them: rounds of Chainlink aggregators, prices of Pyth's Hermes, signed reports.
 
 use alloy_primitives::{Address, B256};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::file::time;
-use super::{Proof, Report};
+use super::{PriceReport, Proof, Report};
 use crate::document::{self, Object};
 use crate::policy::{Provider, Source};
+use crate::signature::Signature;
 use crate::text::{self, FormatError};
 
 /// Value of `format` in a file of Chainlink rounds.
@@ -154,17 +155,15 @@ impl HermesUpdate {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct SignedFile {
-    /// Read before the rest, by `document::json`.
-    #[serde(rename = "format")]
-    _format: String,
+    format: String,
     quote: String,
     reports: Vec<Object<SignedEntry>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct SignedEntry {
     feed: String,
@@ -173,6 +172,26 @@ struct SignedEntry {
     decimals: u8,
     published: String,
     signature: String,
+}
+
+/// Writes signed reports in prices of `quote`; [`read_reports`] reads them back.
+#[must_use]
+pub fn write_signed(quote: &str, reports: &[(PriceReport, Signature)]) -> String {
+    let reports = reports.iter().map(|(report, signature)| {
+        Object(SignedEntry {
+            feed: report.feed.to_string(),
+            price: report.price.to_string(),
+            confidence: report.confidence.to_string(),
+            decimals: report.decimals,
+            published: text::format_time(report.published),
+            signature: signature.to_string(),
+        })
+    });
+    document::to_json(&SignedFile {
+        format: REPORT_FORMAT.to_owned(),
+        quote: quote.to_owned(),
+        reports: reports.collect(),
+    })
 }
 
 fn signed(by: &str, quote: &str, text: &str) -> Result<Vec<Report>, FormatError> {
