@@ -23,17 +23,24 @@ fn attestation(place: &Place, from: &str, to: &str) {
 const REFUSALS: &[Refusal] = &[
     Refusal { change: nothing, options: &["--now", "2999-01-01T00:00:00Z"], exit: 12, reason: Some("expired") },
     Refusal { change: nothing, options: &["--now", "2020-01-01T00:00:00Z"], exit: 12, reason: Some("not_yet") },
-    Refusal {
-        change: |place| place.edit("prices.json", "\"low\": \"181503814107\"", "\"low\": \"1\""),
-        options: &[],
-        exit: 12,
-        reason: Some("price_beyond_bound"),
-    },
+    Refusal { change: |place| place.set_price(0, 1, 1), options: &[], exit: 12, reason: Some("price_beyond_bound") },
     Refusal {
         change: |place| place.edit("prices.json", "\"asset\": \"AAVE\"", "\"asset\": \"DOGE\""),
         options: &[],
         exit: 3,
-        reason: Some("prices_malformed"),
+        reason: Some("price_missing"),
+    },
+    Refusal {
+        change: |place| place.edit("prices.json", "\"low\": \"181503814107\"", "\"low\": \"1\""),
+        options: &[],
+        exit: 3,
+        reason: Some("price_other_range"),
+    },
+    Refusal {
+        change: |place| place.set_price(0, 180_000_000_000, 190_000_000_000),
+        options: &[],
+        exit: 12,
+        reason: Some("price_deviation"),
     },
     Refusal {
         change: |place| place.edit("policy.toml", "minimum_ratio_bps = 10500", "minimum_ratio_bps = 10501"),
@@ -124,11 +131,17 @@ fn names() -> BTreeSet<String> {
         include_str!("../../verifier/src/anchor/check.rs"),
         include_str!("../../verifier/src/signature.rs"),
         include_str!("../../verifier/src/profile.rs"),
+        include_str!("../../verifier/src/prices/error.rs"),
     ];
     let mut names = BTreeSet::new();
     for source in sources {
-        let body = source.split_once("fn code(&self)").expect("a method").1.split_once("\n    }\n").expect("its end").0;
-        names.extend(body.lines().filter_map(|line| Some(line.split_once("=> \"")?.1.split_once('"')?.0.to_owned())));
+        assert!(source.contains("fn code(&self)"), "a method");
+        for rest in source.split("fn code(&self)").skip(1) {
+            let body = rest.split_once("\n    }\n").expect("its end").0;
+            names.extend(
+                body.lines().filter_map(|line| Some(line.split_once("=> \"")?.1.split_once('"')?.0.to_owned())),
+            );
+        }
     }
     names
 }
