@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the fuzz targets with cargo-fuzz.
 #   run.sh                      20,000 executions of each target: the bounded form
-#   run.sh 1000000              as many of each; of proof and verifier a tenth, because each of theirs is a verification
+#   run.sh 1000000              as many of each; of verifier and verdict a tenth, because nearly each is a verification
 #   run.sh 1000000 market srs   of these targets alone
 # Needs a C++ compiler. Corpora grow under target/fuzz/corpus; what makes a target fail is left in target/fuzz/artifacts.
 set -euo pipefail
@@ -24,7 +24,7 @@ cargo fuzz build "${options[@]}" ${1:+"$1"}
 
 for target in "${targets[@]}"; do
     case $target in
-    proof | verifier) runs=$((executions / 10)) ;;
+    verifier | verdict) runs=$((executions / 10)) ;;
     *) runs=$executions ;;
     esac
     seeds=target/fuzz/seeds/$target corpus=target/fuzz/corpus/$target artifacts=target/fuzz/artifacts/$target
