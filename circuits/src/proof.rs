@@ -19,7 +19,7 @@ use rand_core::{CryptoRng, RngCore, SeedableRng};
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
-use self::mask::Masks;
+use self::mask::Mask;
 use self::msm::msm;
 use self::opening::{Query, combine, open};
 use self::quotient::{Program, Values};
@@ -87,7 +87,7 @@ pub(crate) struct Tables {
     /// Their values over the extended domain.
     fixed_cosets: Vec<Vec<Fr>>,
     program: Program,
-    masks: Masks,
+    mask: Mask,
 }
 
 impl Tables {
@@ -104,7 +104,7 @@ impl Tables {
             fixed: polynomials.iter().map(|polynomial| polynomial.to_vec()).collect(),
             fixed_cosets: polynomials.iter().map(|polynomial| domain.coeff_to_extended(polynomial).to_vec()).collect(),
             program: Program::new(system),
-            masks: Masks::new::<N>(),
+            mask: Mask::new::<N>(),
             domain,
         }
     }
@@ -193,10 +193,10 @@ fn rounds<const N: usize>(
         column[n - BLINDING_ROWS..].fill_with(|| Fr::random(&mut rng));
     }
     let random: Vec<Fr> = (0..n).map(|_| Fr::random(&mut rng)).collect();
-    let masked = tables.masks.hide(&advice);
+    let masked = tables.mask.hide(&advice);
     let [a, b] = &masked.0;
     let mut columns = sums(&[(a, lagrange), (b, lagrange), (&random, powers)]);
-    columns.iter_mut().zip(tables.masks.commitments(lagrange)).for_each(|(sum, mask)| *sum -= mask);
+    columns[..2].iter_mut().for_each(|sum| *sum -= tables.mask.commitment(lagrange));
     let commitments = to_affine(&columns);
     let (columns, random_commitment) = commitments.split_at(2);
     columns.iter().try_for_each(|commitment| transcript.write_point(*commitment))?;

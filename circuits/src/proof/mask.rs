@@ -1,4 +1,4 @@
-//! Masks that keep the time of committing from depending on the amounts.
+//! A mask that keeps the time of committing from depending on the amounts.
 //!
 //! [`msm`] skips digits that are zero, and the limbs of small amounts consist of them. So a column is committed to with a
 //! mask added, which is at least as wide as the cell may be, and the commitment to the mask is taken off again. A mask is
@@ -9,7 +9,6 @@ use std::sync::OnceLock;
 use ff::{Field, PrimeField};
 use halo2curves::bn256::{G1, G1Affine};
 use rand_core::{OsRng, RngCore};
-use rayon::prelude::*;
 
 use super::msm::msm;
 use crate::solvency::circuit::{Advice, widths};
@@ -18,35 +17,31 @@ use crate::units::Fr;
 /// By how many bits a mask is wider than its cell, so that hardly a digit of the sum says anything of the cell.
 const SPARE_BITS: u32 = 8;
 
-/// A mask for each of the two private columns.
+/// One mask for both private columns, and the commitment to it.
 #[derive(Clone, Debug)]
-pub(super) struct Masks {
-    columns: [Vec<Fr>; 2],
-    commitments: OnceLock<[G1; 2]>,
+pub(super) struct Mask {
+    cells: Vec<Fr>,
+    commitment: OnceLock<G1>,
 }
 
-impl Masks {
-    /// Draws masks for the circuit over `N` assets.
+impl Mask {
+    /// Draws a mask for the circuit over `N` assets.
     pub(super) fn new<const N: usize>() -> Self {
-        let columns = widths::<N>().map(|column| column.into_iter().map(mask).collect());
-        Self { columns, commitments: OnceLock::new() }
+        Self { cells: widths::<N>().into_iter().map(mask).collect(), commitment: OnceLock::new() }
     }
 
-    /// The columns with the masks added.
+    /// The columns with the mask added.
     pub(super) fn hide(&self, advice: &Advice) -> Advice {
         let mut columns = advice.0.clone();
-        for (column, mask) in columns.iter_mut().zip(&self.columns) {
-            column.iter_mut().zip(mask).for_each(|(cell, mask)| *cell += mask);
+        for column in &mut columns {
+            column.iter_mut().zip(&self.cells).for_each(|(cell, mask)| *cell += mask);
         }
         Advice(columns)
     }
 
-    /// Commitments to the masks; `lagrange` is always that of the key's SRS.
-    pub(super) fn commitments(&self, lagrange: &[G1Affine]) -> &[G1; 2] {
-        self.commitments.get_or_init(|| {
-            let sums: Vec<G1> = self.columns.par_iter().map(|column| msm(column, lagrange)).collect();
-            [sums[0], sums[1]]
-        })
+    /// The commitment to the mask; `lagrange` is always that of the key's SRS.
+    pub(super) fn commitment(&self, lagrange: &[G1Affine]) -> &G1 {
+        self.commitment.get_or_init(|| msm(&self.cells, lagrange))
     }
 }
 
@@ -93,21 +88,21 @@ mod tests {
 
     #[test]
     fn masked_columns_of_small_and_of_large_amounts_have_as_many_zero_digits() {
-        let masks = Masks::new::<ASSETS>();
+        let mask = Mask::new::<ASSETS>();
         let [none, all] = [0, Amount::MAX].map(columns);
         assert!(zero_bytes(&none) > zero_bytes(&all) + 5_000);
-        let [none, all] = [none, all].map(|columns| zero_bytes(&masks.hide(&columns)));
+        let [none, all] = [none, all].map(|columns| zero_bytes(&mask.hide(&columns)));
         // Of some 10,000 digits of masked limbs one in 256 is zero by chance.
         assert!(none.abs_diff(all) < 150, "{none} and {all}");
     }
 
     #[test]
     fn masks_differ_by_key_and_cover_every_limb_and_accumulator() {
-        let [one, two] = [0; 2].map(|_| Masks::new::<ASSETS>());
-        let masked = |masks: &Masks| masks.columns.iter().flatten().filter(|mask| **mask != Fr::ZERO).count();
+        let [one, two] = [0; 2].map(|_| Mask::new::<ASSETS>().cells);
+        let masked = one.iter().filter(|mask| **mask != Fr::ZERO).count();
         // A mask may be zero by chance: the narrowest has ten bits.
-        let cells = 4 * (ASSETS / 2 * 60 + 31) + ASSETS / 2;
-        assert!(masked(&one).abs_diff(cells) < 8);
-        assert_ne!(one.columns, two.columns);
+        let cells = 2 * (ASSETS / 2 * 60 + 31) + ASSETS / 2;
+        assert!(masked.abs_diff(cells) < 8, "{masked} of {cells}");
+        assert_ne!(one, two);
     }
 }

@@ -98,20 +98,19 @@ pub fn assign<const N: usize>(
     advice
 }
 
-/// Bits of the numbers that the cells of `a` and `b` hold: of limbs their width, of accumulators any. Zero for cells that
-/// are zero, and for those that are as good as uniform: filler, and the states of a hash that begins with the blinding.
+/// Bits of the numbers that the cells of a row hold, in `a` and `b` alike: of limbs their width, of accumulators any. Zero
+/// for rows that are zero, and for those that are as good as uniform: filler, and the states of a hash that begins with
+/// the blinding.
 #[cfg(feature = "prover")]
-pub(crate) fn widths<const N: usize>() -> [Vec<u32>; 2] {
-    let mut widths = [0; 2].map(|_| vec![0; 1 << Layout::<N>::K]);
+pub(crate) fn widths<const N: usize>() -> Vec<u32> {
+    let mut widths = vec![0; 1 << Layout::<N>::K];
     let lanes = (0..Layout::<N>::PAIRS).map(|pair| (Layout::<N>::heads(pair) + 1, LIMBS));
     for (first, limbs) in lanes.chain([(Layout::<N>::DIFFERENCE_ROW + 1, DIFFERENCE_LIMBS)]) {
         for head in [first, first + 1] {
-            for (i, width) in (0..limbs).zip((2..).step_by(2)) {
-                widths.iter_mut().for_each(|column| column[head - 2 * (limbs - 1 - i)] = width);
-            }
+            (0..limbs).zip((2..).step_by(2)).for_each(|(i, width)| widths[head - 2 * (limbs - 1 - i)] = width);
         }
     }
-    (0..Layout::<N>::PAIRS).for_each(|pair| widths[0][Layout::<N>::heads(pair) + 3] = Fr::NUM_BITS);
+    (0..Layout::<N>::PAIRS).for_each(|pair| widths[Layout::<N>::heads(pair) + 3] = Fr::NUM_BITS);
     widths
 }
 
