@@ -2,7 +2,7 @@
 //!
 //! The gates must accept columns exactly where the reference accepts the statement and the witness that the columns
 //! claim, and the columns are what an honest prover would write for them. `ASSAY_TRIALS` sets the number of trials;
-//! `circuits/scripts/mutate-and-repair.sh` runs 100,000 for each circuit.
+//! `circuits/scripts/mutate-and-repair.sh` runs 150,000 for each circuit.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
