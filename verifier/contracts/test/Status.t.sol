@@ -7,6 +7,7 @@ import {Policy} from "../src/lib/Policies.sol";
 import {PriceBoard} from "../src/oracle/PriceBoard.sol";
 import {PolicyBook} from "../src/registry/PolicyBook.sol";
 import {Routes} from "../src/registry/Routes.sol";
+import {MockAggregator} from "./mocks/Oracles.sol";
 import {DeadBoard} from "./mocks/Parties.sol";
 import {Registry} from "./support/Registry.sol";
 
@@ -183,6 +184,19 @@ contract StatusTest is Registry {
         PriceBoard other = new PriceBoard(configuration(makeSources(3), 3));
         other.refreshAll();
         vm.etch(address(board), address(other).code);
+        assertStatus(Status.Unknown, Reason.OracleUnusable);
+    }
+
+    function test_a_sequencer_that_is_down_is_unknown() public {
+        attest(claim());
+        PriceBoard.Configuration memory c = configuration(makeSources(2), 2);
+        MockAggregator uptime = new MockAggregator(0, 0);
+        (c.sequencerFeed, c.sequencerGrace) = (address(uptime), 60);
+        vm.etch(address(board), address(new PriceBoard(c)).code);
+        uptime.setTimes(NOW - 61, NOW);
+        assertStatus(Status.Healthy, Reason.None);
+        uptime.set(1);
+        uptime.setTimes(NOW - 61, NOW);
         assertStatus(Status.Unknown, Reason.OracleUnusable);
     }
 
