@@ -155,7 +155,7 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
     /// @inheritdoc ICollateralAttestations
     function creditLine(address subject, bytes32 policyId) external view returns (CreditLine memory) {
         Attestation storage a = attestations[subject][policyId];
-        uint128 drawn = drawnAfter(draws[termsOf(policyId).market][subject], a.asOf);
+        uint128 drawn = drawnAfter(draws[subject], a.asOf);
         return CreditLine({lender: a.lender, asset: a.creditAsset, amount: a.creditAmount, drawn: drawn});
     }
 
@@ -195,14 +195,15 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
         if (found != Status.Healthy) revert NotHealthy(found, reason);
         Attestation storage a = attestations[subject][policyId];
         if (msg.sender != a.lender) revert NotLender(a.lender);
-        Draws storage drawn = draws[termsOf(policyId).market][subject];
+        Draws storage drawn = draws[subject];
         uint128 before = drawnAfter(drawn, a.asOf);
         uint128 left = a.creditAmount - before;
         if (amount == 0 || amount > left) revert CreditExceeded(left, amount);
+        if (before == 0) drawn.since = a.asOf;
         drawn.policyId = policyId;
         drawn.asset = a.creditAsset;
         drawn.amount = before + amount;
-        drawn.last = uint64(block.timestamp);
+        drawn.last = uint48(block.timestamp);
         emit CreditDrawn(subject, policyId, msg.sender, amount, before + amount);
     }
 
@@ -227,7 +228,7 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
         if (binding.unusable) return (Status.Unknown, Reason.RecorderUnusable);
         if (binding.id != a.anchor) return (Status.Lapsed, Reason.AnchorSuperseded);
         if (binding.revoked) return (Status.Lapsed, Reason.AnchorRevoked);
-        if (!covers(draws[terms.market][subject], policyId, a.asOf, a.creditAsset, a.creditAmount)) {
+        if (!covers(draws[subject], policyId, a.asOf, a.creditAsset, a.creditAmount)) {
             return (Status.Lapsed, Reason.CreditNotCovered);
         }
         return (Status.Healthy, Reason.None);
@@ -272,7 +273,7 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
         // no proof made before it can end it.
         bool cured = a.lapse == Reason.AnchorSuperseded || a.lapse == Reason.CreditNotCovered;
         if (!cured && a.lapsedAt != 0 && e.asOf <= a.lapsedAt) revert StatementBeforeLapse(a.lapsedAt, e.asOf);
-        Draws storage drawn = draws[e.terms.market][subject];
+        Draws storage drawn = draws[subject];
         if (!covers(drawn, claim.policyId, e.asOf, claim.creditAsset, claim.creditAmount)) {
             revert DrawnCreditNotCovered(drawn.policyId, drawn.amount);
         }
@@ -312,7 +313,9 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
         try IPriceBoard(terms.priceBoard).prices() returns (bool live, PackedPrice[] memory found) {
             if (!live || found.length != terms.assets.length) return (false, list);
             for (uint256 i = 0; i < found.length; ++i) {
-                if (found[i].refreshedAt() + terms.maxPriceAge < block.timestamp) return (false, list);
+                uint256 time = found[i].refreshedAt();
+                // Whatever age the policy permits, no price is one that the board never had.
+                if (time == 0 || time + terms.maxPriceAge < block.timestamp) return (false, list);
             }
             return (true, found);
         } catch {

@@ -3,6 +3,7 @@ pragma solidity ^0.8.24;
 
 /// @title A contract that itself records commitments to positions
 /// @notice A policy may name one instead of attesters, such as a vault that knows its own books.
+/// @dev The registry gives it 200,000 gas.
 interface ICommitmentRecorder {
     /// @notice The newest commitment to what `subject` holds and owes in the market.
     /// @return commitment The position commitment; zero where there is none.

@@ -6,7 +6,9 @@ import {Claim, Reason, Status} from "../src/ICollateralAttestations.sol";
 import {Holdings, HoldingsStatement, Signed} from "../src/lib/Holdings.sol";
 import {Policy} from "../src/lib/Policies.sol";
 import {Anchors} from "../src/registry/Anchors.sol";
-import {ContractAttester, MockRecorder} from "./mocks/Parties.sol";
+import {BoundedCall} from "../src/oracle/BoundedCall.sol";
+import {GasBurner, ReturnBomb, ShortAnswer} from "./mocks/Oracles.sol";
+import {ContractAttester, MockRecorder, WideRecorder} from "./mocks/Parties.sol";
 import {Registry} from "./support/Registry.sol";
 
 /// @dev Which holdings statements bind a commitment.
@@ -231,13 +233,43 @@ contract AnchorsTest is Registry {
         publishAnchor(holdings(2, NOW));
     }
 
-    function test_a_recorder_binds_what_it_records_now() public {
-        MockRecorder recorder = new MockRecorder();
+    function withRecorder() private returns (MockRecorder recorder) {
+        recorder = new MockRecorder();
         Policy memory p = thePolicy();
         p.attesters = new address[](0);
         p.minimumAttesters = 0;
         p.recorder = address(recorder);
         policyId = publish(p);
+    }
+
+    function test_a_recorder_that_answers_anything_else_is_unusable() public {
+        MockRecorder recorder = withRecorder();
+        recorder.record(COMMITMENT, uint64(NOW));
+        Claim memory c = claim();
+        c.anchor = COMMITMENT;
+        attest(c);
+        c.validUntil += 1;
+        address[4] memory others =
+            [address(new ShortAnswer()), address(new WideRecorder()), address(new ReturnBomb()), address(0xe0a)];
+        for (uint256 i = 0; i < others.length; ++i) {
+            vm.etch(address(recorder), others[i].code);
+            assertStatus(Status.Unknown, Reason.RecorderUnusable);
+            refused(c, abi.encodeWithSelector(CollateralAttestations.RecorderDoesNotAnswer.selector, recorder));
+        }
+        // One that burns all gas that it is given leaves the rest to whoever asks.
+        vm.etch(address(recorder), address(new GasBurner()).code);
+        uint256 before = gasleft();
+        assertTrue(registry.status{gas: 10_000_000}(SUBJECT, policyId) == Status.Unknown, "unknown");
+        assertTrue(before - gasleft() < 500_000, "gas");
+        // And whoever asks cannot make one fail that would answer.
+        vm.etch(address(recorder), address(new MockRecorder()).code);
+        assertStatus(Status.Healthy, Reason.None);
+        vm.expectRevert(abi.encodeWithSelector(BoundedCall.GasTooLow.selector));
+        registry.status{gas: 200_000}(SUBJECT, policyId);
+    }
+
+    function test_a_recorder_binds_what_it_records_now() public {
+        MockRecorder recorder = withRecorder();
         HoldingsStatement memory h = holdings(1, NOW);
         refusedAnchor(h, new Signed[](0), abi.encodeWithSelector(Anchors.NoAttesters.selector, policyId));
 

@@ -3,7 +3,8 @@ pragma solidity ^0.8.24;
 
 import {CollateralAttestations} from "../src/CollateralAttestations.sol";
 import {Claim, CreditLine, Reason, Status} from "../src/ICollateralAttestations.sol";
-import {Policy} from "../src/lib/Policies.sol";
+import {Holdings, HoldingsStatement} from "../src/lib/Holdings.sol";
+import {Market, Policies, Policy} from "../src/lib/Policies.sol";
 import {Credit} from "../src/registry/Credit.sol";
 import {Registry} from "./support/Registry.sol";
 
@@ -126,6 +127,66 @@ contract CreditTest is Registry {
         attest(c);
         vm.prank(LENDER);
         registry.draw(SUBJECT, other, 100);
+    }
+
+    /// @dev Two markets with the same assets, so that both attestations count the same collateral.
+    function test_another_market_gives_no_second_line() public {
+        Market memory market = theMarket();
+        market.name = "The same assets";
+        Policy memory p = thePolicy();
+        p.market = Policies.marketId(market);
+        vm.prank(OWNER);
+        bytes32 other = registry.publish(p, market);
+        Claim memory c = claimWithCredit(100);
+        c.policyId = other;
+        c.anchor = publishAnchorOf(other, p.market, 1, NOW);
+        attest(c);
+        attest(claimWithCredit(100));
+        draw(100);
+        (Status status, Reason reason,) = registry.statusInFull(SUBJECT, other);
+        assertTrue(status == Status.Lapsed && reason == Reason.CreditNotCovered, "lapsed");
+        vm.expectRevert(
+            abi.encodeWithSelector(CollateralAttestations.NotHealthy.selector, Status.Lapsed, Reason.CreditNotCovered)
+        );
+        vm.prank(LENDER);
+        registry.draw(SUBJECT, other, 1);
+        c.validUntil += 1;
+        refused(c, abi.encodeWithSelector(Credit.DrawnCreditNotCovered.selector, policyId, 100));
+        // Of a later second, the position has the loan in it.
+        pass(1);
+        c.anchor = publishAnchorOf(other, p.market, 2, NOW + 1);
+        attest(c);
+        vm.prank(LENDER);
+        registry.draw(SUBJECT, other, 100);
+    }
+
+    /// @dev A newer statement can be as of an earlier time. What was lent between both is in neither its position nor
+    /// the account, which began anew.
+    function test_a_newer_statement_as_of_before_the_account_began_is_refused() public {
+        attest(claimWithCredit(100));
+        pass(10);
+        draw(100);
+        pass(10);
+        publishAnchor(holdings(2, NOW + 20));
+        attest(claimWithCredit(1));
+        draw(1);
+        publishAnchor(holdings(3, NOW + 19));
+        refused(claimWithCredit(100), abi.encodeWithSelector(Credit.DrawnCreditNotCovered.selector, policyId, 1));
+        // As of the second in which it began, the account is whole.
+        publishAnchor(holdings(4, NOW + 20));
+        attest(claimWithCredit(100));
+        refusedDraw(100, exceeded(99, 100));
+        draw(99);
+    }
+
+    function publishAnchorOf(bytes32 policy, bytes32 market, uint64 sequence, uint256 asOf)
+        private
+        returns (bytes32 hash)
+    {
+        HoldingsStatement memory h = holdings(sequence, asOf);
+        h.marketId = market;
+        hash = Holdings.hash(h);
+        registry.publishAnchor(policy, h, signedBy(0, 1, hash));
     }
 
     function test_another_lender_shares_the_line() public {

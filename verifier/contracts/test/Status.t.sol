@@ -8,7 +8,7 @@ import {PriceBoard} from "../src/oracle/PriceBoard.sol";
 import {PolicyBook} from "../src/registry/PolicyBook.sol";
 import {Routes} from "../src/registry/Routes.sol";
 import {MockAggregator} from "./mocks/Oracles.sol";
-import {DeadBoard} from "./mocks/Parties.sol";
+import {DeadBoard, UnpricedBoard} from "./mocks/Parties.sol";
 import {Registry} from "./support/Registry.sol";
 
 /// @dev Healthy, Lapsed or Unknown over time, with no new proof.
@@ -148,6 +148,25 @@ contract StatusTest is Registry {
         board.refresh(list);
         assertStatus(Status.Unknown, Reason.OracleUnusable);
         vm.warp(NOW + 30 days);
+        assertStatus(Status.Unknown, Reason.OracleUnusable);
+    }
+
+    /// @dev A price of zero is above no ceiling, and a time of zero is not too old for the greatest age.
+    function test_an_asset_that_never_had_a_price_is_unknown_whatever_age_the_policy_permits() public {
+        Policy memory p = thePolicy();
+        p.maxPriceAge = type(uint32).max;
+        PriceBoard fresh = new PriceBoard(configuration(p.sources, 2));
+        p.priceBoard = address(fresh);
+        policyId = publish(p);
+        uint256[] memory list = new uint256[](1);
+        fresh.refresh(list);
+        Claim memory c = claim();
+        (c.floors[1], c.ceilings[1]) = (0, 1);
+        vm.expectRevert(abi.encodeWithSelector(CollateralAttestations.PricesUnusable.selector));
+        registry.publicInputs(SUBJECT, c);
+        fresh.refreshAll();
+        attest(claim());
+        vm.etch(address(fresh), address(new UnpricedBoard(2)).code);
         assertStatus(Status.Unknown, Reason.OracleUnusable);
     }
 

@@ -4,6 +4,7 @@ pragma solidity ^0.8.24;
 import {ICommitmentRecorder} from "../ICommitmentRecorder.sol";
 import {Holdings, HoldingsStatement, Signed} from "../lib/Holdings.sol";
 import {Terms} from "../lib/Terms.sol";
+import {BoundedCall} from "../oracle/BoundedCall.sol";
 import {PolicyBook} from "./PolicyBook.sol";
 
 /// @title What binds commitments to reality
@@ -63,7 +64,7 @@ abstract contract Anchors is PolicyBook {
         uint256 asOf;
         uint256 expiry;
         bool revoked;
-        // The recorder did not answer.
+        // The recorder did not answer, or with no such pair.
         bool unusable;
     }
 
@@ -140,16 +141,15 @@ abstract contract Anchors is PolicyBook {
     }
 
     function recordedBinding(Terms memory terms, address subject) private view returns (Binding memory binding) {
-        try ICommitmentRecorder(terms.recorder).commitmentOf(subject, terms.market) returns (
-            bytes32 commitment, uint64 asOf
-        ) {
-            binding.id = commitment;
-            binding.commitment = commitment;
-            binding.asOf = asOf;
-            binding.expiry = type(uint64).max;
-        } catch {
-            binding.unusable = true;
-        }
+        (bool ok, uint256[5] memory words) = BoundedCall.read(
+            terms.recorder, abi.encodeCall(ICommitmentRecorder.commitmentOf, (subject, terms.market)), 2
+        );
+        binding.unusable = !ok || words[1] > type(uint64).max;
+        if (binding.unusable) return binding;
+        binding.id = bytes32(words[0]);
+        binding.commitment = binding.id;
+        binding.asOf = words[1];
+        binding.expiry = type(uint64).max;
     }
 
     /// @dev The set of those who signed, every one an attester with a signature that is valid and not withdrawn.

@@ -44,6 +44,13 @@ contract MockRecorder is ICommitmentRecorder {
     }
 }
 
+/// @dev Records a commitment as of a time that needs more than 64 bits.
+contract WideRecorder {
+    function commitmentOf(address, bytes32) external pure returns (bytes32, uint256) {
+        return (bytes32(uint256(0xc0ffee)), 1 << 64);
+    }
+}
+
 /// @dev An attester that is a contract: it signs what it is told, by ERC-1271.
 contract ContractAttester {
     mapping(bytes32 digest => bool) public signs;
@@ -68,5 +75,18 @@ contract DeadBoard {
 
     constructor(bytes32 configuration_) {
         configuration = configuration_;
+    }
+}
+
+/// @dev A board that is up and never had a price.
+contract UnpricedBoard {
+    uint256 private immutable assets;
+
+    constructor(uint256 assets_) {
+        assets = assets_;
+    }
+
+    function prices() external view returns (bool, uint256[] memory) {
+        return (true, new uint256[](assets));
     }
 }
