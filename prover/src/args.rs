@@ -211,6 +211,9 @@ pub(crate) struct CheckArgs {
     pub(crate) policy: PolicyFile,
     #[command(flatten)]
     pub(crate) terms: TermsArgs,
+    /// Decide as of this holdings statement, as prove will; only its times count here, prove verifies it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) anchor: Option<PathBuf>,
 }
 
 /// Whom a statement is about and for.

@@ -170,6 +170,27 @@ fn expired_and_future_dated_anchors_are_stale() {
 }
 
 #[test]
+fn check_decides_as_of_the_anchor_as_prove_does() {
+    let place = place();
+    let prices: Value = serde_json::from_str(&place.read("prices.json")).expect("JSON");
+    let now: jiff::Timestamp = prices["at"].as_str().expect("a time").parse().expect("a time");
+    let as_of = now - jiff::SignedDuration::from_hours(96);
+    // At the longest validity of two days, 11,714 USDC bear the interest of two days and 11,688 that of six.
+    for (debt, code) in [("11700", 10), ("11680", 0)] {
+        place.write("position.toml", format!("[collateral]\nWETH = \"10\"\n[debt]\nUSDC = \"{debt}\"\n"));
+        place.run(["commit", "--force"]).succeeds();
+        let anchor = format!("anchor-{debt}.json");
+        sign(&place, "attester-0", &format!("{} --as-of {as_of} -o {anchor}", statement(7))).succeeds();
+        sign(&place, "attester-1", &format!("--add-to {anchor}")).succeeds();
+        place.run(["check"]).succeeds();
+        let run = place.run(["check", "--json", "--anchor", &anchor]);
+        assert_eq!((run.code, &run.json()["as_of"]), (Some(code), &json!(as_of.to_string())), "{debt}");
+        assert_eq!(place.prove(&["--anchor", &anchor]).code, Some(code), "{debt}");
+        place.run(["check", "--anchor", &anchor, "--now", "2999-01-01T00:00:00Z"]).fails(12, "the anchor counts until");
+    }
+}
+
+#[test]
 fn a_verifier_that_remembers_refuses_what_was_superseded_or_contradicted() {
     let place = place();
     anchored(&place, 7);

@@ -38,7 +38,8 @@ refused 10 - administrator assay sign -i books.toml --add-to anchor.json --keyst
 by administrator assay sign --add-to anchor.json --keystore administrator.json --password-file password
 hand administrator anchor.json fund
 
-say "The fund proves, and hands over the attestation and its anchor, nothing else."
+say "The fund looks again, as of the anchor, and proves. It hands over the attestation and its anchor, nothing else."
+by fund assay check --anchor anchor.json --buffer 20% --credit USDC:20000000
 by fund assay prove --dev --subject $fund --audience lender.example --anchor anchor.json --buffer 20% --credit USDC:20000000
 hand fund anchor.json lender
 hand fund attestation.json lender
@@ -80,7 +81,7 @@ say "and the lender remembers that."
 refused 15 anchor_superseded lender $verify --beneficiary $lender --seen seen.json
 
 say "What is left does not bear 20 million more: exit 10, before anything is proven. A smaller line would do."
-refused 10 - fund assay check -i position-after-release.toml --buffer 20% --credit USDC:20000000
+refused 10 - fund assay check -i position-after-release.toml --anchor anchor-2.json --buffer 20% --credit USDC:20000000
 shows "lower credit"
 refused 10 - fund assay prove --dev -i position-after-release.toml --opening opening-2.json --subject $fund \
     --audience lender.example --anchor anchor-2.json --buffer 20% --credit USDC:20000000 -o attestation-2.json

@@ -2,7 +2,7 @@
 
 use assay_circuits::keys::Fingerprint;
 use assay_circuits::{Opening, PositionCommitment, Violation, Witness, check};
-use assay_verifier::{Address, Audience, Statement};
+use assay_verifier::{Address, Anchor, Audience, Statement};
 use rand_core::OsRng;
 
 use crate::args::CheckArgs;
@@ -10,18 +10,19 @@ use crate::cures::Cures;
 use crate::error::{Failure, Kind, Outcome};
 use crate::figures::{Figures, grouped};
 use crate::output::Report;
-use crate::position;
 use crate::session::Session;
 use crate::terms::Terms;
+use crate::{inputs, position};
 
 /// Prints ratio, threshold and margin, and what would cure a position that falls short, on stdout only: the figures are
-/// the owner's.
+/// the owner's. Of an anchor only as-of and expiry bear on it.
 ///
 /// # Errors
-/// Exit 10 where the position does not satisfy the policy, 12 where the prices are too old, 2, 3 and 4 for what is
+/// Exit 10 where the position does not satisfy the policy, 12 where prices or anchor are too old, 2, 3 and 4 for what is
 /// wrong with options and files.
 pub(crate) fn run(session: &Session, args: &CheckArgs) -> Outcome {
-    let terms = Terms::load(session, &args.policy, &args.terms)?;
+    let anchor = args.anchor.as_deref().map(inputs::anchor).transpose()?;
+    let terms = Terms::anchored(session, &args.policy, &args.terms, anchor.as_ref().map(Anchor::statement))?;
     let position = position::load(&session.ui, &args.position.input, terms.policy.market().assets())?;
     terms.fresh(session.now, &args.terms.prices)?;
     // Opening, parties and key bind a proof; they do not bear on the comparison.
@@ -47,7 +48,7 @@ pub(crate) fn run(session: &Session, args: &CheckArgs) -> Outcome {
 /// The failure of a statement that is false.
 pub(crate) fn insolvent(violation: Violation) -> Failure {
     Failure::new(Kind::StatementFalse, violation)
-        .hint("assay check shows by how much the position falls short, and what would cure it")
+        .hint("assay check, with the same options, shows by how much the position falls short, and what would cure it")
 }
 
 /// Which covenant fails, by how much, and what would cure it.
@@ -79,11 +80,13 @@ fn render(terms: &Terms, statement: &Statement, figures: &Figures, holds: bool) 
         format_args!("{} {quote} at the ceilings, with the minimum ratio", grouped(&figures.required)),
     );
     report.row("buffer", format_args!("{}: holds until a price moves further", terms.buffer));
+    report.row("as of", assay_verifier::format_time(statement.as_of));
     report.row("valid until", assay_verifier::format_time(statement.valid_until));
     report.set("satisfied", holds).set("quote", quote.as_str()).set("threshold_percent", figures.threshold.as_str());
     report.set("ratio_percent", figures.ratio.as_ref().map(|ratio| ratio.as_str()));
     report.set("margin", figures.margin.as_str()).set("collateral", figures.collateral.as_str());
     report.set("to_exceed", figures.required.as_str()).set("buffer_percent", terms.buffer.percent());
+    report.set("as_of", assay_verifier::format_time(statement.as_of));
     report.set("valid_until", assay_verifier::format_time(statement.valid_until));
     report
 }
