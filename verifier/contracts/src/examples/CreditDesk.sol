@@ -9,7 +9,8 @@ import {ICollateralAttestations, Reason, Status} from "../ICollateralAttestation
 /// @notice Lends one token against credit lines that name this desk, while they are Healthy and never beyond them. Once
 /// an attestation has lapsed and its grace period is over, anyone may pay the debt and take the desk's claim on the
 /// collateral, which the attesters hold for the registry's lenders. In an oracle outage neither happens.
-/// @dev Left out, so that the use of the registry stays visible: interest, shares of depositors, tokens that take fees.
+/// @dev Left out, so that the use of the registry stays visible: interest, shares of depositors, tokens that take fees,
+/// and refreshing the price board before lending, without which prices may be as old as the policy's `maxPriceAge`.
 contract CreditDesk {
     using SafeERC20 for IERC20;
 
