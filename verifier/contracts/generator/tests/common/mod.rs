@@ -1,6 +1,10 @@
 //! The contract in an EVM, and stored proofs.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub(crate) mod chain;
+pub(crate) mod registry;
+pub(crate) mod scenario;
+
 use std::sync::LazyLock;
 
 use alloy_sol_types::SolCall;
