@@ -4,6 +4,7 @@
 //! mask added, which is at least as wide as the cell may be, and the commitment to the mask is taken off again. A mask is
 //! drawn for each key and never shown; a proof does not depend on it.
 
+use std::fmt;
 use std::sync::OnceLock;
 
 use ff::{Field, PrimeField};
@@ -18,10 +19,16 @@ use crate::units::Fr;
 const SPARE_BITS: u32 = 8;
 
 /// One mask for both private columns, and the commitment to it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Mask {
     cells: Vec<Fr>,
     commitment: OnceLock<G1>,
+}
+
+impl fmt::Debug for Mask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Mask")
+    }
 }
 
 impl Mask {
@@ -41,7 +48,13 @@ impl Mask {
 
     /// The commitment to the mask; `lagrange` is always that of the key's SRS.
     pub(super) fn commitment(&self, lagrange: &[G1Affine]) -> &G1 {
-        self.commitment.get_or_init(|| msm(&self.cells, lagrange))
+        if let Some(commitment) = self.commitment.get() {
+            return commitment;
+        }
+        // Not while the cell is being set: a thread that waits for the sum may take up another proof under the key, which
+        // would wait for the cell.
+        let sum = msm(&self.cells, lagrange);
+        self.commitment.get_or_init(|| sum)
     }
 }
 
@@ -60,6 +73,8 @@ fn mask(width: u32) -> Fr {
 
 #[cfg(test)]
 mod tests {
+    use rayon::prelude::*;
+
     use super::*;
     use crate::commitment::PositionCommitment;
     use crate::position::{Opening, Position};
@@ -97,12 +112,27 @@ mod tests {
     }
 
     #[test]
-    fn masks_differ_by_key_and_cover_every_limb_and_accumulator() {
+    fn masks_differ_by_key_and_cover_every_limb_accumulator_and_word() {
         let [one, two] = [0; 2].map(|_| Mask::new::<ASSETS>().cells);
         let masked = one.iter().filter(|mask| **mask != Fr::ZERO).count();
         // A mask may be zero by chance: the narrowest has ten bits.
-        let cells = 2 * (ASSETS / 2 * 60 + 31) + ASSETS / 2;
+        let cells = 2 * (ASSETS / 2 * 60 + 31) + ASSETS / 2 + ASSETS;
         assert!(masked.abs_diff(cells) < 8, "{masked} of {cells}");
         assert_ne!(one, two);
+    }
+
+    #[test]
+    fn proofs_of_one_pool_may_ask_for_the_commitment_at_once() {
+        let mask = Mask::new::<ASSETS>();
+        let points = vec![G1Affine::generator(); mask.cells.len()];
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(4).build().expect("four threads");
+        let found: Vec<G1> = pool.install(|| (0..64).into_par_iter().map(|_| *mask.commitment(&points)).collect());
+        let sum = G1::generator() * mask.cells.iter().sum::<Fr>();
+        assert!(found.iter().all(|commitment| *commitment == sum));
+    }
+
+    #[test]
+    fn debug_output_shows_no_mask() {
+        assert_eq!(format!("{:?}", Mask::new::<ASSETS>()), "Mask");
     }
 }

@@ -98,9 +98,9 @@ pub fn assign<const N: usize>(
     advice
 }
 
-/// Bits of the numbers that the cells of a row hold, in `a` and `b` alike: of limbs their width, of accumulators any. Zero
-/// for rows that are zero, and for those that are as good as uniform: filler, and the states of a hash that begins with
-/// the blinding.
+/// Bits of the numbers that the cells of a row hold, in `a` and `b` alike: of limbs their width, of accumulators and of words
+/// that enter a permutation any. Zero for rows that are zero or the same in every proof, and for those that are as good as
+/// uniform: filler, and the states of a hash that begins with the blinding.
 #[cfg(feature = "prover")]
 pub(crate) fn widths<const N: usize>() -> Vec<u32> {
     let mut widths = vec![0; 1 << Layout::<N>::K];
@@ -110,7 +110,12 @@ pub(crate) fn widths<const N: usize>() -> Vec<u32> {
             (0..limbs).zip((2..).step_by(2)).for_each(|(i, width)| widths[head - 2 * (limbs - 1 - i)] = width);
         }
     }
-    (0..Layout::<N>::PAIRS).for_each(|pair| widths[Layout::<N>::heads(pair) + 3] = Fr::NUM_BITS);
+    for pair in 0..Layout::<N>::PAIRS {
+        widths[Layout::<N>::heads(pair) + 3] = Fr::NUM_BITS;
+        // A permutation begins with its lanes 1 and 2.
+        let words = Layout::<N>::permutation(pair + 1);
+        widths[words..words + 2].fill(Fr::NUM_BITS);
+    }
     widths
 }
 
