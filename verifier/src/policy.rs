@@ -3,7 +3,8 @@
 mod file;
 mod source;
 
-use alloy_primitives::{Address, B256};
+use alloy_primitives::{Address, B256, U256, keccak256};
+use alloy_sol_types::SolValue;
 use assay_circuits::keys::Fingerprint;
 
 use crate::abi;
@@ -56,6 +57,23 @@ pub enum AnchorRule {
     },
     /// A contract that itself records commitments, on the chain that the policy is for.
     Recorder(Address),
+}
+
+impl AnchorRule {
+    /// A name for who may sign and how many must: Keccak-256 of the ABI encoding of attesters and minimum, as on chain.
+    #[must_use]
+    pub fn attester_set(&self) -> B256 {
+        let (minimum, attesters) = self.signers();
+        keccak256((attesters.to_vec(), U256::from(minimum)).abi_encode_params())
+    }
+
+    /// Minimum and attesters; zero and nobody where no signature counts.
+    fn signers(&self) -> (u8, &[Address]) {
+        match self {
+            Self::Attesters { minimum, attesters } => (*minimum, attesters),
+            Self::None | Self::Recorder(_) => (0, &[]),
+        }
+    }
 }
 
 /// What a policy pins for its use on a chain.
@@ -227,11 +245,8 @@ impl Rules {
                 priceDecimals: risk.price_decimals,
             })
             .collect();
-        let (minimum, attesters, recorder) = match &self.anchor {
-            AnchorRule::None => (0, Vec::new(), Address::ZERO),
-            AnchorRule::Attesters { minimum, attesters } => (*minimum, attesters.clone(), Address::ZERO),
-            AnchorRule::Recorder(recorder) => (0, Vec::new(), *recorder),
-        };
+        let (minimum, attesters) = self.anchor.signers();
+        let recorder = if let AnchorRule::Recorder(recorder) = self.anchor { recorder } else { Address::ZERO };
         let on_chain =
             self.on_chain.unwrap_or(OnChain { verifier: Address::ZERO, price_board: Address::ZERO, grace_period: 0 });
         abi::Policy {
@@ -249,7 +264,7 @@ impl Rules {
             sources: self.sources.iter().map(Source::encode).collect(),
             minimumSources: self.minimum_sources,
             maxDeviation: self.max_deviation,
-            attesters,
+            attesters: attesters.to_vec(),
             minimumAttesters: minimum,
             recorder,
             verifyingKey: self.verifying_key.map_or(B256::ZERO, |fingerprint| B256::new(fingerprint.0)),

@@ -15,7 +15,7 @@ use crate::verdict::{Accepted, AnchorStatus};
 
 /// Value of `format` in a seen file.
 pub const FORMAT: &str = "assay/seen/v1";
-/// Largest seen file, in bytes: about three thousand series.
+/// Largest seen file, in bytes: about two thousand series.
 pub const MAX_BYTES: usize = 1 << 20;
 
 /// The holdings statements that supersede one another, the greater sequence the lesser.
@@ -27,6 +27,10 @@ pub struct Series {
     pub subject: Address,
     /// Whom the collateral is encumbered to.
     pub beneficiary: Beneficiary,
+    /// Who may sign them, as [`AnchorRule::attester_set`] names it: what others sign supersedes none of them.
+    ///
+    /// [`AnchorRule::attester_set`]: crate::AnchorRule::attester_set
+    pub attester_set: B256,
 }
 
 /// A statement of a series.
@@ -136,7 +140,8 @@ impl Memory {
         Ok(())
     }
 
-    /// Remembers a revocation.
+    /// Remembers a revocation, whoever signed it: whoever takes them from strangers looks for the attesters of a policy
+    /// first, or strangers fill the memory.
     pub fn revoke(&mut self, revocation: &Revocation) {
         self.revoked.insert((revocation.statement(), revocation.attester()));
     }
@@ -166,6 +171,7 @@ struct LatestEntry {
     market: String,
     subject: String,
     beneficiary: String,
+    attester_set: String,
     sequence: String,
     statement: String,
     commitment: String,
@@ -214,6 +220,7 @@ impl Memory {
                 market: series.market.to_string(),
                 subject: series.subject.to_string(),
                 beneficiary: series.beneficiary.to_string(),
+                attester_set: series.attester_set.to_string(),
                 sequence: latest.sequence.to_string(),
                 statement: latest.statement.to_string(),
                 commitment: text::hex(&latest.commitment.to_bytes()),
@@ -232,6 +239,7 @@ impl LatestEntry {
             market: text::word_at("market", &self.market)?,
             subject: text::address_at("subject", &self.subject)?,
             beneficiary: self.beneficiary.parse()?,
+            attester_set: text::word_at("attester_set", &self.attester_set)?,
         };
         let latest = Latest {
             sequence: text::sequence(&self.sequence)?,

@@ -87,7 +87,8 @@ pub fn verify(key: &VerifyingKey, allowed: &Allowed, request: &Request<'_>) -> R
 }
 
 /// Decides many attestations under one key with one pairing check; where that fails, finds the bad ones. The results
-/// are in the order of the requests and those that [`verify`] would give: none counts as seen for another.
+/// are in the order of the requests and those that [`verify`] would give: none counts as seen for another. So two whose
+/// anchors supersede or contradict each other are both accepted; recording them one after the other refuses the second.
 #[must_use]
 pub fn verify_batch(
     key: &VerifyingKey,

@@ -6,6 +6,7 @@ mod common;
 
 use std::sync::OnceLock;
 
+use alloy_primitives::keccak256;
 use assay_circuits::Opening;
 use assay_verifier::policy::AnchorRule;
 use assay_verifier::{
@@ -120,7 +121,8 @@ fn enough_listed_attesters_are_accepted_and_the_verdict_says_who_and_for_whom() 
     let AnchorStatus::Attested(attested) = accept(&NothingSeen).unwrap().anchor else { panic!("it is anchored") };
     assert_eq!(attested.attesters, listed()[..2]);
     assert_eq!((attested.minimum, attested.expiry), (2, NOW + 86_400));
-    let series = Series { market: market().id(), subject: subject(), beneficiary: lender() };
+    let attester_set = anchored_policy().rules().anchor.attester_set();
+    let series = Series { market: market().id(), subject: subject(), beneficiary: lender(), attester_set };
     assert_eq!(attested.series, series);
     let latest = Latest { sequence: 7, statement: holdings.struct_hash(), commitment: holdings.commitment };
     assert_eq!(attested.latest, latest);
@@ -328,12 +330,13 @@ fn a_newer_statement_without_a_proof_supersedes_if_it_is_vouched_for() {
 }
 
 #[test]
-fn series_of_other_markets_subjects_and_beneficiaries_do_not_meet() {
+fn series_of_other_markets_subjects_beneficiaries_and_attester_sets_do_not_meet() {
     let accepted = accept(&NothingSeen).unwrap();
     let AnchorStatus::Attested(attested) = &accepted.anchor else { panic!("it is anchored") };
-    let others: [&dyn Fn(&mut Series); 4] = [
+    let others: [&dyn Fn(&mut Series); 5] = [
         &|series| series.market = B256::ZERO,
         &|series| series.subject = Address::ZERO,
+        &|series| series.attester_set = B256::ZERO,
         &|series| series.beneficiary = Beneficiary::Nobody,
         &|series| series.beneficiary = Beneficiary::Account { chain_id: 2, address: Address::repeat_byte(0x1e) },
     ];
@@ -344,8 +347,31 @@ fn series_of_other_markets_subjects_and_beneficiaries_do_not_meet() {
         other.latest.sequence = 99;
         seen.record(&Accepted { anchor: AnchorStatus::Attested(other), ..accepted.clone() }).unwrap();
     }
-    assert_eq!(seen.series().count(), 4);
+    assert_eq!(seen.series().count(), 5);
     assert!(accept(&seen).is_ok());
+}
+
+#[test]
+fn a_statement_by_attesters_of_another_policy_supersedes_nothing() {
+    let (_, holdings) = good();
+    let newer = HoldingsStatement { sequence: 8, ..holdings.clone() };
+    let published = |minimum, listed: &[Address]| {
+        let policy = policy_with(|rules| rules.anchor = AnchorRule::Attesters { minimum, attesters: listed.to_vec() });
+        let mut seen = Memory::default();
+        seen.publish(&policy, &signed(&newer), NOW).unwrap();
+        seen
+    };
+    assert!(accept(&published(1, &listed())).is_ok());
+    assert!(accept(&published(2, &listed()[..2])).is_ok());
+    assert_eq!(accept(&published(2, &listed())).unwrap_err().code(), "anchor_superseded");
+}
+
+#[test]
+fn attester_sets_are_named_as_on_chain() {
+    // abi.encode(address[], uint8): where the list stands, the minimum, the length, the addresses.
+    let mut encoded = [64, 2, 3].map(B256::with_last_byte).concat();
+    listed().iter().for_each(|attester| encoded.extend(attester.into_word()));
+    assert_eq!(anchored_policy().rules().anchor.attester_set(), keccak256(encoded));
 }
 
 #[test]

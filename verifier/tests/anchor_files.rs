@@ -58,8 +58,8 @@ fn seen() -> Memory {
     let entry = |byte: u8, beneficiary: &str| {
         json!({
             "market": B256::repeat_byte(byte).to_string(), "subject": subject().to_string(),
-            "beneficiary": beneficiary, "sequence": "7", "statement": B256::repeat_byte(9).to_string(),
-            "commitment": zero,
+            "beneficiary": beneficiary, "attester_set": B256::repeat_byte(8).to_string(), "sequence": "7",
+            "statement": B256::repeat_byte(9).to_string(), "commitment": zero,
         })
     };
     let account = format!("eip155:1:{}", Address::repeat_byte(0x1e));
@@ -191,6 +191,7 @@ fn a_damaged_seen_file_is_refused() {
         ("/latest/0/sequence", json!("1e3"), "sequence: not a whole number"),
         ("/latest/0/subject", json!("0x5a"), "subject: not an address"),
         ("/latest/0/beneficiary", json!("eip155:1"), "beneficiary: none or"),
+        ("/latest/0/attester_set", json!("0x08"), "attester_set: not"),
         ("/latest/0/commitment", json!(format!("0x{}", "ff".repeat(32))), "commitment: not below"),
         ("/revoked/0/attester", json!("nobody"), "attester: not an address"),
         ("/latest", json!({}), "invalid type"),

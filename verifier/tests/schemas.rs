@@ -211,8 +211,8 @@ fn anchors_revocations_and_seen_files_have_schemas_as_strict_as_their_parsers() 
     let seen = json!({
         "format": "assay/seen/v1",
         "latest": [{
-            "market": word, "subject": address, "beneficiary": "none", "sequence": "42", "statement": word,
-            "commitment": word,
+            "market": word, "subject": address, "beneficiary": "none", "attester_set": word, "sequence": "42",
+            "statement": word, "commitment": word,
         }],
         "revoked": [{ "statement": word, "attester": address }],
     });

@@ -111,6 +111,7 @@ fn show_seen(report: &mut Report, seen: &Memory) {
     for (series, latest) in seen.series() {
         report.row("subject", series.subject).row("  market", series.market);
         report.row("  encumbered", statement::encumbered(series.beneficiary));
+        report.row("  attester set", series.attester_set);
         report.row("  sequence", latest.sequence).row("  statement", latest.statement);
     }
     for (statement, attester) in seen.revocations() {

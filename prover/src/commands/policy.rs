@@ -27,11 +27,11 @@ pub(crate) fn check(session: &Session, args: &PolicyFile) -> Outcome {
     describe(&mut report, &policy);
     rules::rows(&mut report, &policy);
     let unusable = match &policy.rules().anchor {
-        AnchorRule::Recorder(_) => Some("its anchor is read on its chain alone"),
+        AnchorRule::Recorder(_) => Some("its anchor is read on its chain alone, by the registry contract"),
         AnchorRule::None | AnchorRule::Attesters { .. } => None,
     };
     if let Some(why) = &unusable {
-        session.ui.warn(format_args!("this version refuses every attestation under the policy: {why}"));
+        session.ui.warn(format_args!("assay verify refuses every attestation under the policy: {why}"));
     }
     report.set("usable", unusable.is_none());
     Ok(report)

@@ -13,7 +13,7 @@ fn seeds() {
     let entry = |byte: u8, beneficiary: &str| {
         json!({
             "market": word(byte), "subject": subject, "beneficiary": beneficiary, "sequence": "7",
-            "statement": word(9), "commitment": word(3),
+            "attester_set": word(8), "statement": word(9), "commitment": word(3),
         })
     };
     let seen = json!({

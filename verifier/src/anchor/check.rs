@@ -255,7 +255,8 @@ pub fn check(
 impl Anchor {
     /// Who vouches for it under `policy`, whatever attestation may name it, if nothing seen contradicts it.
     pub(crate) fn vouched(&self, policy: &Policy, now: u64, seen: &dyn Seen) -> Result<Attested, AnchorError> {
-        let (minimum, attesters) = match &policy.rules().anchor {
+        let rule = &policy.rules().anchor;
+        let (minimum, attesters) = match rule {
             AnchorRule::None => return Err(AnchorError::NotTrusted),
             AnchorRule::Attesters { minimum, attesters } => (*minimum, attesters),
             AnchorRule::Recorder(recorder) => return Err(AnchorError::OnChain { recorder: *recorder }),
@@ -267,7 +268,12 @@ impl Anchor {
         }
         let statement = holdings.struct_hash();
         let attesters = self.check_signatures(statement, minimum, attesters, seen)?;
-        let series = Series { market: holdings.market, subject: holdings.subject, beneficiary: holdings.beneficiary };
+        let series = Series {
+            market: holdings.market,
+            subject: holdings.subject,
+            beneficiary: holdings.beneficiary,
+            attester_set: rule.attester_set(),
+        };
         let latest = Latest { sequence: holdings.sequence, statement, commitment: holdings.commitment };
         if let Some(before) = seen.latest(&series)? {
             latest.check_after(&before)?;
