@@ -4,7 +4,12 @@ import { join } from "node:path";
 
 const here = import.meta.dirname;
 const page = join(here, "../../docs/src/registry.md");
-const names = { "board.json": "price board", "registry.json": "registry", "terms.json": "terms of a policy" };
+const names = {
+  "board.json": "price board",
+  "registry.json": "registry",
+  "terms.json": "terms of a policy",
+  "transactions.json": "whole transaction",
+};
 const rows = [];
 for (const file of readdirSync(join(here, "snapshots")).sort()) {
   if (!(file in names)) continue;

@@ -1,12 +1,16 @@
-//! What verification costs, compared with `snapshots/Halo2Verifier.json` and the tables of the book.
+//! What verification costs, compared with `snapshots/Halo2Verifier.json` and the tables of the book, and what the
+//! registry costs with it, compared with `snapshots/transactions.json`, from which `gas.mjs` makes rows of the book.
 //!
-//! `ASSAY_GAS=1` writes both anew.
+//! `ASSAY_GAS=1` writes them anew.
 
 mod common;
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use common::chain::{ANYONE, STORED, WORLD, World};
+use common::registry::{recordLapseCall, statusCall};
+use common::scenario::{HUNDRED, SUBJECT};
 use common::{CODE, Call, FIXTURES, batch_calldata, call, call_inspected, call_under};
 use revm::interpreter::{CallInputs, CallOutcome};
 use revm::primitives::hardfork::SpecId;
@@ -17,6 +21,8 @@ use serde_json::{Map, Value, json};
 const LIMIT: u64 = 269_000;
 /// Gas for each of eight attestations in a batch, at most.
 const BATCH_LIMIT: u64 = 140_000;
+/// Gas of a whole transaction that records an attestation about two assets, at most.
+const ATTEST_LIMIT: u64 = 600_000;
 /// Bytes of runtime code, at most.
 const CODE_LIMIT: usize = 12_000;
 
@@ -121,11 +127,41 @@ fn figures_are_those_of_the_snapshot_and_the_book() {
     assert!(table.trim() == text.trim(), "the book's table is another; ASSAY_GAS=1 writes it:\n{text}");
 }
 
+/// Gas of whole transactions to the registry and the board of two assets with three sources each.
+fn transactions() -> Map<String, Value> {
+    let mut world: World = WORLD.clone();
+    let (registry, subject, id) = (world.places.registry, SUBJECT, STORED[0].claim.policyId);
+    let mut figures = Map::new();
+    let mut put = |name: &str, gas: u64| figures.insert(name.to_owned(), json!(gas));
+    put("attest, the first, with the verifier", world.attest_stored(&STORED[0]).done().gas);
+    put("attest, a later one, with the verifier", world.attest_stored(&STORED[1]).done().gas);
+    put("status", world.send(ANYONE, registry, &statusCall { subject, policyId: id }).done().gas);
+    world.time += 7_200;
+    put("refreshAll, two assets, three sources each", world.refresh(HUNDRED).gas);
+    put("publishAnchor, a newer one, two signatures", world.publish_anchor(registry, &STORED[2].anchor).done().gas);
+    put("recordLapse", world.send(ANYONE, registry, &recordLapseCall { subject, policyId: id }).done().gas);
+    figures
+}
+
+#[test]
+fn figures_of_the_registry_are_those_of_the_snapshot() {
+    let figures = serde_json::to_string_pretty(&Value::Object(transactions())).expect("JSON") + "\n";
+    let snapshot = path("../snapshots/transactions.json");
+    if std::env::var_os("ASSAY_GAS").is_some() {
+        std::fs::write(&snapshot, &figures).expect("it can be written");
+        return;
+    }
+    let stored = std::fs::read_to_string(&snapshot).expect("part of the tree");
+    let cure = "ASSAY_GAS=1 writes the new figures, and gas.mjs the page";
+    assert!(stored == figures, "gas has changed; {cure}:\n{figures}");
+}
+
 #[test]
 fn gas_and_code_stay_within_their_limits() {
     for fixture in FIXTURES.iter() {
         assert!(call(&fixture.calldata()).gas <= LIMIT);
     }
+    assert!(WORLD.clone().attest_stored(&STORED[0]).done().gas <= ATTEST_LIMIT);
     assert!(batch(8).gas <= 8 * BATCH_LIMIT);
     assert!(CODE.len() <= CODE_LIMIT, "{} bytes", CODE.len());
 }
