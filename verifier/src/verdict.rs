@@ -32,7 +32,7 @@ pub enum AnchorStatus {
     /// Nothing: the policy asks for no anchor, and the amounts are the prover's word.
     None,
     /// A holdings statement of attesters whom the policy lists.
-    Attested(Attested),
+    Attested(Box<Attested>),
 }
 
 /// Who vouches for a commitment, and for how long.

@@ -249,7 +249,7 @@ pub fn check(
     anchor.check_parties(policy, expect)?;
     anchor.check_statement(statement, named)?;
     anchor.check_times(statement, expect.now)?;
-    anchor.vouched(policy, expect.now, seen).map(AnchorStatus::Attested)
+    anchor.vouched(policy, expect.now, seen).map(|attested| AnchorStatus::Attested(Box::new(attested)))
 }
 
 impl Anchor {
