@@ -1,6 +1,7 @@
 //! The command line, as clap sees it.
 
 mod anchor;
+mod evm;
 mod prices;
 
 use std::path::PathBuf;
@@ -8,13 +9,16 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use anchor::{AnchorArgs, HoldingsArgs, SignArgs};
+pub(crate) use evm::{
+    Call, CalldataArgs, ClaimArgs, DeployArgs, DeploymentsArgs, EvmCommand, NodeArgs, StatusArgs, SubmitArgs,
+};
 pub(crate) use prices::{PricesCommand, PricesMakeArgs, PricesShowArgs, PricesSignArgs};
 
 /// Shown below the commands.
 const AFTER: &str = "\
 Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 internal, 2 usage, 3 malformed input, \
 4 files, 10 statement false, 11 proof invalid, 12 stale, expired or price beyond a bound, 13 version, key or SRS \
-mismatch, 14 keys or SRS missing, damaged or not accepted, 15 anchor, 17 another subject, audience, policy or \
+mismatch, 14 keys or SRS missing, damaged or not accepted, 15 anchor, 16 chain, 17 another subject, audience, policy or \
 market than expected, 130 interrupted.";
 
 /// Prove that a private position is over-collateralised, without showing it.
@@ -109,6 +113,9 @@ pub(crate) enum Command {
     /// The structured reference string (SRS) that keys are made from
     #[command(subcommand)]
     Params(ParamsCommand),
+    /// The chain side: contracts, attestations on record, status
+    #[command(subcommand)]
+    Evm(EvmCommand),
     /// Check that everything that proving and verifying need is in place
     Doctor,
     /// Print a shell's completion script

@@ -31,6 +31,8 @@ pub(crate) enum Kind {
     Keys,
     /// Anchor missing, untrusted or superseded.
     Anchor,
+    /// The chain or a contract refuses.
+    Chain,
     /// Another subject, audience, policy or market than expected.
     Unexpected,
     /// Stopped by a signal.
@@ -51,6 +53,7 @@ impl Kind {
             Self::Mismatch => 13,
             Self::Keys => 14,
             Self::Anchor => 15,
+            Self::Chain => 16,
             Self::Unexpected => 17,
             Self::Interrupted => 130,
         }
@@ -69,6 +72,7 @@ impl Kind {
             Self::Mismatch => "mismatch",
             Self::Keys => "keys_not_accepted",
             Self::Anchor => "anchor",
+            Self::Chain => "chain",
             Self::Unexpected => "unexpected",
             Self::Interrupted => "interrupted",
         }

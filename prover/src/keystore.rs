@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use alloy::signers::local::PrivateKeySigner;
 use assay_verifier::{Address, B256, Signature};
 use eth_keystore::{EthKeystore, KdfType, KdfparamsType, KeystoreError};
 use k256::ecdsa::SigningKey;
@@ -50,6 +51,11 @@ impl Signer {
     /// Whose signatures it makes.
     pub(crate) fn address(&self) -> Address {
         Address::from_public_key(self.0.verifying_key())
+    }
+
+    /// As a wallet that signs transactions.
+    pub(crate) fn into_wallet(self) -> PrivateKeySigner {
+        PrivateKeySigner::from_signing_key(self.0)
     }
 
     /// Signs a digest.

@@ -29,6 +29,8 @@ pub(crate) enum FileKind {
     Revocation,
     /// What a verifier remembers of anchors.
     Seen,
+    /// Addresses of contracts on a chain.
+    Deployments,
     /// A position, private.
     Position,
     /// The opening of a commitment, private.
@@ -54,6 +56,7 @@ impl FileKind {
                 "anchor" => Some(Self::Anchor),
                 "revocation" => Some(Self::Revocation),
                 "seen" => Some(Self::Seen),
+                "deployments" => Some(Self::Deployments),
                 _ => None,
             };
         }
@@ -84,6 +87,7 @@ impl FileKind {
             Self::Anchor => "anchor",
             Self::Revocation => "revocation",
             Self::Seen => "seen",
+            Self::Deployments => "deployments",
             Self::Position => "position",
             Self::Opening => "opening",
         }
@@ -102,6 +106,7 @@ impl FileKind {
             Self::Anchor => "an anchor",
             Self::Revocation => "a revocation",
             Self::Seen => "a record of anchors seen",
+            Self::Deployments => "a list of contracts on a chain",
             Self::Position => "a position",
             Self::Opening => "the opening of a commitment",
         }

@@ -6,6 +6,7 @@ mod advice;
 mod args;
 mod cache;
 mod ceremonies;
+mod chain;
 mod commands;
 mod cures;
 mod defects;

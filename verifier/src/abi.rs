@@ -67,6 +67,23 @@ alloy_sol_types::sol! {
         uint32 gracePeriod;
     }
 
+    /// The arguments of which a price board's `configuration` is the hash.
+    struct BoardRules {
+        Source[] sources;
+        uint8[] priceDecimals;
+        uint8 minimumSources;
+        uint16 maxDeviation;
+    }
+
+    struct BoardConfiguration {
+        Source[] sources;
+        uint8[] priceDecimals;
+        uint8 minimumSources;
+        uint16 maxDeviation;
+        address sequencerFeed;
+        uint32 sequencerGrace;
+    }
+
     struct Bounds {
         uint128[] floors;
         uint128[] ceilings;

@@ -106,6 +106,10 @@ impl Market {
         &self.name
     }
 
+    pub(crate) fn encode(&self) -> abi::Market {
+        encode(&self.name, &self.assets)
+    }
+
     /// The assets, in the order of the position vector.
     #[must_use]
     pub fn assets(&self) -> &[Asset] {

@@ -1,5 +1,6 @@
 //! A policy: everything a lender decides in advance, public and immutable.
 
+mod chain;
 mod file;
 mod source;
 

@@ -9,6 +9,7 @@ use assay_verifier::{
 };
 
 use crate::args::InspectArgs;
+use crate::chain::deployments::Deployments;
 use crate::error::{Failure, Outcome};
 use crate::files::{self, BINARY_LIMIT};
 use crate::kind::FileKind;
@@ -69,6 +70,7 @@ fn text(session: &Session, kind: FileKind, text: &str, report: &mut Report) -> R
         FileKind::Anchor => show_anchor(report, &Anchor::from_json(text)?, session.now),
         FileKind::Revocation => show_revocation(report, &Revocation::from_json(text)?),
         FileKind::Seen => show_seen(report, &Memory::from_json(text)?),
+        FileKind::Deployments => show_deployments(report, &Deployments::parse(text)?),
         FileKind::Opening => {
             let commitment = hex(&OpeningFile::parse(text)?.commitment.to_bytes());
             report.row("commitment", &commitment).set("commitment", commitment);
@@ -120,6 +122,20 @@ fn show_seen(report: &mut Report, seen: &Memory) {
     let (series, revocations) = (seen.series().count(), seen.revocations().count());
     report.row("in all", format_args!("{series} series, {revocations} revocations"));
     report.set("series", series).set("revocations", revocations);
+}
+
+fn show_deployments(report: &mut Report, deployments: &Deployments) {
+    report.row("chain", deployments.chain());
+    let registry = deployments.registry.map(|account| account.0.to_string());
+    report.row("registry", registry.as_deref().unwrap_or("none"));
+    for (key, verifier) in &deployments.verifiers {
+        report.row("verifier", format_args!("{} for the key {key}", verifier.0));
+    }
+    for (configuration, board) in &deployments.price_boards {
+        report.row("price board", format_args!("{} with sources {configuration}", board.0));
+    }
+    report.set("chain", deployments.chain()).set("registry", registry);
+    report.set("verifiers", deployments.verifiers.len()).set("price_boards", deployments.price_boards.len());
 }
 
 fn show_market(report: &mut Report, market: &Market) {

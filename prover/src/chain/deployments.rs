@@ -1,0 +1,153 @@
+//! `deployments/CHAIN.json`: which contracts are where on a chain.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use alloy::primitives::Address;
+use assay_verifier::parse_address;
+use serde::{Deserialize, Serialize};
+
+use crate::args::DeploymentsArgs;
+use crate::error::{Failure, Kind};
+use crate::files::{self, Existing};
+use crate::kind::FileKind;
+use crate::terms::usage;
+use crate::text::shown;
+
+/// Value of `format`.
+const FORMAT: &str = "assay/deployments/v1";
+
+/// The contracts on one chain.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Deployments {
+    format: String,
+    /// Such as `eip155:1`.
+    chain: String,
+    /// The registry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) registry: Option<Account>,
+    /// Verifiers, by the fingerprint of their key.
+    #[serde(default)]
+    pub(crate) verifiers: BTreeMap<String, Account>,
+    /// Price boards, by their configuration.
+    #[serde(default)]
+    pub(crate) price_boards: BTreeMap<String, Account>,
+}
+
+/// An address in its one spelling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub(crate) struct Account(pub(crate) Address);
+
+impl TryFrom<String> for Account {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        parse_address(&text).map(Self).map_err(|error| error.to_string())
+    }
+}
+
+impl From<Account> for String {
+    fn from(account: Account) -> Self {
+        account.0.to_string()
+    }
+}
+
+impl Deployments {
+    /// Where the file of a chain is.
+    pub(crate) fn path(args: &DeploymentsArgs, chain_id: u64) -> PathBuf {
+        args.deployments.join(format!("{chain_id}.json"))
+    }
+
+    /// Nothing on a chain.
+    fn none(chain_id: u64) -> Self {
+        let chain = format!("eip155:{chain_id}");
+        let (verifiers, price_boards) = (BTreeMap::new(), BTreeMap::new());
+        Self { format: FORMAT.to_owned(), chain, registry: None, verifiers, price_boards }
+    }
+
+    /// Reads the text of a file, whatever its chain.
+    ///
+    /// # Errors
+    /// Exit 3 or 13.
+    pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
+        if assay_verifier::format_of(text)? != FORMAT {
+            return Err(Failure::new(Kind::Mismatch, format!("format: {FORMAT} is needed")));
+        }
+        serde_json::from_str(text).map_err(Failure::malformed)
+    }
+
+    /// Reads the file of a chain; where there is none, nothing is there.
+    ///
+    /// # Errors
+    /// Exit 3, 4 or 13, and 17 where the file is about another chain.
+    pub(crate) fn load(args: &DeploymentsArgs, chain_id: u64) -> Result<Self, Failure> {
+        let path = Self::path(args, chain_id);
+        if !path.exists() {
+            return Ok(Self::none(chain_id));
+        }
+        let read = Self::parse(&files::read_text(&path)?).map_err(|failure| failure.in_file(&path))?;
+        if read.chain != format!("eip155:{chain_id}") {
+            let what = format!("{}: it is about {}, the node is on eip155:{chain_id}", shown(&path), read.chain);
+            return Err(Failure::new(Kind::Unexpected, what));
+        }
+        Ok(read)
+    }
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// Exit 4.
+    pub(crate) fn save(&self, path: &Path) -> Result<(), Failure> {
+        if let Some(directory) = path.parent() {
+            let what = format_args!("cannot create {}", shown(directory)).to_string();
+            std::fs::create_dir_all(directory).map_err(|error| Failure::io(what, &error))?;
+        }
+        let text = serde_json::to_string_pretty(self).map_err(|error| Failure::new(Kind::Internal, error))? + "\n";
+        files::write(path, text.as_bytes(), FileKind::Deployments, Existing::SameKind)
+    }
+
+    /// Its chain, such as `eip155:1`.
+    pub(crate) fn chain(&self) -> &str {
+        &self.chain
+    }
+
+    /// The registry that the options or the file name.
+    ///
+    /// # Errors
+    /// Exit 2 where neither does.
+    pub(crate) fn registry(&self, args: &DeploymentsArgs) -> Result<Address, Failure> {
+        named(args)?
+            .or(self.registry.map(|account| account.0))
+            .ok_or_else(|| usage("--registry", format!("which one? There is none in {}", shown(&args.deployments))))
+    }
+}
+
+/// The registry that the options name, if any.
+///
+/// # Errors
+/// Exit 2 where it is no address.
+pub(crate) fn named(args: &DeploymentsArgs) -> Result<Option<Address>, Failure> {
+    args.registry.as_deref().map(parse_address).transpose().map_err(|error| usage("--registry", error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again_and_nothing_else_is() {
+        let mut written = Deployments::none(31_337);
+        let account = Account(Address::repeat_byte(0x5a));
+        written.registry = Some(account);
+        written.verifiers.insert("0x01".to_owned(), account);
+        let text = serde_json::to_string(&written).expect("JSON");
+        assert_eq!(Deployments::parse(&text).expect("the same"), written);
+        for (from, to) in [("v1", "v2"), ("5a5a", "5A5a"), ("registry", "registrar"), ("assay", "essay")] {
+            assert!(text.contains(from) || from == "5a5a", "{from}");
+            let changed = text.replacen(from, to, 1);
+            assert!(changed == text || Deployments::parse(&changed).is_err(), "{to}");
+        }
+    }
+}
