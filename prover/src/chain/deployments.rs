@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use alloy::primitives::Address;
+use alloy::primitives::{Address, B256};
 use assay_verifier::parse_address;
 use serde::{Deserialize, Serialize};
 
@@ -28,11 +28,21 @@ pub(crate) struct Deployments {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) registry: Option<Account>,
     /// Verifiers, by the fingerprint of their key.
-    #[serde(default)]
-    pub(crate) verifiers: BTreeMap<String, Account>,
+    pub(crate) verifiers: Contracts,
     /// Price boards, by their configuration.
-    #[serde(default)]
-    pub(crate) price_boards: BTreeMap<String, Account>,
+    pub(crate) price_boards: Contracts,
+}
+
+/// Contracts of one kind, in ascending order of what they are known by, none twice.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "Vec<Contract>", into = "Vec<Contract>")]
+pub(crate) struct Contracts(BTreeMap<B256, Address>);
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Contract {
+    id: Word,
+    address: Account,
 }
 
 /// An address in its one spelling.
@@ -40,17 +50,72 @@ pub(crate) struct Deployments {
 #[serde(try_from = "String", into = "String")]
 pub(crate) struct Account(pub(crate) Address);
 
-impl TryFrom<String> for Account {
-    type Error = String;
+/// A word in its one spelling.
+#[derive(Clone, Copy, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+struct Word(B256);
 
-    fn try_from(text: String) -> Result<Self, String> {
-        parse_address(&text).map(Self).map_err(|error| error.to_string())
+impl TryFrom<String> for Account {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let account = parse_address(&text).ok().filter(|address| address.to_string() == text);
+        account.map(Self).ok_or("not an address with its EIP-55 checksum")
+    }
+}
+
+impl TryFrom<String> for Word {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let word = text.parse().ok().filter(|word: &B256| word.to_string() == text);
+        word.map(Self).ok_or("not 0x and 64 lower-case hex digits")
     }
 }
 
 impl From<Account> for String {
     fn from(account: Account) -> Self {
         account.0.to_string()
+    }
+}
+
+impl From<Word> for String {
+    fn from(word: Word) -> Self {
+        word.0.to_string()
+    }
+}
+
+impl TryFrom<Vec<Contract>> for Contracts {
+    type Error = &'static str;
+
+    fn try_from(list: Vec<Contract>) -> Result<Self, Self::Error> {
+        if !list.is_sorted_by(|before, after| before.id.0 < after.id.0) {
+            return Err("contracts: ascending order of their ids is needed, none twice");
+        }
+        Ok(Self(list.into_iter().map(|contract| (contract.id.0, contract.address.0)).collect()))
+    }
+}
+
+impl From<Contracts> for Vec<Contract> {
+    fn from(contracts: Contracts) -> Self {
+        contracts.iter().map(|(id, address)| Contract { id: Word(*id), address: Account(*address) }).collect()
+    }
+}
+
+impl Contracts {
+    /// Where the contract known by `id` is.
+    pub(crate) fn get(&self, id: B256) -> Option<Address> {
+        self.0.get(&id).copied()
+    }
+
+    /// Remembers where it is.
+    pub(crate) fn set(&mut self, id: B256, address: Address) {
+        self.0.insert(id, address);
+    }
+
+    /// All of them.
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&B256, &Address)> {
+        self.0.iter()
     }
 }
 
@@ -63,7 +128,7 @@ impl Deployments {
     /// Nothing on a chain.
     fn none(chain_id: u64) -> Self {
         let chain = format!("eip155:{chain_id}");
-        let (verifiers, price_boards) = (BTreeMap::new(), BTreeMap::new());
+        let (verifiers, price_boards) = (Contracts::default(), Contracts::default());
         Self { format: FORMAT.to_owned(), chain, registry: None, verifiers, price_boards }
     }
 
@@ -137,17 +202,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read_again_and_nothing_else_is() {
+    fn what_is_written_is_read_again_in_its_one_spelling_alone() {
         let mut written = Deployments::none(31_337);
-        let account = Account(Address::repeat_byte(0x5a));
-        written.registry = Some(account);
-        written.verifiers.insert("0x01".to_owned(), account);
+        let address = Address::repeat_byte(0x5a);
+        written.registry = Some(Account(address));
+        for id in [0xab, 0x11, 0xcd] {
+            written.verifiers.set(B256::repeat_byte(id), address);
+        }
+        written.price_boards.set(B256::repeat_byte(0xef), Address::ZERO);
         let text = serde_json::to_string(&written).expect("JSON");
         assert_eq!(Deployments::parse(&text).expect("the same"), written);
-        for (from, to) in [("v1", "v2"), ("5a5a", "5A5a"), ("registry", "registrar"), ("assay", "essay")] {
-            assert!(text.contains(from) || from == "5a5a", "{from}");
-            let changed = text.replacen(from, to, 1);
-            assert!(changed == text || Deployments::parse(&changed).is_err(), "{to}");
+        let account = address.to_string();
+        for (from, to) in [
+            ("assay/deployments/v1", "assay/deployments/v2"),
+            ("\"registry\"", "\"registrar\""),
+            ("\"price_boards\"", "\"boards\""),
+            (account.as_str(), &account.to_lowercase()),
+            ("abab", "ABab"),
+            ("1111", "ee11"),
+            (&"ab".repeat(32), &"11".repeat(32)),
+        ] {
+            assert!(text.contains(from), "{from}");
+            assert!(Deployments::parse(&text.replacen(from, to, 1)).is_err(), "{from} → {to}");
         }
     }
 }

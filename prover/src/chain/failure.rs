@@ -1,7 +1,5 @@
 //! What went wrong at a node or in a contract, as a failure with what to do about it.
 
-use std::error::Error as _;
-
 use alloy::providers::PendingTransactionError;
 use alloy::transports::{RpcError, TransportError, TransportErrorKind};
 

@@ -28,8 +28,6 @@ pub(crate) struct Node {
     host: String,
     /// The chain that it is on.
     pub(crate) chain_id: u64,
-    /// Who sends, if anyone.
-    pub(crate) sender: Option<Address>,
 }
 
 /// A transaction that was mined and did not revert.
@@ -43,7 +41,7 @@ pub(crate) struct Mined {
 }
 
 impl Node {
-    /// Connects, asks for the chain, and remembers `signer` as who sends.
+    /// Connects and asks for the chain; `signer` signs what is sent.
     ///
     /// # Errors
     /// Exit 2 where there is no URL or none that can be used, 4 where the node does not answer, 16 where it refuses.
@@ -63,7 +61,6 @@ impl Node {
             .enable_all()
             .build()
             .map_err(|error| Failure::new(Kind::Internal, format!("cannot start the network: {error}")))?;
-        let sender = signer.as_ref().map(Signer::address);
         let provider = runtime.block_on(async {
             match signer {
                 Some(signer) => {
@@ -76,7 +73,7 @@ impl Node {
             .block_on(async { provider.get_chain_id().await })
             .map_err(|error| of_request(&host, "asking for the chain", &error))?;
         session.ui.note(1, format_args!("chain {chain_id} at {host}"));
-        Ok(Self { runtime, provider, host, chain_id, sender })
+        Ok(Self { runtime, provider, host, chain_id })
     }
 
     /// Asks a contract.

@@ -9,7 +9,7 @@ use assay_verifier::{
 };
 
 use crate::args::InspectArgs;
-use crate::chain::deployments::Deployments;
+use crate::chain::deployments::{Contracts, Deployments};
 use crate::error::{Failure, Outcome};
 use crate::files::{self, BINARY_LIMIT};
 use crate::kind::FileKind;
@@ -128,14 +128,15 @@ fn show_deployments(report: &mut Report, deployments: &Deployments) {
     report.row("chain", deployments.chain());
     let registry = deployments.registry.map(|account| account.0.to_string());
     report.row("registry", registry.as_deref().unwrap_or("none"));
-    for (key, verifier) in &deployments.verifiers {
-        report.row("verifier", format_args!("{} for the key {key}", verifier.0));
+    for (key, verifier) in deployments.verifiers.iter() {
+        report.row("verifier", format_args!("{verifier} for the key {key}"));
     }
-    for (configuration, board) in &deployments.price_boards {
-        report.row("price board", format_args!("{} with sources {configuration}", board.0));
+    for (configuration, board) in deployments.price_boards.iter() {
+        report.row("price board", format_args!("{board} with sources {configuration}"));
     }
     report.set("chain", deployments.chain()).set("registry", registry);
-    report.set("verifiers", deployments.verifiers.len()).set("price_boards", deployments.price_boards.len());
+    let count = |contracts: &Contracts| contracts.iter().len();
+    report.set("verifiers", count(&deployments.verifiers)).set("price_boards", count(&deployments.price_boards));
 }
 
 fn show_market(report: &mut Report, market: &Market) {

@@ -82,7 +82,7 @@ impl Job<'_> {
     fn verifier(&mut self) -> Result<Address, Failure> {
         let key = self.key();
         let wanted = self.policy.rules().on_chain.map(|on_chain| on_chain.verifier);
-        let listed = self.known.verifiers.get(&key.to_string()).map(|account| account.0);
+        let listed = self.known.verifiers.get(key);
         let found = address("--verifier", self.args.verifier.as_deref())?.or(wanted).or(listed);
         let production = PRODUCTION_FINGERPRINTS.iter().any(|fingerprint| fingerprint.0 == key.0);
         let verifier = match found {
@@ -100,7 +100,7 @@ impl Job<'_> {
         if found != key {
             return Err(other(format!("the verifier {verifier} is for the key {found}, the policy for {key}")));
         }
-        self.known.verifiers.insert(key.to_string(), Account(verifier));
+        self.known.verifiers.set(key, verifier);
         self.known.save(&self.path)?;
         Ok(verifier)
     }
@@ -109,7 +109,7 @@ impl Job<'_> {
     fn board(&mut self) -> Result<Address, Failure> {
         let configuration = self.policy.board_configuration();
         let wanted = self.policy.rules().on_chain.map(|on_chain| on_chain.price_board);
-        let listed = self.known.price_boards.get(&configuration.to_string()).map(|account| account.0);
+        let listed = self.known.price_boards.get(configuration);
         let board = match wanted.or(listed) {
             Some(board) => self.there("price board", board)?,
             None => {
@@ -122,7 +122,7 @@ impl Job<'_> {
         if found != configuration {
             return Err(other(format!("the price board {board} has other sources or limits than the policy")));
         }
-        self.known.price_boards.insert(configuration.to_string(), Account(board));
+        self.known.price_boards.set(configuration, board);
         self.known.save(&self.path)?;
         Ok(board)
     }
