@@ -186,6 +186,13 @@ pub(crate) fn decode(data: &[u8]) -> ContractError {
     }
 }
 
+/// The errors that [`decode`] knows.
+#[cfg(test)]
+pub(super) fn error_names() -> impl Iterator<Item = &'static str> {
+    let artifacts = [registry(), price_board(), policy_compiler()];
+    artifacts.into_iter().flatten().flat_map(|artifact| artifact.abi.errors()).map(|error| error.name.as_str())
+}
+
 fn shown(value: &alloy::dyn_abi::DynSolValue) -> String {
     use alloy::dyn_abi::DynSolValue as Value;
     match value {

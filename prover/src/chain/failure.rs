@@ -62,41 +62,65 @@ pub(crate) fn chain(what: &str, why: impl std::fmt::Display) -> Failure {
 
 /// What to do about an error of a contract.
 fn advice(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "AnchorNotLatest" => {
-            "publish the anchor that the attestation was made with (--anchor FILE), or prove anew with the newest"
+    ADVICE.iter().find(|(names, _)| names.contains(&name)).map(|(_, advice)| *advice)
+}
+
+/// Errors of the contracts, and what to do about them.
+const ADVICE: &[(&[&str], &str)] = &[
+    (
+        &["AnchorNotLatest"],
+        "publish the anchor that the attestation was made with (--anchor FILE), or prove anew with the newest",
+    ),
+    (
+        &["AnchorOutdated", "AnchorEquivocal"],
+        "ask the attesters for a statement with a greater sequence, and prove anew",
+    ),
+    (
+        &["AnchorIsRevoked", "SignatureRevoked", "TooFewSignatures", "SignerNotExpected", "SignatureInvalid"],
+        "ask the policy's attesters for a new holdings statement",
+    ),
+    (&["OtherStatement"], "the attesters must sign with --beneficiary eip155:CHAIN:REGISTRY"),
+    (&["PricesUnusable"], "refresh the board's prices (--refresh); where that fails, wait for its sources"),
+    (&["TooFewSources", "Deviation", "SequencerDown"], "the price board's sources cannot be used now: wait for them"),
+    (&["PriceBeyondBound"], "prove anew at today's prices, or with a larger --buffer"),
+    (
+        &["Expired", "ValidTooLong", "NotYet", "StatementTimes"],
+        "compare this computer's clock with the chain's, and prove anew",
+    ),
+    (
+        &["StatementUsed"],
+        "a statement is recorded once: prove anew with another valid-until, or a newer holdings statement",
+    ),
+    (
+        &["StatementBeforeLapse"],
+        "ask the attesters for a holdings statement as of a time after the lapse, and prove anew",
+    ),
+    (
+        &["DrawnCreditNotCovered"],
+        "prove anew with a credit line that covers what was lent, or with a holdings statement made after it",
+    ),
+    (&["LenderMismatch"], "name the lender with --lender where there is a credit line, and only there"),
+    (&["ProofInvalid"], "check that policy, anchor and attestation belong together: assay verify"),
+    (&["PolicyUnknown"], "ask the registry's owner to publish the policy: assay evm deploy prints the call"),
+    (&["RouteUnknown"], "ask the registry's owner to add the verifier: assay evm deploy prints the call"),
+    (&["PolicyIsRetired", "RouteIsFrozen", "VerifierChanged"], "ask the lender for the policy that replaces it"),
+    (&["OwnableUnauthorizedAccount"], "only the registry's owner may do this"),
+    (&["OtherBoard"], "the board must have the policy's sources: deploy one for this policy"),
+    (&["OtherKey"], "name the verifier for the policy's key"),
+    (&["SourceUnsupported"], "a board reads Chainlink and Pyth on its own chain alone: change the policy's sources"),
+    (&["RecorderDoesNotAnswer"], "the contract that records commitments does not answer: ask whoever runs it"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::contracts::error_names;
+
+    #[test]
+    fn advice_is_about_errors_that_there_are() {
+        let there: Vec<_> = error_names().collect();
+        for name in ADVICE.iter().flat_map(|(names, _)| *names) {
+            assert!(there.contains(name), "{name}");
         }
-        "AnchorOutdated" | "AnchorEquivocal" => {
-            "ask the attesters for a statement with a greater sequence, and prove anew"
-        }
-        "AnchorIsRevoked" | "SignatureRevoked" | "TooFewSignatures" | "SignerNotExpected" | "SignatureInvalid" => {
-            "ask the policy's attesters for a new holdings statement"
-        }
-        "OtherStatement" => "the attesters must sign with --beneficiary eip155:CHAIN:REGISTRY",
-        "PricesUnusable" => "refresh the board's prices (--refresh); where that fails, wait for its sources",
-        "TooFewSources" | "Deviation" | "SequencerDown" => {
-            "the price board's sources are not usable now: wait for them"
-        }
-        "PriceBeyondBound" => "prove anew at today's prices, or with a larger --buffer",
-        "Expired" | "ValidTooLong" | "NotYet" | "StatementTimes" => {
-            "compare the clock with the chain's, and prove anew"
-        }
-        "StatementUsed" => "a statement is recorded once: prove anew with a newer holdings statement or other bounds",
-        "StatementBeforeLapse" => {
-            "ask the attesters for a holdings statement as of a time after the lapse, and prove anew"
-        }
-        "DrawnCreditNotCovered" => {
-            "prove anew with a credit line that covers what was lent, or with a statement made after it"
-        }
-        "LenderMismatch" => "name the lender with --lender where there is a credit line, and only there",
-        "ProofInvalid" => "check that policy, anchor and attestation belong together: assay verify",
-        "PolicyUnknown" => "ask the registry's owner to publish the policy: assay evm deploy prints the call",
-        "PolicyIsRetired" | "RouteIsFrozen" | "VerifierChanged" => "ask the lender for the policy that replaces it",
-        "RouteUnknown" => "ask the registry's owner to add the verifier: assay evm deploy prints the call",
-        "OwnableUnauthorizedAccount" => "only the registry's owner may do this",
-        "OtherBoard" => "the board must have the policy's sources: deploy one for this policy",
-        "SourceUnsupported" => "a board reads Chainlink and Pyth on its own chain alone: change the policy's sources",
-        "RecorderDoesNotAnswer" => "the contract that records commitments does not answer: ask whoever runs it",
-        _ => return None,
-    })
+    }
 }
