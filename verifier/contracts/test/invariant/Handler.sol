@@ -2,7 +2,7 @@
 pragma solidity ^0.8.24;
 
 import {CollateralAttestations} from "../../src/CollateralAttestations.sol";
-import {Claim, Reason, Status} from "../../src/ICollateralAttestations.sol";
+import {Claim, CreditLine, Reason, Status} from "../../src/ICollateralAttestations.sol";
 import {Holdings, HoldingsStatement, Signed} from "../../src/lib/Holdings.sol";
 import {PackedPrice} from "../../src/oracle/IPriceBoard.sol";
 import {PriceBoard} from "../../src/oracle/PriceBoard.sol";
@@ -18,12 +18,12 @@ struct World {
     MockAggregator[2] collateralFeeds;
     MockAggregator[2] debtFeeds;
     bytes32[2] policyIds;
-    bytes32 marketId;
+    bytes32[2] marketIds;
     uint256[2] attesterKeys;
 }
 
-/// @dev Two subjects, a thief and two lenders act at random under two policies, while prices and time move. The attesters
-/// are honest: a new holdings statement contains what was lent before it. The handler keeps its own books and notes
+/// @dev Two subjects, a thief and two lenders act at random under two policies, each over a market of its own with the
+/// same assets, while prices and time move. The attesters are honest: a new holdings statement contains what was lent before it. The handler keeps its own books and notes
 /// what must never happen.
 contract Handler is Test {
     struct Draw {
@@ -108,14 +108,20 @@ contract Handler is Test {
         position.secret = keccak256(abi.encode(who, "secret"));
         bytes32 commitment = bytes32(uint256(keccak256(abi.encode(who, sequence[who]))) >> 3);
         world.verifier.commit(commitment, position);
+        ++sequence[who];
+        publish(who, 0, commitment);
+        publish(who, 1, commitment);
+    }
+
+    function publish(uint256 who, uint256 which, bytes32 commitment) private {
         HoldingsStatement memory h = HoldingsStatement({
             commitment: commitment,
-            marketId: world.marketId,
+            marketId: world.marketIds[which],
             subject: subjects[who],
             beneficiary: address(world.registry),
             beneficiaryChainId: block.chainid,
             asOf: uint64(block.timestamp),
-            sequence: ++sequence[who],
+            sequence: sequence[who],
             expiry: uint64(block.timestamp + 3 days)
         });
         bytes32 hash = Holdings.hash(h);
@@ -124,13 +130,14 @@ contract Handler is Test {
             (uint8 v, bytes32 r, bytes32 s) = vm.sign(world.attesterKeys[i], Holdings.digest(hash));
             signatures[i] = Signed(vm.addr(world.attesterKeys[i]), abi.encodePacked(r, s, v));
         }
-        world.registry.publishAnchor(world.policyIds[0], h, signatures);
+        world.registry.publishAnchor(world.policyIds[which], h, signatures);
     }
 
     function revokeAnchor(uint256 who, uint256 one) external {
-        bytes32 hash = world.registry.anchorOf(subjects[who % 2], world.policyIds[0]).hash;
         // Rarely, since nothing can be attested after it.
-        if (one % 8 == 0) {
+        if (one % 8 != 0) return;
+        for (uint256 i = 0; i < 2; ++i) {
+            bytes32 hash = world.registry.anchorOf(subjects[who % 2], world.policyIds[i]).hash;
             vm.prank(vm.addr(world.attesterKeys[0]));
             world.registry.revokeAnchor(hash);
         }
@@ -192,10 +199,32 @@ contract Handler is Test {
     }
 
     function draw(uint256 who, uint256 which, uint256 lender, uint256 amount) external {
+        drawAs(who % 2, which % 2, lenders[lender % 2], bound(amount, 1, 4e6));
+    }
+
+    /// @dev The subject attests under both policies with a line that takes most of its collateral, and draws both.
+    function drawTwice(uint256 who) external {
         who = who % 2;
-        amount = bound(amount, 1, 4e6);
-        vm.prank(lenders[lender % 2]);
-        try world.registry.draw(subjects[who], world.policyIds[which % 2], uint128(amount)) {
+        refresh();
+        CollateralAttestations.Anchor memory anchor = world.registry.anchorOf(subjects[who], world.policyIds[0]);
+        PositionVerifier.Position memory position = world.verifier.positionOf(anchor.commitment);
+        (PackedPrice collateral, PackedPrice debt) = prices();
+        uint256 most = position.collateral[0] * collateral.low() * 7_600 * 1e6 / (debt.high() * 12_000 * 1e18);
+        if (most <= position.debt[1]) return;
+        for (uint256 i = 0; i < 2; ++i) {
+            Claim memory c = claimOf(who, i, 0, most - position.debt[1], 1 hours);
+            c.lender = lenders[0];
+            submit(subjects[who], who, c, proofOf(who, c));
+        }
+        for (uint256 i = 0; i < 2; ++i) {
+            CreditLine memory line = world.registry.creditLine(subjects[who], world.policyIds[i]);
+            if (line.amount > line.drawn) drawAs(who, i, line.lender, line.amount - line.drawn);
+        }
+    }
+
+    function drawAs(uint256 who, uint256 which, address lender, uint256 amount) private {
+        vm.prank(lender);
+        try world.registry.draw(subjects[who], world.policyIds[which], uint128(amount)) {
             drawn[who].push(Draw(block.timestamp, amount));
             ++draws;
             (PackedPrice collateral, PackedPrice debt) = prices();

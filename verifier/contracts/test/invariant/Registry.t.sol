@@ -2,7 +2,7 @@
 pragma solidity ^0.8.24;
 
 import {Status} from "../../src/ICollateralAttestations.sol";
-import {Policy} from "../../src/lib/Policies.sol";
+import {Market, Policies, Policy} from "../../src/lib/Policies.sol";
 import {PackedPrice} from "../../src/oracle/IPriceBoard.sol";
 import {PositionVerifier} from "../mocks/PositionVerifier.sol";
 import {Registry} from "../support/Registry.sol";
@@ -24,7 +24,13 @@ contract RegistryInvariants is Registry {
         policyIds[0] = publish(p);
         p.name = "Invariants, stricter";
         p.minimumRatio = 12_000;
-        policyIds[1] = publish(p);
+        // Over a market of the same assets.
+        Market memory other = theMarket();
+        other.name = "The same assets";
+        bytes32 market = p.market;
+        p.market = Policies.marketId(other);
+        vm.prank(OWNER);
+        policyIds[1] = registry.publish(p, other);
         World memory w;
         w.registry = registry;
         w.verifier = positions;
@@ -32,7 +38,7 @@ contract RegistryInvariants is Registry {
         (w.collateralFeeds[0], w.collateralFeeds[1]) = (first[0], second[0]);
         (w.debtFeeds[0], w.debtFeeds[1]) = (first[1], second[1]);
         w.policyIds = policyIds;
-        w.marketId = p.market;
+        w.marketIds = [market, p.market];
         (w.attesterKeys[0], w.attesterKeys[1]) = (keys[0], keys[1]);
         // Pyth's prices do not follow the moves: without them two sources are left.
         pyth.setTime(pythId(0), 1);
@@ -72,8 +78,10 @@ contract RegistryInvariants is Registry {
         handler.renew(1, 1);
         handler.newAnchor(0, 1e18, 20e6, false);
         handler.attest(0, 0, 0, 0, 1 days);
-        assertEq(handler.attested(), 3, "attested");
-        assertEq(handler.draws(), 1, "drawn");
+        handler.newAnchor(1, 1e18, 0, true);
+        handler.drawTwice(1);
+        assertEq(handler.attested(), 5, "attested");
+        assertEq(handler.draws(), 2, "drawn");
         assertEq(handler.lapses(), 1, "lapsed");
         assertEq(handler.copies(), 2, "copied");
         assertTrue(handler.refused() >= 3, "refused");
