@@ -123,12 +123,15 @@ mod tests {
 
     #[test]
     fn proofs_of_one_pool_may_ask_for_the_commitment_at_once() {
-        let mask = Mask::new::<ASSETS>();
-        let points = vec![G1Affine::generator(); mask.cells.len()];
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(4).build().expect("four threads");
-        let found: Vec<G1> = pool.install(|| (0..64).into_par_iter().map(|_| *mask.commitment(&points)).collect());
-        let sum = G1::generator() * mask.cells.iter().sum::<Fr>();
-        assert!(found.iter().all(|commitment| *commitment == sum));
+        let points = vec![G1Affine::generator(); Mask::new::<ASSETS>().cells.len()];
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(8).build().expect("eight threads");
+        for jobs in (2..10).cycle().take(1_000) {
+            let mask = Mask::new::<ASSETS>();
+            let ask = |_| (0..jobs).into_par_iter().map(|_| *mask.commitment(&points)).collect::<Vec<G1>>();
+            let found: Vec<Vec<G1>> = pool.install(|| (0..jobs).into_par_iter().map(ask).collect());
+            let sum = G1::generator() * mask.cells.iter().sum::<Fr>();
+            assert!(found.iter().flatten().all(|commitment| *commitment == sum));
+        }
     }
 
     #[test]
