@@ -17,7 +17,7 @@ pub(crate) use prices::{PricesCommand, PricesMakeArgs, PricesShowArgs, PricesSig
 /// Shown below the commands.
 const AFTER: &str = "\
 Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 internal, 2 usage, 3 malformed input, \
-4 files, 10 statement false, 11 proof invalid, 12 stale, expired or price beyond a bound, 13 version, key or SRS \
+4 files or network, 10 statement false, 11 proof invalid, 12 stale, expired or price beyond a bound, 13 version, key or SRS \
 mismatch, 14 keys or SRS missing, damaged or not accepted, 15 anchor, 16 chain, 17 another subject, audience, policy or \
 market than expected, 130 interrupted.";
 

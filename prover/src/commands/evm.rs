@@ -5,8 +5,12 @@ mod deploy;
 mod status;
 mod submit;
 
+use serde_json::json;
+
 use crate::args::EvmCommand;
+use crate::chain::node::Mined;
 use crate::error::Outcome;
+use crate::output::Report;
 use crate::session::Session;
 
 /// Runs a command of `assay evm`.
@@ -20,4 +24,16 @@ pub(crate) fn run(session: &Session, command: EvmCommand) -> Outcome {
         EvmCommand::Submit(args) => submit::run(session, &args),
         EvmCommand::Status(args) => status::run(session, &args),
     }
+}
+
+/// The transactions that were sent, each with what it was for.
+fn show_sent(report: &mut Report, sent: &[(&str, Mined)]) {
+    for (what, mined) in sent {
+        report.row("transaction", format_args!("{} ({what}, {} gas)", mined.hash, mined.gas));
+    }
+    let sent: Vec<_> = sent
+        .iter()
+        .map(|(what, mined)| json!({ "what": what, "transaction": mined.hash.to_string(), "gas": mined.gas }))
+        .collect();
+    report.set("transactions", sent);
 }

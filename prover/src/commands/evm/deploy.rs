@@ -7,6 +7,7 @@ use alloy::sol_types::{SolCall as _, SolValue as _};
 use assay_verifier::{PRODUCTION_FINGERPRINTS, Policy, parse_address};
 use serde_json::{Value, json};
 
+use super::show_sent;
 use crate::args::DeployArgs;
 use crate::chain::contracts::{
     self, FINGERPRINTCall, addRouteCall, configurationCall, ownerCall, policiesCall, routesCall,
@@ -46,17 +47,10 @@ pub(crate) fn run(session: &Session, args: &DeployArgs) -> Outcome {
     report.verdict(true, format_args!("on {chain}, in {}", shown(&job.path)));
     report.row("registry", format_args!("{chain}:{registry}")).row("verifier", verifier).row("price board", board);
     let calls = job.settle(&mut report, registry, verifier, board, payer)?;
-    for (what, mined) in &job.sent {
-        report.row("transaction", format_args!("{} ({what}, {} gas)", mined.hash, mined.gas));
-    }
-    let sent: Vec<_> = job
-        .sent
-        .iter()
-        .map(|(what, mined)| json!({ "what": what, "transaction": mined.hash.to_string(), "gas": mined.gas }))
-        .collect();
+    show_sent(&mut report, &job.sent);
     report.set("chain", chain).set("deployments", shown(&job.path)).set("registry", registry.to_string());
     report.set("verifier", verifier.to_string()).set("price_board", board.to_string());
-    report.set("transactions", sent).set("owner_calls", calls);
+    report.set("owner_calls", calls);
     Ok(report)
 }
 

@@ -2,13 +2,13 @@
 
 use alloy::primitives::B256;
 use alloy::sol_types::SolCall as _;
-use serde_json::json;
 
+use super::show_sent;
 use super::status::Found;
 use crate::args::SubmitArgs;
 use crate::chain::claim::Claimed;
 use crate::chain::contracts::{anchorOfCall, refreshAllCall};
-use crate::chain::node::{Mined, Node};
+use crate::chain::node::Node;
 use crate::error::{Failure, Kind, Outcome};
 use crate::keystore::Signer;
 use crate::output::Report;
@@ -67,7 +67,7 @@ pub(crate) fn run(session: &Session, args: &SubmitArgs) -> Outcome {
     sent.push(("attesting", node.send("attesting", Some(claimed.registry), claimed.attest().abi_encode())?));
     report.verdict(true, format_args!("on record at eip155:{}:{}", claimed.chain_id, claimed.registry));
     report.row("subject", subject).row("statement", statement);
-    show(&mut report, &sent);
+    show_sent(&mut report, &sent);
     Found::ask(&node, claimed.registry, subject, claimed.policy.id())?.describe(&mut report);
     Ok(report)
 }
@@ -89,16 +89,4 @@ fn newer_anchor(node: &Node, claimed: &Claimed) -> Result<bool, Failure> {
         return Err(Failure::new(Kind::Anchor, what).hint("prove anew with that one, or with a newer one"));
     }
     Ok(true)
-}
-
-/// The transactions that were sent.
-fn show(report: &mut Report, sent: &[(&str, Mined)]) {
-    for (what, mined) in sent {
-        report.row("transaction", format_args!("{} ({what}, {} gas)", mined.hash, mined.gas));
-    }
-    let sent: Vec<_> = sent
-        .iter()
-        .map(|(what, mined)| json!({ "what": what, "transaction": mined.hash.to_string(), "gas": mined.gas }))
-        .collect();
-    report.set("transactions", sent);
 }

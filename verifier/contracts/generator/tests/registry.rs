@@ -4,7 +4,7 @@
 mod common;
 
 use alloy_primitives::{Address, B256, U256, keccak256};
-use alloy_sol_types::{SolError, SolValue};
+use alloy_sol_types::{SolCall, SolError, SolValue};
 use assay_verifier::{Beneficiary, HoldingsStatement};
 use common::chain::{ANYONE, OWNER, Outcome, SCENARIO, STORED, Stored, WORLD, World};
 use common::registry::{self as sol, Claim, Reason, Status};
@@ -84,6 +84,25 @@ fn the_registry_derives_the_public_inputs_that_rust_derives() {
         let question = sol::publicInputsCall { subject: SUBJECT, claim: stored.claim.clone() };
         assert_eq!(world.ask(world.places.registry, &question).expect("an answer"), stored.public_inputs);
     }
+}
+
+#[test]
+fn board_and_policy_are_made_of_the_arguments_that_rust_encodes() {
+    let mut world = world();
+    let configuration = SCENARIO.policy.board_configuration();
+    let board = world.deploy("PriceBoard", &SCENARIO.policy.board(ANYONE, 3_600));
+    for board in [board, world.places.board] {
+        assert_eq!(world.ask(board, &sol::configurationCall {}).expect("an answer"), configuration);
+    }
+    assert_eq!(world.ask(board, &sol::sequencerFeedCall {}).expect("an answer"), ANYONE);
+    assert_eq!(world.ask(board, &sol::sequencerGraceCall {}).expect("an answer"), U256::from(3_600));
+
+    let registry = world.deploy("CollateralAttestations", &OWNER.abi_encode());
+    let (verifier, verifying_key) = (world.places.verifier, B256::new(SCENARIO.key.0));
+    world.send(OWNER, registry, &sol::addRouteCall { verifier, verifyingKey: verifying_key }).done();
+    let publish = [sol::publishCall::SELECTOR.as_slice(), &SCENARIO.policy.publication()].concat();
+    let outcome = world.send_bytes(OWNER, registry, publish).done();
+    assert_eq!(outcome.result.expect("done"), policy().to_vec());
 }
 
 #[test]

@@ -133,6 +133,9 @@ alloy_sol_types::sol! {
     }
 
     function refreshAll() external;
+    function configuration() external view returns (bytes32);
+    function sequencerFeed() external view returns (address);
+    function sequencerGrace() external view returns (uint256);
 
     function addRoute(address verifier, bytes32 verifyingKey) external;
     function publish(Policy policy, Market market) external returns (bytes32);
