@@ -2,10 +2,10 @@
 //!
 //! `templates/Halo2Verifier.sol` is the contract, to be read first. What depends on the circuit is filled in:
 //!
-//! - [`gates`] the gates, translated from halo2's expressions by [`polynomial`] and [`yul`];
-//! - [`inputs`] what the gates read of the public inputs;
-//! - [`opening`] points and sets of the opening argument;
-//! - [`memory`] where everything stands.
+//! - `gates` the gates, translated from halo2's expressions by `polynomial` and `yul`;
+//! - `inputs` what the gates read of the public inputs;
+//! - `opening` points and sets of the opening argument;
+//! - `memory` where everything stands.
 
 mod gates;
 mod inputs;
