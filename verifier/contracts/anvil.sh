@@ -64,7 +64,8 @@ create() { cast send --unlocked --from "$rich" --json --create "$@" | members co
 
 # Mocks, and the verifier for the key, compiled with nothing else.
 mkdir -p sources/src/verifier sources/test/mocks
-ln -s "$here/node_modules" sources/node_modules
+ln -s "$here/node_modules" "$here/artifacts" sources
+cp -R "$here/script" sources
 cp "$here/foundry.toml" "$here/solc.cjs" sources
 cp -R "$here/src/oracle" "$here/src/lib" sources/src
 cp "$here/src/verifier/IAttestationVerifier.sol" sources/src/verifier
@@ -173,6 +174,35 @@ policy_id=$(members policy <deployed.json)
 deploy
 [ "$(node -p 'JSON.parse(require("fs").readFileSync("deployed.json")).transactions.length')" = 0 ] ||
     fail "deploying again sent transactions"
+
+# The same by Foundry's script, with the verifier of the tree, which is the production key's. The command finds all of it.
+sed /^verifying_key/d policy.toml | sed '/^\[on_chain\]/,/^$/d' >scripted.toml
+solidity=$(assay policy check -P scripted.toml --json | node -p 'JSON.parse(require("fs").readFileSync(0)).solidity.price_board')
+scripted() { # scripted OWNER [FEED GRACE]
+    local signature="run(address,bytes${2:+,address,uint32})" owner=$1
+    shift
+    (cd sources && "$tools/forge" script script/Deploy.s.sol --sig "$signature" "$owner" "$solidity" "$@" \
+        --rpc-url "$ETH_RPC_URL" --unlocked --sender "$rich" --broadcast --silent)
+}
+refuses() { # refuses ERROR OWNER
+    if scripted "$2" >output.txt 2>&1; then fail "the script: not refused with $1"; fi
+    grep -q "$1" output.txt || fail "the script: $(cat output.txt)"
+}
+refuses NoOwner "0x$(printf '%040d' 0)"
+[ ! -e sources/deployments ] || fail "a script that failed wrote a file"
+scripted "$owner" >output.txt 2>&1 || fail "the script: $(cat output.txt)"
+refuses DeployedBefore "$owner"
+assay evm deploy -P scripted.toml --deployments sources/deployments --keystore owner --password-file password --json \
+    >scripted.json
+[ "$(node -p 'JSON.parse(require("fs").readFileSync("scripted.json")).transactions.map((t) => t.what).join()')" = \
+    "adding the verifier" ] || fail "the command does not find what the script deployed: $(cat scripted.json)"
+rm -r sources/deployments
+scripted "$owner" "${feeds[0]}" 3600 >output.txt 2>&1 || fail "the script: $(cat output.txt)"
+made=$(node -p 'JSON.parse(require("fs").readFileSync(process.argv[1])).price_boards[0].address' "sources/deployments/$chain.json")
+[ "$(cast call "$made" "sequencerFeed()(address)")" = "$(cast to-check-sum-address "${feeds[0]}")" ] ||
+    fail "the script's price board has no feed of the sequencer"
+echo "deployed by Foundry's script: registry, price board, verifier of the tree"
+
 desk=$(node -p 'JSON.parse(require("fs").readFileSync(process.argv[1])).bytecode' "$here/artifacts/CreditDesk.json")
 desk=$(create "$desk" "constructor(address,bytes32,address,uint8,address)" "$registry" "$policy_id" "$token" 1 "$rich")
 desk=$(cast to-check-sum-address "$desk")

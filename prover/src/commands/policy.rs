@@ -1,9 +1,10 @@
 //! `assay policy`: what a policy is, and the weights that follow from it.
 
+use alloy::primitives::hex;
 use assay_verifier::policy::Rules;
 use assay_verifier::profile::Rounding;
 use assay_verifier::weights::YEAR;
-use assay_verifier::{AnchorRule, AssetWeights, Policy, format_amount, format_time};
+use assay_verifier::{Address, AnchorRule, AssetWeights, Policy, format_amount, format_time};
 use serde_json::{Value, json};
 
 use crate::args::{PolicyFile, PolicyShowArgs};
@@ -16,7 +17,8 @@ use crate::time;
 
 mod rules;
 
-/// Validates a policy and its market, and prints their ids and every rule.
+/// Validates a policy and its market, and prints their ids and every rule. As JSON also the arguments in Solidity's
+/// encoding with which a price board is made, for a chain without a sequencer, and with which a registry publishes it.
 ///
 /// # Errors
 /// Exit 3 or 4.
@@ -34,6 +36,9 @@ pub(crate) fn check(session: &Session, args: &PolicyFile) -> Outcome {
         session.ui.warn(format_args!("assay verify refuses every attestation under the policy: {why}"));
     }
     report.set("usable", unusable.is_none());
+    let board = hex::encode_prefixed(policy.board(Address::ZERO, 0));
+    let publish = hex::encode_prefixed(policy.publication());
+    report.set("solidity", json!({ "price_board": board, "publish": publish }));
     Ok(report)
 }
 
