@@ -154,6 +154,11 @@ fn prices_are_signed_only_as_a_source_of_the_policy_by_its_signer() {
     refused(&["--source", "desk", "--price", "WETH=1.1234567"], "WETH: more than");
     refused(&["--source", "desk", "--price", "WETH=1", "--price", "WETH=2"], "WETH is given twice");
     refused(&["--source", "desk", "--price", "WETH=1", "--confidence", "DAI=1"], "DAI has no --price");
+    refused(&["--source", "desk", "--price", "WETH=0"], "WETH: no reader would take it: a price of zero");
+    let unsure = ["--source", "desk", "--price", "WETH=1000", "--confidence", "WETH=1.000001"];
+    refused(&unsure, "WETH: no reader would take it: ");
+    let vanishing = ["--source", "desk", "--price", "DAI=0.000000001"];
+    refused(&vanishing, "DAI: no reader would take it: ");
     assert!(!place.path("desk.json").exists());
 }
 
