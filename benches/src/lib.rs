@@ -5,8 +5,10 @@
 //! building Assay never compiles them.
 
 pub mod attested;
+pub mod contender;
 pub mod instructions;
 pub mod memory;
+pub mod resident;
 
 use assay_circuits::keys::{ProvingKey, VerifyingKey};
 use assay_circuits::solvency::layout::Layout;
@@ -22,6 +24,12 @@ use ruint::aliases::U256;
 /// The context is not that of any policy, since no prover looks at it.
 #[must_use]
 pub fn example(seed: u64) -> (Instance, Witness) {
+    example_of(seed)
+}
+
+/// [`example`] about `N` assets.
+#[must_use]
+pub fn example_of<const N: usize>(seed: u64) -> (Instance<N>, Witness<N>) {
     let mut rng = ChaCha20Rng::seed_from_u64(seed);
     let mut bits = |top: bool, width: u32| {
         let value = (u128::from(rng.next_u64()) << 64) | u128::from(rng.next_u64());
@@ -55,12 +63,19 @@ pub const K: u32 = Layout::<{ assay_circuits::ASSETS }>::K;
 /// A development SRS of the circuit's size and the proving key over it.
 #[must_use]
 pub fn development_keys() -> (Srs, ProvingKey) {
-    let srs = Srs::dev(K, rand_core::OsRng);
+    development_keys_of()
+}
+
+/// [`development_keys`] of the circuit for `N` assets.
+#[must_use]
+pub fn development_keys_of<const N: usize>() -> (Srs, ProvingKey<N>) {
+    let srs = Srs::dev(Layout::<N>::K, rand_core::OsRng);
     let verifying = VerifyingKey::generate(&srs).expect("the SRS has the circuit's size");
     (srs, ProvingKey::new(verifying))
 }
 
-/// Runs `job` on a pool of `threads` threads, the calling one not among them.
+/// Runs `job` on a pool of `threads` threads, the calling one not among them; zero stands for as many as there are
+/// cores.
 ///
 /// # Panics
 /// Where the pool cannot be started.
@@ -76,6 +91,8 @@ mod tests {
     fn examples_are_true_and_differ_by_seed() {
         for seed in 0..100 {
             let (instance, witness) = example(seed);
+            assert_eq!(assay_circuits::check(&instance, &witness), Ok(()));
+            let (instance, witness) = example_of::<64>(seed);
             assert_eq!(assay_circuits::check(&instance, &witness), Ok(()));
         }
         assert_ne!(example(0).0, example(1).0);
