@@ -1,5 +1,6 @@
 //! Making a proof.
 
+mod domain;
 mod mask;
 mod msm;
 mod opening;
@@ -10,8 +11,8 @@ use std::io;
 use ff::Field;
 use group::Curve;
 use halo2_proofs::plonk::ConstraintSystem;
+use halo2_proofs::poly::Rotation;
 use halo2_proofs::poly::commitment::ParamsProver;
-use halo2_proofs::poly::{EvaluationDomain, Rotation};
 use halo2_proofs::transcript::{EncodedChallenge, Transcript, TranscriptWrite};
 use halo2curves::bn256::{G1, G1Affine};
 use rand_chacha::ChaCha20Rng;
@@ -19,6 +20,7 @@ use rand_core::{CryptoRng, RngCore, SeedableRng};
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
+use self::domain::Domain;
 use self::mask::Mask;
 use self::msm::msm;
 use self::opening::{Query, combine, open};
@@ -81,11 +83,11 @@ pub fn prove_unchecked<const N: usize>(
 /// What a proof needs of the circuit and not of the witness.
 #[derive(Clone, Debug)]
 pub(crate) struct Tables {
-    domain: EvaluationDomain<Fr>,
+    domain: Domain,
     /// Coefficients of the fixed columns.
     fixed: Vec<Vec<Fr>>,
-    /// Their values over the extended domain.
-    fixed_cosets: Vec<Vec<Fr>>,
+    /// For each coset, what the gates need of the fixed columns there.
+    fixed_values: Vec<Vec<Vec<Fr>>>,
     program: Program,
     mask: Mask,
 }
@@ -93,43 +95,31 @@ pub(crate) struct Tables {
 impl Tables {
     pub(crate) fn new<const N: usize>(key: &VerifyingKey<N>) -> Self {
         let system = key.halo2_key().cs();
-        let degree = u32::try_from(system.degree()).expect("a small degree");
-        let domain = EvaluationDomain::new(degree, Layout::<N>::K);
+        let domain = Domain::new(Layout::<N>::K, system.degree() - 1);
         let columns = Layout::<N>::fixed();
-        let polynomials = [columns.limb, columns.round, columns.turn, columns.constant].map(|mut values| {
-            values.resize(1 << Layout::<N>::K, Fr::ZERO);
-            domain.lagrange_to_coeff(domain.lagrange_from_vec(values))
-        });
-        Self {
-            fixed: polynomials.iter().map(|polynomial| polynomial.to_vec()).collect(),
-            fixed_cosets: polynomials.iter().map(|polynomial| domain.coeff_to_extended(polynomial).to_vec()).collect(),
-            program: Program::new(system),
-            mask: Mask::new::<N>(),
-            domain,
-        }
+        let fixed: Vec<Vec<Fr>> = [columns.limb, columns.round, columns.turn, columns.constant]
+            .iter()
+            .map(|values| domain.interpolate(values))
+            .collect();
+        let program = Program::new(system);
+        let on_coset = |coset| {
+            let columns: Vec<Vec<Fr>> = fixed.iter().map(|column| domain.extend(column, coset)).collect();
+            program.prepare(&columns)
+        };
+        let fixed_values = (0..domain.cosets()).into_par_iter().map(on_coset).collect();
+        Self { fixed, fixed_values, program, mask: Mask::new::<N>(), domain }
     }
 
-    /// Coefficients of the polynomial with these values, the rest being zero.
-    fn interpolate(&self, values: &[Fr]) -> Vec<Fr> {
-        let mut column = self.domain.empty_lagrange();
-        column.iter_mut().zip(values).for_each(|(place, value)| *place = *value);
-        self.domain.lagrange_to_coeff(column).to_vec()
-    }
-
-    /// Values over the extended domain.
-    fn extend(&self, coefficients: &[Fr]) -> Vec<Fr> {
-        self.domain.coeff_to_extended(&self.domain.coeff_from_vec(coefficients.to_vec())).to_vec()
-    }
-
-    /// Coefficients of the gates' sum divided by the polynomial that vanishes on all rows.
-    fn quotient(&self, advice: &Advice, instance: &[&[Fr]], y: Fr) -> Vec<Fr> {
-        let advice = Advice(advice.0.each_ref().map(|column| self.extend(column)));
-        let instance: Vec<Vec<Fr>> = instance.par_iter().map(|column| self.extend(&self.interpolate(column))).collect();
-        let values = Values { fixed: &self.fixed_cosets, advice: &advice.0, instance: &instance };
-        let mut sum = self.domain.empty_extended();
-        let (rows, stride) = (sum.len(), sum.len() >> self.domain.k());
-        sum.copy_from_slice(&self.program.evaluate(&values, rows, stride, y));
-        self.domain.extended_to_coeff(self.domain.divide_by_vanishing_poly(sum))
+    /// Pieces of the quotient of the gates' sum by the polynomial that vanishes on all rows.
+    fn quotient(&self, advice: &Advice, instance: &[Vec<Fr>], y: Fr) -> Vec<Vec<Fr>> {
+        let on_coset = |coset: usize| {
+            let advice = Advice(advice.0.each_ref().map(|column| self.domain.extend(column, coset)));
+            let instance: Vec<Vec<Fr>> = instance.iter().map(|column| self.domain.extend(column, coset)).collect();
+            let values = Values { fixed: &self.fixed_values[coset], advice: &advice.0, instance: &instance };
+            self.domain.reduce(&self.program.evaluate(&values, y), coset)
+        };
+        let sums: Vec<Vec<Fr>> = (0..self.domain.cosets()).into_par_iter().map(on_coset).collect();
+        self.domain.quotient(&sums)
     }
 
     /// Every value that the proof opens, in the order of halo2's verifier: columns, quotient, random polynomial.
@@ -147,7 +137,7 @@ impl Tables {
             .chain(fixed)
             .map(|(polynomial, rotation)| (polynomial.as_slice(), *rotation))
             .chain([(quotient, Rotation::cur()), (random, Rotation::cur())])
-            .map(|(polynomial, rotation)| Query::new(polynomial, self.domain.rotate_omega(x, rotation)))
+            .map(|(polynomial, rotation)| Query::new(polynomial, self.domain.rotate(x, rotation.0)))
             .collect();
         queries.par_iter_mut().for_each(Query::evaluate);
         queries
@@ -187,15 +177,17 @@ fn rounds<const N: usize>(
     let inputs = instance.to_field_elements();
     inputs.iter().try_for_each(|input| transcript.common_scalar(*input))?;
 
-    // Advice, its last rows random, and the random polynomial.
+    // Advice, its last rows random, and the random polynomial. A proof depends on it by its values at τ and at x alone,
+    // and with two random coefficients these take every pair of values equally often.
     let mut advice = assign(instance, witness, &mut rng);
     for column in &mut advice.0 {
         column[n - BLINDING_ROWS..].fill_with(|| Fr::random(&mut rng));
     }
-    let random: Vec<Fr> = (0..n).map(|_| Fr::random(&mut rng)).collect();
+    let mut random = vec![Fr::ZERO; n];
+    random[..2].fill_with(|| Fr::random(&mut rng));
     let masked = tables.mask.hide(&advice);
     let [a, b] = &masked.0;
-    let mut columns = sums(&[(a, lagrange), (b, lagrange), (&random, powers)]);
+    let mut columns = sums(&[(a, lagrange), (b, lagrange), (&random[..2], &powers[..2])]);
     columns[..2].iter_mut().for_each(|sum| *sum -= tables.mask.commitment(lagrange));
     let commitments = to_affine(&columns);
     let (columns, random_commitment) = commitments.split_at(2);
@@ -207,20 +199,29 @@ fn rounds<const N: usize>(
     transcript.write_point(random_commitment[0])?;
 
     let y = transcript.squeeze_challenge().get_scalar();
-    let advice = Advice(advice.0.each_ref().map(|column| tables.interpolate(column)));
-    let quotient = tables.quotient(&advice, &row::columns(N, &inputs), y);
-    let pieces: Vec<&[Fr]> = quotient.chunks_exact(n).collect();
-    let commitments = to_affine(&sums(&pieces.iter().map(|piece| (*piece, powers)).collect::<Vec<_>>()));
+    let (advice, inputs) = rayon::join(
+        || interpolate(&tables.domain, advice),
+        || row::columns(N, &inputs).into_iter().map(|column| tables.domain.interpolate(column)).collect::<Vec<_>>(),
+    );
+    let pieces = tables.quotient(&advice, &inputs, y);
+    let commitments = to_affine(&sums(&pieces.iter().map(|piece| (piece.as_slice(), powers)).collect::<Vec<_>>()));
     commitments.into_iter().try_for_each(|commitment| transcript.write_point(commitment))?;
 
     // Values at x, and the proof of them. The verifier computes the quotient's value itself.
     let x = transcript.squeeze_challenge().get_scalar();
-    let folded = combine(pieces.iter().copied(), n, x.pow_vartime([n as u64]));
+    let folded = combine(pieces.iter().map(Vec::as_slice), n, x.pow_vartime([n as u64]));
     let queries = tables.queries(halo2_key.cs(), &advice, &folded, &random, x);
     let sent = queries.iter().filter(|query| !std::ptr::eq(query.polynomial, folded.as_slice()));
     sent.map(|query| query.value).try_for_each(|value| transcript.write_scalar(value))?;
     open(&mut transcript, powers, &queries)?;
     Ok(transcript.finish())
+}
+
+/// Coefficients of the private columns.
+fn interpolate(domain: &Domain, advice: Advice) -> Advice {
+    let [a, b] = &advice.0;
+    let (a, b) = rayon::join(|| domain.interpolate(a), || domain.interpolate(b));
+    Advice([a, b])
 }
 
 /// The sum of each vector of scalars with its points.

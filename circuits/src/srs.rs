@@ -35,6 +35,7 @@ pub struct Srs {
     /// The Lagrange half of `params`.
     lagrange: Vec<G1Affine>,
     development: bool,
+    digest: [u8; 32],
 }
 
 impl Srs {
@@ -118,14 +119,7 @@ impl Srs {
     /// SHA-256 over `k`, the powers of `G₁`, `G₂` and `τ·G₂`: the identity of the points, whatever the mark says.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
-        let mut hash = Sha256::new();
-        hash.update(self.k().to_be_bytes());
-        for point in self.params.get_g() {
-            hash.update(g1_to_bytes(point));
-        }
-        hash.update(g2_to_bytes(&self.params.g2()));
-        hash.update(g2_to_bytes(&self.params.s_g2()));
-        hash.finalize().into()
+        self.digest
     }
 
     /// Base-2 logarithm of the number of powers.
@@ -205,8 +199,20 @@ impl Srs {
         let size = G1_LEN << params.k();
         let points = &file[4 + size..4 + 2 * size];
         let lagrange = points.chunks_exact(G1_LEN).map(G1Affine::from_raw_bytes_unchecked).collect();
-        Self { params, lagrange, development }
+        let digest = digest(&params);
+        Self { params, lagrange, development, digest }
     }
+}
+
+fn digest(params: &ParamsKZG<Bn256>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(params.k().to_be_bytes());
+    for point in params.get_g() {
+        hash.update(g1_to_bytes(point));
+    }
+    hash.update(g2_to_bytes(&params.g2()));
+    hash.update(g2_to_bytes(&params.s_g2()));
+    hash.finalize().into()
 }
 
 /// What halo2's verifier needs of an SRS: `G₁`, `G₂` and `τ·G₂`.

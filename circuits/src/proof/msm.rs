@@ -1,30 +1,94 @@
-//! Multi-scalar multiplication in G1, with buckets summed in affine coordinates.
+//! Multi-scalar multiplication in G1, with the curve's endomorphism and buckets summed in affine coordinates.
 //!
-//! Scalars are cut into signed digits of a byte; each digit sends its point to a bucket. Sums are made as trees: one
-//! round adds the points of every bucket in pairs, and all additions of a round share one field inversion. An addition
-//! then costs six multiplications; the mixed addition in Jacobian coordinates of halo2's own routine costs eleven.
+//! `(x, y) ↦ (ζ·x, y)` multiplies a point by a cube root of unity `λ` of the scalars' field, and every scalar is
+//! `k₁ + k₂·λ` with halves below `2^128`; so there are twice as many points, and half as many digits of each. Halves are
+//! cut into signed digits, and each digit sends its point to a bucket. Sums are made as trees: one round adds the points
+//! of every bucket in pairs, and all additions of a round share one field inversion. An addition then costs six
+//! multiplications; the mixed addition in Jacobian coordinates of halo2's own routine costs eleven.
 
 use std::ops::Range;
 
-use ff::{Field, PrimeField};
+use ff::{Field, PrimeField, WithSmallOrderMulGroup};
 use group::Group;
 use halo2curves::bn256::{Fq, G1, G1Affine};
 use rayon::prelude::*;
+use ruint::Uint;
+use ruint::aliases::U256;
 
 use crate::units::Fr;
 
-/// Bits of a digit.
-const WINDOW: usize = 8;
-/// Digits of a scalar: 254 bits and a carry fit.
-const WINDOWS: usize = 32;
-/// Buckets of a window, one for each absolute value of a digit but zero.
-const BUCKETS: usize = 1 << (WINDOW - 1);
-/// Windows that share inversions. Four groups feed four threads; their points fit a second-level cache.
-const GROUP: usize = 8;
+/// Bits of half a scalar, and a carry.
+const HALF_BITS: usize = 129;
+/// Groups of windows; the windows of one share inversions, and groups run side by side.
+const GROUPS: usize = 4;
 /// As in halo2curves, the identity has coordinates zero.
 const IDENTITY: G1Affine = G1Affine { x: Fq::ZERO, y: Fq::ZERO };
 
-type Digits = [i32; WINDOWS];
+/// The multiples of `λ` that are short: `T = S·λ` and `S = −(S + T)·λ`, with `S = 2x + 1` and `T = 6x² + 2x` for the
+/// parameter `x` of the curve; and `r = T·(S + T) + S²`.
+const S: U256 = U256::from_limbs([0x89d3_2568_94d2_13e3, 0, 0, 0]);
+const T: U256 = U256::from_limbs([0x8211_bbeb_7d4f_1128, 0x6f4d_8248_eeb8_59fc, 0, 0]);
+/// `2^256·(S + T)/r` and `2^256·S/r`, rounded down.
+const RECIPROCALS: [U256; 2] = [
+    U256::from_limbs([0x5398_fd03_00ff_6565, 0x4cce_f014_a773_d2d2, 0x0000_0000_0000_0002, 0]),
+    U256::from_limbs([0xd91d_232e_c7e0_b3d7, 0x0000_0000_0000_0002, 0, 0]),
+];
+
+/// `[k₁, k₂]` with `scalar = k₁ + k₂·λ`: absolute values, and whether they are negative. A scalar below `2^126` is its own
+/// `k₁`.
+fn split(scalar: &Fr) -> [(u128, bool); 2] {
+    let k = U256::from_le_bytes(scalar.to_repr());
+    // The multiples of (T, −S) and (S, S + T) next below (k, 0). By rounding, each is short by less than 1.25.
+    let [c1, c2] = RECIPROCALS.map(|reciprocal| {
+        let product: Uint<512, 8> = k.widening_mul(reciprocal);
+        let [.., a, b, c, d] = *product.as_limbs();
+        U256::from_limbs([a, b, c, d])
+    });
+    let low = k.wrapping_sub(c1.wrapping_mul(T)).wrapping_sub(c2.wrapping_mul(S));
+    let high = c1.wrapping_mul(S).wrapping_sub(c2.wrapping_mul(S.wrapping_add(T)));
+    [low, high].map(|half| {
+        let negative = half.bit(255);
+        let [a, b, ..] = *if negative { half.wrapping_neg() } else { half }.as_limbs();
+        (u128::from(a) | (u128::from(b) << 64), negative)
+    })
+}
+
+/// How scalars are cut.
+#[derive(Clone, Copy)]
+struct Windows {
+    /// Bits of a digit.
+    bits: usize,
+    /// Digits of half a scalar.
+    count: usize,
+}
+
+impl Windows {
+    /// Those that need the fewest additions for so many half scalars.
+    fn new(halves: usize) -> Self {
+        // A window adds every half to a bucket, and reads a bucket with two additions, of which one is the first's.
+        let cost = |windows: &Self| windows.count * (halves + windows.buckets());
+        let all = (2..=16).map(|bits| Self { bits, count: HALF_BITS.div_ceil(bits) });
+        all.min_by_key(cost).expect("there are sizes")
+    }
+
+    /// Buckets of a window, one for each absolute value of a digit but zero.
+    fn buckets(self) -> usize {
+        1 << (self.bits - 1)
+    }
+
+    /// Writes the signed digits of `half`, in `1 − buckets..=buckets`, to every `stride`-th place, least significant
+    /// first.
+    fn cut(self, (half, negative): (u128, bool), digits: &mut [i32], stride: usize) {
+        let (mut rest, mut carry) = (half, 0);
+        for digit in digits.iter_mut().step_by(stride) {
+            let low = i32::try_from(rest & ((1 << self.bits) - 1)).expect("at most 16 bits") + carry;
+            rest >>= self.bits;
+            carry = i32::from(low as usize > self.buckets());
+            let signed = low - (carry << self.bits);
+            *digit = if negative { -signed } else { signed };
+        }
+    }
+}
 
 /// `Σ scalars_i · points_i`. Time depends on the scalars.
 ///
@@ -32,44 +96,48 @@ type Digits = [i32; WINDOWS];
 /// Where there are not as many scalars as points.
 pub(crate) fn msm(scalars: &[Fr], points: &[G1Affine]) -> G1 {
     assert_eq!(scalars.len(), points.len());
-    let digits: Vec<Digits> = scalars.iter().map(digits).collect();
-    let sums: Vec<Vec<G1>> = (0..WINDOWS / GROUP)
+    let halves = 2 * scalars.len();
+    let windows = Windows::new(halves);
+    let mut digits = vec![0; windows.count * halves];
+    let mut both = Vec::with_capacity(halves);
+    for (i, (scalar, point)) in scalars.iter().zip(points).enumerate() {
+        let [low, high] = split(scalar);
+        windows.cut(low, &mut digits[2 * i..], halves);
+        windows.cut(high, &mut digits[2 * i + 1..], halves);
+        both.extend([*point, G1Affine { x: point.x * Fq::ZETA, y: point.y }]);
+    }
+    let sums: Vec<Vec<G1>> = (0..GROUPS)
         .into_par_iter()
-        .map(|group| windows(group * GROUP..(group + 1) * GROUP, &digits, points))
+        .map(|group| {
+            let range = |group: usize| group * windows.count / GROUPS;
+            group_sums(windows, range(group)..range(group + 1), &digits, &both)
+        })
         .collect();
     sums.iter().flatten().rev().fold(G1::identity(), |mut total, window| {
-        for _ in 0..WINDOW {
+        for _ in 0..windows.bits {
             total = total.double();
         }
         total + window
     })
 }
 
-/// Digits in `-127..=128`, least significant first.
-fn digits(scalar: &Fr) -> Digits {
-    let bytes: [u8; WINDOWS] = scalar.to_repr();
-    let mut carry = 0;
-    bytes.map(|byte| {
-        let digit = i32::from(byte) + carry;
-        carry = i32::from(digit > 128);
-        digit - (carry << WINDOW)
-    })
-}
-
-/// `Σ_i digit_i · point_i` for each window of `range`.
-fn windows(range: Range<usize>, digits: &[Digits], points: &[G1Affine]) -> Vec<G1> {
-    let count = range.len();
-    let bucket = |window: usize, digit: i32| window * BUCKETS + digit.unsigned_abs() as usize - 1;
-    let entries = |digits: &Digits| {
-        let digits: [i32; GROUP] = std::array::from_fn(|window| digits[range.start + window]);
-        digits.into_iter().enumerate().filter(|(_, digit)| *digit != 0)
+/// `Σ_i digit_i · point_i` for each window of `range`; `digits` has those of one window after the other.
+fn group_sums(windows: Windows, range: Range<usize>, digits: &[i32], points: &[G1Affine]) -> Vec<G1> {
+    let (count, buckets) = (range.len(), windows.buckets());
+    if points.is_empty() {
+        return vec![G1::identity(); count];
+    }
+    let digits = &digits[range.start * points.len()..range.end * points.len()];
+    let entries = || {
+        let of_window = |(window, digits): (usize, _)| std::iter::zip(digits, points).map(move |entry| (window, entry));
+        let entries = digits.chunks_exact(points.len()).enumerate().flat_map(of_window);
+        entries.filter(|(_, (digit, _))| **digit != 0)
     };
+    let bucket = |window: usize, digit: i32| window * buckets + digit.unsigned_abs() as usize - 1;
 
     // Points sorted by window and bucket, negated where the digit is negative.
-    let mut lengths = vec![0; count * BUCKETS];
-    for digits in digits {
-        entries(digits).for_each(|(window, digit)| lengths[bucket(window, digit)] += 1);
-    }
+    let mut lengths = vec![0; count * buckets];
+    entries().for_each(|(window, (digit, _))| lengths[bucket(window, *digit)] += 1);
     let mut end = 0;
     let mut next = Vec::with_capacity(lengths.len());
     for length in &lengths {
@@ -77,35 +145,33 @@ fn windows(range: Range<usize>, digits: &[Digits], points: &[G1Affine]) -> Vec<G
         end += length;
     }
     let mut sorted = vec![IDENTITY; end];
-    for (digits, point) in digits.iter().zip(points) {
-        for (window, digit) in entries(digits) {
-            let place = &mut next[bucket(window, digit)];
-            sorted[*place] = if digit > 0 { *point } else { -point };
-            *place += 1;
-        }
+    for (window, (digit, point)) in entries() {
+        let place = &mut next[bucket(window, *digit)];
+        sorted[*place] = if *digit > 0 { *point } else { -point };
+        *place += 1;
     }
 
     let mut adder = Adder::default();
     adder.sum(&mut sorted, &mut lengths);
     let mut sums = sorted.into_iter();
-    let mut buckets: Vec<G1Affine> =
+    let mut filled: Vec<G1Affine> =
         lengths.iter().map(|&length| if length == 0 { IDENTITY } else { sums.next().unwrap_or(IDENTITY) }).collect();
 
     // Σ (i + 1)·B_i = Σ B_i + Σ_j 2^j·O_j, where O_j is the sum of the buckets whose index has bit j. To fold
     // neighbours halves the buckets and drops the lowest bit of their indices.
-    let mut odd = Vec::with_capacity(count * BUCKETS);
-    let mut odd_lengths = Vec::with_capacity(count * (WINDOW - 1));
-    while buckets.len() > count {
-        odd.extend(buckets.iter().skip(1).step_by(2));
-        odd_lengths.extend(std::iter::repeat_n(buckets.len() / count / 2, count));
-        let mut pairs = vec![2; buckets.len() / 2];
-        adder.sum(&mut buckets, &mut pairs);
+    let mut odd = Vec::with_capacity(count * buckets);
+    let mut odd_lengths = Vec::with_capacity(count * (windows.bits - 1));
+    while filled.len() > count {
+        odd.extend(filled.iter().skip(1).step_by(2));
+        odd_lengths.extend(std::iter::repeat_n(filled.len() / count / 2, count));
+        let mut pairs = vec![2; filled.len() / 2];
+        adder.sum(&mut filled, &mut pairs);
     }
     adder.sum(&mut odd, &mut odd_lengths);
     (0..count)
         .map(|window| {
             let by_bit = odd.iter().skip(window).step_by(count);
-            by_bit.rev().fold(G1::identity(), |sum, odd| sum.double() + odd) + buckets[window]
+            by_bit.rev().fold(G1::identity(), |sum, odd| sum.double() + odd) + filled[window]
         })
         .collect()
 }
@@ -219,11 +285,53 @@ mod tests {
 
     #[test]
     fn sums_equal_plain_ones() {
-        for count in [0, 1, 2, 3, 64, 300] {
+        for count in [0, 1, 2, 3, 64, 300, 3_000] {
             let points = points(count);
             let random: Vec<Fr> = points.iter().map(|_| Fr::random(OsRng)).collect();
             assert_eq!(msm(&random, &points), plain(&random, &points), "{count} random scalars");
         }
+    }
+
+    #[test]
+    fn halves_make_up_their_scalar() {
+        let edges = [Fr::ZERO, Fr::ONE, -Fr::ONE, Fr::ZETA, -Fr::ZETA, Fr::from_u128(u128::MAX)];
+        for scalar in edges.into_iter().chain((0..1_000).map(|_| Fr::random(OsRng))) {
+            let [low, high] = split(&scalar).map(|(half, negative)| {
+                let half = Fr::from_u128(half);
+                if negative { -half } else { half }
+            });
+            assert_eq!(low + high * Fr::ZETA, scalar);
+        }
+        for short in [0, 1, (1 << 126) - 1] {
+            assert_eq!(split(&Fr::from_u128(short)), [(short, false), (0, false)]);
+        }
+    }
+
+    #[test]
+    fn digits_of_every_size_make_up_their_number() {
+        let halves = [0, 1, 2, 3, 0x8080, 0xffff, u128::MAX, u128::MAX >> 1, 1 << 127, 0x5555 << 100];
+        for bits in 2..=16 {
+            let windows = Windows { bits, count: HALF_BITS.div_ceil(bits) };
+            for (half, negative) in halves.into_iter().flat_map(|half| [(half, false), (half, true)]) {
+                let mut digits = vec![0; windows.count];
+                windows.cut((half, negative), &mut digits, 1);
+                assert!(digits.iter().all(|digit| digit.unsigned_abs() as usize <= windows.buckets()));
+                let base = Fr::from(1 << bits);
+                let field = |digit: i32| {
+                    let size = Fr::from(u64::from(digit.unsigned_abs()));
+                    if digit < 0 { -size } else { size }
+                };
+                let number = digits.iter().rev().fold(Fr::ZERO, |sum, digit| sum * base + field(*digit));
+                let expected = Fr::from_u128(half);
+                assert_eq!(number, if negative { -expected } else { expected }, "{half:#x} in digits of {bits} bits");
+            }
+        }
+    }
+
+    #[test]
+    fn more_points_take_wider_digits() {
+        let bits = [1, 1 << 10, 1 << 15].map(|points| Windows::new(2 * points).bits);
+        assert_eq!(bits, [3, 10, 13]);
     }
 
     #[test]
@@ -232,7 +340,7 @@ mod tests {
         let scalars: Vec<Fr> = edges.iter().flat_map(|&edge| [Fr::from(edge), -Fr::from(edge)]).collect();
         let points = points(scalars.len());
         assert_eq!(msm(&scalars, &points), plain(&scalars, &points));
-        for (scalar, point) in scalars.iter().zip(&points) {
+        for (scalar, point) in scalars.iter().chain(&[Fr::ZETA, -Fr::ZETA]).zip(&points) {
             assert_eq!(msm(&[*scalar], &[*point]), point * scalar, "{scalar:?}");
         }
     }

@@ -132,3 +132,44 @@ pub(crate) fn open(transcript: &mut ProofWriter, powers: &[G1Affine], queries: &
     witness.iter_mut().for_each(|coefficient| *coefficient *= scale);
     transcript.write_point(msm(&witness, powers).to_affine())
 }
+
+#[cfg(test)]
+mod tests {
+    use group::prime::PrimeCurveAffine;
+    use rand_core::OsRng;
+
+    use super::*;
+
+    const N: usize = 8;
+
+    fn random<const COUNT: usize>() -> [Fr; COUNT] {
+        std::array::from_fn(|_| Fr::random(OsRng))
+    }
+
+    /// The opening, under the secret `tau`, of `fixed` at two points and of `polynomial` at the first of them.
+    fn opened(tau: Fr, [x, z]: [Fr; 2], fixed: &[Fr], polynomial: &[Fr]) -> Vec<u8> {
+        let powers: Vec<G1Affine> = (0..N)
+            .map(|i| (G1Affine::generator() * tau.pow_vartime([u64::try_from(i).expect("small")])).to_affine())
+            .collect();
+        let mut queries = [Query::new(fixed, x), Query::new(fixed, z), Query::new(polynomial, x)];
+        queries.iter_mut().for_each(Query::evaluate);
+        let mut transcript = ProofWriter::default();
+        open(&mut transcript, &powers, &queries).expect("writing to memory does not fail");
+        transcript.finish()
+    }
+
+    #[test]
+    fn an_opening_depends_on_a_polynomial_by_its_values_at_tau_and_at_its_point_alone() {
+        let [tau, x, z] = random();
+        let (fixed, long) = (random::<N>(), random::<N>());
+        let line = |shift: Fr| {
+            let values = [tau, x].map(|point| eval_polynomial(&long, point));
+            let mut line = lagrange_interpolate(&[tau, x], &[values[0] + shift, values[1]]);
+            line.resize(N, Fr::ZERO);
+            line
+        };
+        let proof = opened(tau, [x, z], &fixed, &long);
+        assert_eq!(opened(tau, [x, z], &fixed, &line(Fr::ZERO)), proof);
+        assert_ne!(opened(tau, [x, z], &fixed, &line(Fr::ONE)), proof);
+    }
+}

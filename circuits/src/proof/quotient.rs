@@ -29,8 +29,9 @@ enum Step {
     Multiply(usize, usize),
 }
 
-/// The columns' values over one domain, which extends the circuit's rows by a factor.
+/// The columns' values over the rows, or over a coset of their domain.
 pub(crate) struct Values<'v> {
+    /// As [`Program::prepare`] made them.
     pub(crate) fixed: &'v [Vec<Fr>],
     pub(crate) advice: &'v [Vec<Fr>],
     pub(crate) instance: &'v [Vec<Fr>],
@@ -46,66 +47,109 @@ impl<'v> Values<'v> {
     }
 }
 
-/// Every gate polynomial, with common subexpressions computed once.
+/// Gate polynomials that share a factor.
+#[derive(Clone, Debug)]
+struct Gates {
+    /// The step that holds the factor.
+    factor: Option<usize>,
+    /// The steps that hold the other factors, with the numbers of the polynomials, counted from the last.
+    terms: Vec<(usize, usize)>,
+}
+
+/// Every gate polynomial, with common subexpressions computed once, and those of fixed columns alone once for each key.
 #[derive(Clone, Debug)]
 pub(crate) struct Program {
     steps: Vec<Step>,
-    /// The step that holds each gate polynomial, in the order of the constraint system.
-    gates: Vec<usize>,
+    gates: Vec<Gates>,
+    /// Steps over fixed columns alone.
+    fixed_steps: Vec<Step>,
+    /// The fixed steps of which [`Program::prepare`] makes further columns.
+    tables: Vec<usize>,
 }
 
 impl Program {
     /// # Panics
     /// Where a gate has a selector or a challenge: this circuit's have none.
     pub(crate) fn new(system: &ConstraintSystem<Fr>) -> Self {
-        let mut compiler = Compiler::default();
-        let polynomials = system.gates().iter().flat_map(|gate| gate.polynomials());
-        let gates = polynomials.map(|polynomial| compiler.expression(polynomial)).collect();
-        Self { steps: compiler.steps, gates }
+        let mut compiler = Compiler { columns: system.num_fixed_columns(), ..Compiler::default() };
+        let polynomials: Vec<_> = system.gates().iter().flat_map(|gate| gate.polynomials()).collect();
+        let mut gates: Vec<Gates> = Vec::new();
+        for (number, polynomial) in polynomials.iter().rev().enumerate() {
+            let (factor, term) = match polynomial {
+                Expression::Product(factor, rest) if is_fixed(factor) => (Some(compiler.expression(factor)), &**rest),
+                all => (None, *all),
+            };
+            let term = (compiler.expression(term), number);
+            match gates.iter_mut().find(|gates| gates.factor == factor) {
+                Some(gates) => gates.terms.push(term),
+                None => gates.push(Gates { factor, terms: vec![term] }),
+            }
+        }
+        let Compiler { of_all, of_fixed, tables, .. } = compiler;
+        Self { steps: of_all.steps, gates, fixed_steps: of_fixed.steps, tables }
     }
 
-    /// `Σ_i y^(g − 1 − i)·gate_i` in every row of a domain whose rows are `stride` to one of the circuit. `rows` is a
-    /// multiple of 64.
-    pub(crate) fn evaluate(&self, values: &Values<'_>, rows: usize, stride: usize, y: Fr) -> Vec<Fr> {
+    /// The fixed columns over some rows, a multiple of 64, and after them those that follow from them.
+    pub(crate) fn prepare(&self, columns: &[Vec<Fr>]) -> Vec<Vec<Fr>> {
+        let values = Values { fixed: columns, advice: &[], instance: &[] };
+        let rows = columns[0].len();
         assert_eq!(rows % BLOCK, 0);
+        let mut tables = vec![Vec::with_capacity(rows); self.tables.len()];
+        let mut results = vec![[Fr::ZERO; BLOCK]; self.fixed_steps.len()];
+        for start in (0..rows).step_by(BLOCK) {
+            run(&self.fixed_steps, &mut results, &values, start, rows);
+            for (table, step) in tables.iter_mut().zip(&self.tables) {
+                table.extend_from_slice(&results[*step]);
+            }
+        }
+        [columns, &tables].concat()
+    }
+
+    /// `Σ_i y^i·gate_i` in every row, where the last gate polynomial has the number 0.
+    pub(crate) fn evaluate(&self, values: &Values<'_>, y: Fr) -> Vec<Fr> {
+        let rows = values.advice[0].len();
+        let count = self.gates.iter().map(|gates| gates.terms.len()).sum();
+        let powers: Vec<Fr> = std::iter::successors(Some(Fr::ONE), |power| Some(power * y)).take(count).collect();
         let mut sums = vec![Fr::ZERO; rows];
         sums.par_chunks_mut(BLOCK).enumerate().for_each_init(
             || vec![[Fr::ZERO; BLOCK]; self.steps.len()],
-            |results, (block, sums)| self.block(results, values, block * BLOCK, (rows, stride), y, sums),
+            |results, (block, sums)| {
+                run(&self.steps, results, values, block * BLOCK, rows);
+                for gates in &self.gates {
+                    let mut shared = [Fr::ZERO; BLOCK];
+                    for &(step, number) in &gates.terms {
+                        shared.iter_mut().zip(&results[step]).for_each(|(sum, term)| *sum += powers[number] * term);
+                    }
+                    if let Some(factor) = gates.factor {
+                        shared.iter_mut().zip(&results[factor]).for_each(|(sum, factor)| *sum *= factor);
+                    }
+                    sums.iter_mut().zip(&shared).for_each(|(sum, shared)| *sum += shared);
+                }
+            },
         );
         sums
     }
+}
 
-    fn block(
-        &self,
-        results: &mut [[Fr; BLOCK]],
-        values: &Values<'_>,
-        start: usize,
-        (rows, stride): (usize, usize),
-        y: Fr,
-        sums: &mut [Fr],
-    ) {
-        for (number, step) in self.steps.iter().enumerate() {
-            let (earlier, rest) = results.split_at_mut(number);
-            let result = &mut rest[0];
-            match *step {
-                Step::Query(query) => {
-                    let (column, rotation) = values.column(query);
-                    let shift = rotation.unsigned_abs() as usize * stride % rows;
-                    let first = if rotation < 0 { start + rows - shift } else { start + shift } % rows;
-                    let (head, tail) = result.split_at_mut(BLOCK.min(rows - first));
-                    head.copy_from_slice(&column[first..first + head.len()]);
-                    tail.copy_from_slice(&column[..tail.len()]);
-                }
-                Step::Constant(value) => result.fill(value),
-                Step::Add(a, b) => each(result, &earlier[a], &earlier[b], |a, b| a + b),
-                Step::Subtract(a, b) => each(result, &earlier[a], &earlier[b], |a, b| a - b),
-                Step::Multiply(a, b) if a == b => each(result, &earlier[a], &earlier[a], |a, _| a.square()),
-                Step::Multiply(a, b) => each(result, &earlier[a], &earlier[b], |a, b| a * b),
+/// Runs `steps` over the block of rows from `start` on, where the columns have `rows`.
+fn run(steps: &[Step], results: &mut [[Fr; BLOCK]], values: &Values<'_>, start: usize, rows: usize) {
+    for (number, step) in steps.iter().enumerate() {
+        let (earlier, rest) = results.split_at_mut(number);
+        let result = &mut rest[0];
+        match *step {
+            Step::Query(query) => {
+                let (column, rotation) = values.column(query);
+                let shift = rotation.unsigned_abs() as usize % rows;
+                let first = if rotation < 0 { start + rows - shift } else { start + shift } % rows;
+                let (head, tail) = result.split_at_mut(BLOCK.min(rows - first));
+                head.copy_from_slice(&column[first..first + head.len()]);
+                tail.copy_from_slice(&column[..tail.len()]);
             }
-        }
-        for &gate in &self.gates {
-            sums.iter_mut().zip(&results[gate]).for_each(|(sum, value)| *sum = *sum * y + value);
+            Step::Constant(value) => result.fill(value),
+            Step::Add(a, b) => each(result, &earlier[a], &earlier[b], |a, b| a + b),
+            Step::Subtract(a, b) => each(result, &earlier[a], &earlier[b], |a, b| a - b),
+            Step::Multiply(a, b) if a == b => each(result, &earlier[a], &earlier[a], |a, _| a.square()),
+            Step::Multiply(a, b) => each(result, &earlier[a], &earlier[b], |a, b| a * b),
         }
     }
 }
@@ -114,23 +158,41 @@ fn each(result: &mut [Fr; BLOCK], a: &[Fr; BLOCK], b: &[Fr; BLOCK], operation: i
     result.iter_mut().zip(a.iter().zip(b)).for_each(|(result, (a, b))| *result = operation(a, b));
 }
 
+/// Whether an expression reads nothing but fixed columns.
+fn is_fixed(expression: &Expression<Fr>) -> bool {
+    match expression {
+        Expression::Constant(_) | Expression::Fixed(_) => true,
+        Expression::Negated(value) | Expression::Scaled(value, _) => is_fixed(value),
+        Expression::Sum(left, right) | Expression::Product(left, right) => is_fixed(left) && is_fixed(right),
+        _ => false,
+    }
+}
+
+/// Steps, each of them once.
 #[derive(Default)]
-struct Compiler {
+struct Steps {
     steps: Vec<Step>,
     known: HashMap<Step, usize>,
 }
 
-impl Compiler {
+impl Steps {
     fn step(&mut self, step: Step) -> usize {
-        if let Some(&number) = self.known.get(&step) {
-            return number;
-        }
-        self.steps.push(step.clone());
-        self.known.insert(step, self.steps.len() - 1);
-        self.steps.len() - 1
+        let next = self.steps.len();
+        *self.known.entry(step).or_insert_with_key(|step| {
+            self.steps.push(step.clone());
+            next
+        })
     }
 
-    fn expression(&mut self, expression: &Expression<Fr>) -> usize {
+    /// The step that holds `expression`; `shortcut` may know one for a part of it.
+    fn expression(
+        &mut self,
+        expression: &Expression<Fr>,
+        shortcut: &mut impl FnMut(&Expression<Fr>) -> Option<Query>,
+    ) -> usize {
+        if let Some(query) = shortcut(expression) {
+            return self.step(Step::Query(query));
+        }
         match expression {
             Expression::Constant(value) => self.step(Step::Constant(*value)),
             Expression::Fixed(query) => self.step(Step::Query(Query::Fixed(query.column_index(), query.rotation().0))),
@@ -141,29 +203,55 @@ impl Compiler {
                 self.step(Step::Query(Query::Instance(query.column_index(), query.rotation().0)))
             }
             Expression::Negated(value) => {
-                let (zero, value) = (self.step(Step::Constant(Fr::ZERO)), self.expression(value));
+                let (zero, value) = (self.step(Step::Constant(Fr::ZERO)), self.expression(value, shortcut));
                 self.step(Step::Subtract(zero, value))
             }
             Expression::Sum(left, right) => {
-                let left = self.expression(left);
+                let left = self.expression(left, shortcut);
                 if let Expression::Negated(right) = &**right {
-                    let right = self.expression(right);
+                    let right = self.expression(right, shortcut);
                     return self.step(Step::Subtract(left, right));
                 }
-                let right = self.expression(right);
+                let right = self.expression(right, shortcut);
                 self.step(Step::Add(left.min(right), left.max(right)))
             }
             Expression::Product(left, right) => {
-                let (left, right) = (self.expression(left), self.expression(right));
+                let (left, right) = (self.expression(left, shortcut), self.expression(right, shortcut));
                 self.step(Step::Multiply(left.min(right), left.max(right)))
             }
             Expression::Scaled(value, factor) => {
-                let (value, factor) = (self.expression(value), self.step(Step::Constant(*factor)));
+                let (value, factor) = (self.expression(value, shortcut), self.step(Step::Constant(*factor)));
                 self.step(Step::Multiply(value.min(factor), value.max(factor)))
             }
             Expression::Selector(_) | Expression::Challenge(_) => {
                 unreachable!("the circuit has neither selectors nor challenges")
             }
         }
+    }
+}
+
+#[derive(Default)]
+struct Compiler {
+    /// Fixed columns of the circuit; tables follow them.
+    columns: usize,
+    of_all: Steps,
+    of_fixed: Steps,
+    tables: Vec<usize>,
+}
+
+impl Compiler {
+    fn expression(&mut self, expression: &Expression<Fr>) -> usize {
+        let Self { columns, of_all, of_fixed, tables } = self;
+        of_all.expression(expression, &mut |part| {
+            let worth = !matches!(part, Expression::Constant(_) | Expression::Fixed(_)) && is_fixed(part);
+            worth.then(|| {
+                let step = of_fixed.expression(part, &mut |_| None);
+                let table = tables.iter().position(|known| *known == step).unwrap_or_else(|| {
+                    tables.push(step);
+                    tables.len() - 1
+                });
+                Query::Fixed(*columns + table, 0)
+            })
+        })
     }
 }
