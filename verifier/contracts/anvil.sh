@@ -318,7 +318,7 @@ refused "liquidating within the grace period" "InGrace(uint256)" liquidate
 
 pass 7200
 status "no new prices for two hours" Unknown OracleUnusable
-refused "borrowing in the outage" "NotHealthy(uint8,uint8)" borrow 1ether
+refused "borrowing in the outage" "TooFewSources(uint256,uint256,uint256)" borrow 1ether
 refused "liquidating in the outage" "NotLapsed(uint8,uint8)" liquidate
 exits "refreshing in the outage, and attesting" 16 submit --refresh
 prices 2000

@@ -6,6 +6,7 @@ import {Bounds} from "./lib/Bounds.sol";
 import {ContextFields, Statements} from "./lib/Statements.sol";
 import {Terms} from "./lib/Terms.sol";
 import {WeightVector, Weights} from "./lib/Weights.sol";
+import {BoundedCall} from "./oracle/BoundedCall.sol";
 import {IPriceBoard, PackedPrice} from "./oracle/IPriceBoard.sol";
 import {Anchors} from "./registry/Anchors.sol";
 import {Credit} from "./registry/Credit.sol";
@@ -164,6 +165,11 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
         return termsOf(policyId).gracePeriod;
     }
 
+    /// @inheritdoc ICollateralAttestations
+    function priceBoard(bytes32 policyId) external view returns (IPriceBoard) {
+        return IPriceBoard(termsOf(policyId).priceBoard);
+    }
+
     /// @notice The attestation on record, whatever its status; its bounds as words of floor and ceiling, floors of assets
     /// without collateral weight zero.
     function attestationOf(address subject, bytes32 policyId)
@@ -308,18 +314,22 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
         return Statements.context(fields, block.chainid, address(this));
     }
 
-    /// @dev The board's prices, and whether all of them are there, young enough and of a live chain.
+    /// @dev The board's prices, and whether all of them are there, young enough and of a live chain. Whatever the board
+    /// does, such as to have no code or to answer with anything else, they are not.
     function livePrices(Terms memory terms) private view returns (bool, PackedPrice[] memory list) {
-        try IPriceBoard(terms.priceBoard).prices() returns (bool live, PackedPrice[] memory found) {
-            if (!live || found.length != terms.assets.length) return (false, list);
-            for (uint256 i = 0; i < found.length; ++i) {
-                uint256 time = found[i].refreshedAt();
-                // Whatever age the policy permits, no price is one that the board never had.
-                if (time == 0 || time + terms.maxPriceAge < block.timestamp) return (false, list);
-            }
-            return (true, found);
-        } catch {
-            return (false, list);
+        uint256 count = terms.assets.length;
+        (bool ok, uint256[] memory words) =
+            BoundedCall.readBoard(terms.priceBoard, abi.encodeCall(IPriceBoard.prices, ()), 3 + count);
+        // Whether live, the place of the list, its length; then the list.
+        if (!ok || words[0] != 1 || words[1] != 0x40 || words[2] != count) return (false, list);
+        assembly ("memory-safe") {
+            list := add(words, 0x60)
         }
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 time = list[i].refreshedAt();
+            // Whatever age the policy permits, no price is one that the board never had.
+            if (time == 0 || time + terms.maxPriceAge < block.timestamp) return (false, list);
+        }
+        return (true, list);
     }
 }

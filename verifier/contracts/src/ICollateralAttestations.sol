@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
+import {IPriceBoard} from "./oracle/IPriceBoard.sol";
+
 /// @notice What a lender may rely on. `Unknown` permits neither borrowing nor liquidation.
 enum Status {
     Unknown,
@@ -67,6 +69,10 @@ interface ICollateralAttestations {
 
     /// @notice The seconds between a lapse and its consequences that the policy states.
     function gracePeriod(bytes32 policyId) external view returns (uint256);
+
+    /// @notice Where the policy's prices are. A lender refreshes it before it lends: until then they may be as old as the
+    /// policy's `maxPriceAge`.
+    function priceBoard(bytes32 policyId) external view returns (IPriceBoard);
 
     /// @notice Records that an attestation has lapsed by anything but time. Open to anyone.
     function recordLapse(address subject, bytes32 policyId) external;

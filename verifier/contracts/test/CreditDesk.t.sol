@@ -4,6 +4,7 @@ pragma solidity ^0.8.24;
 import {CollateralAttestations} from "../src/CollateralAttestations.sol";
 import {Claim, Reason, Status} from "../src/ICollateralAttestations.sol";
 import {CreditDesk} from "../src/examples/CreditDesk.sol";
+import {PriceBoard} from "../src/oracle/PriceBoard.sol";
 import {Credit} from "../src/registry/Credit.sol";
 import {MockToken} from "./mocks/MockToken.sol";
 import {Registry} from "./support/Registry.sol";
@@ -83,8 +84,7 @@ contract CreditDeskTest is Registry {
         attest(claimFor(100));
         borrow(50);
         vm.warp(NOW + MAX_AGE + 1);
-        bytes4 selector = CollateralAttestations.NotHealthy.selector;
-        refusedBorrow(1, abi.encodeWithSelector(selector, Status.Unknown, Reason.OracleUnusable));
+        refusedBorrow(1, abi.encodeWithSelector(PriceBoard.TooFewSources.selector, 0, 0, 2));
         bytes memory unknown =
             abi.encodeWithSelector(CreditDesk.NotLapsed.selector, Status.Unknown, Reason.OracleUnusable);
         refusedLiquidation(unknown);
@@ -97,6 +97,49 @@ contract CreditDeskTest is Registry {
         refreshAt(HUNDRED);
         liquidate();
         assertEq(desk.claims(SUBJECT, LIQUIDATOR), 40, "claim");
+    }
+
+    /// @dev The board still has the price of before, and the status is Healthy.
+    function test_nothing_is_lent_at_a_price_that_the_sources_have_left() public {
+        attest(claimFor(100));
+        setPrice(0, 89e8);
+        assertStatus(Status.Healthy, Reason.None);
+        refusedBorrow(
+            1,
+            abi.encodeWithSelector(CollateralAttestations.NotHealthy.selector, Status.Lapsed, Reason.PriceBeyondBound)
+        );
+        setPrice(0, HUNDRED);
+        borrow(100);
+    }
+
+    function test_nothing_is_lent_while_the_sources_give_no_price_however_young_the_last_one_is() public {
+        attest(claimFor(100));
+        first[0].set(90e8);
+        assertStatus(Status.Healthy, Reason.None);
+        refusedBorrow(1, abi.encodeWithSelector(PriceBoard.Deviation.selector, 0, 90e8, HUNDRED));
+    }
+
+    /// @dev An owner that retires a policy with loans under it starts a grace period, in which they can be repaid, and
+    /// ends lending.
+    function test_a_policy_retired_while_money_is_lent_gives_a_grace_period_to_repay() public {
+        Claim memory c = claimFor(100);
+        c.validUntil = uint64(NOW + VALIDITY);
+        attest(c);
+        borrow(50);
+        vm.prank(OWNER);
+        registry.retire(policyId);
+        refusedBorrow(
+            1, abi.encodeWithSelector(CollateralAttestations.NotHealthy.selector, Status.Lapsed, Reason.PolicyRetired)
+        );
+        refusedLiquidation(abi.encodeWithSelector(CreditDesk.LapseNotRecorded.selector, Reason.PolicyRetired));
+        registry.recordLapse(SUBJECT, policyId);
+        pass(GRACE);
+        refusedLiquidation(abi.encodeWithSelector(CreditDesk.InGrace.selector, NOW + GRACE));
+        vm.prank(SUBJECT);
+        desk.repay(SUBJECT, 20);
+        pass(1);
+        liquidate();
+        assertEq(desk.claims(SUBJECT, LIQUIDATOR), 30, "claim");
     }
 
     function test_grace_runs_from_the_recorded_lapse() public {

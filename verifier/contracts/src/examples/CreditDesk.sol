@@ -4,13 +4,13 @@ pragma solidity ^0.8.24;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ICollateralAttestations, Reason, Status} from "../ICollateralAttestations.sol";
+import {IPriceBoard} from "../oracle/IPriceBoard.sol";
 
 /// @title A lender that relies on attestations: an example of an integration
 /// @notice Lends one token against credit lines that name this desk, while they are Healthy and never beyond them. Once
 /// an attestation has lapsed and its grace period is over, anyone may pay the debt and take the desk's claim on the
 /// collateral, which the attesters hold for the registry's lenders. In an oracle outage neither happens.
-/// @dev Left out, so that the use of the registry stays visible: interest, shares of depositors, tokens that take fees,
-/// and refreshing the price board before lending, without which prices may be as old as the policy's `maxPriceAge`.
+/// @dev Left out, so that the use of the registry stays visible: interest, shares of depositors, tokens that take fees.
 contract CreditDesk {
     using SafeERC20 for IERC20;
 
@@ -45,6 +45,8 @@ contract CreditDesk {
     address public immutable treasury;
     /// @notice The policy's grace period.
     uint256 public immutable gracePeriod;
+    /// @notice Where the policy's prices are.
+    IPriceBoard public immutable board;
 
     /// @notice What each subject owes.
     mapping(address subject => uint256) public debt;
@@ -58,11 +60,15 @@ contract CreditDesk {
         asset = asset_;
         treasury = treasury_;
         gracePeriod = registry_.gracePeriod(policyId_);
+        board = registry_.priceBoard(policyId_);
     }
 
     /// @notice Lends `amount` to the sender. The registry refuses what is not Healthy, not this desk's or beyond the
     /// line, whatever was repaid meanwhile.
+    /// @dev At the sources' prices of this block, so that nobody borrows at one that the board has yet to learn has
+    /// gone. Where the sources give none, nothing is lent, however young the board's last price is.
     function borrow(uint128 amount) external {
+        board.refreshAll();
         uint8 found = registry.creditLine(msg.sender, policyId).asset;
         if (found != asset) revert OtherAsset(asset, found);
         debt[msg.sender] += amount;

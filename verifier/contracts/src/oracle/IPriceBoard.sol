@@ -33,6 +33,9 @@ interface IPriceBoard {
     /// @notice Hash of what decides the prices; see {Policies-configurationOf}. Never changes.
     function configuration() external view returns (bytes32);
 
+    /// @notice Takes new prices for all assets from the sources as they are now, or reverts. Open to anyone.
+    function refreshAll() external;
+
     /// @notice The prices of all assets, in the market's order.
     /// @dev How old is too old is for the reader to say.
     /// @return live Whether the chain's sequencer is up and has been for the grace period; true where there is none.

@@ -103,7 +103,7 @@ contract PriceBoard is IPriceBoard {
         }
     }
 
-    /// @notice Takes new prices for all assets, as {refresh} does.
+    /// @inheritdoc IPriceBoard
     function refreshAll() external {
         requireSequencer();
         (uint8[] memory decimals, BoardFeed[][] memory feeds) = load();
