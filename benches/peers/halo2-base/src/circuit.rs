@@ -1,5 +1,6 @@
 //! `solvency/v1` over halo2-base's chips, clause by clause as on the page "Statement".
 
+use assay_benches::contender::{Statement, StatementError};
 use assay_circuits::commitment::{TAG, shape};
 use assay_circuits::units::{AMOUNT_BITS, MARGIN_BITS, WEIGHT_BITS};
 use assay_circuits::{ASSETS, Instance, Witness as Private};
@@ -9,6 +10,7 @@ use halo2_base::gates::circuit::builder::BaseCircuitBuilder;
 use halo2_base::gates::{RangeChip, RangeInstructions};
 use halo2_base::halo2_proofs::halo2curves::bn256::Fr;
 use halo2_base::{AssignedValue, Context};
+use ruint::aliases::U256;
 
 use crate::poseidon::{Word, chain, fold};
 
@@ -38,6 +40,28 @@ impl Numbers {
                 .map(|side| std::array::from_fn(|i| Fr::from_u128(side[i].expose()))),
             blinding: *opening.expose(),
         }
+    }
+
+    /// Those of a contender's request, true or not.
+    ///
+    /// # Errors
+    /// What is no field element, or another number of assets.
+    pub fn read(statement: &Statement) -> Result<Self, String> {
+        let field = |value: U256| {
+            let element: Option<Fr> = Fr::from_repr(value.to_le_bytes()).into();
+            element.ok_or("a public input or the blinding is not below the order of the field")
+        };
+        let text = |error: StatementError| error.to_string();
+        let shape = || format!("the circuit is for {ASSETS} assets");
+        let inputs = statement.public_inputs().map_err(text)?;
+        let public: Vec<Fr> = inputs.into_iter().map(field).collect::<Result<_, _>>()?;
+        let amounts: Vec<Fr> = statement.amounts().map_err(text)?.into_iter().map(Fr::from_u128).collect();
+        let (collateral, debt) = amounts.split_at_checked(ASSETS).ok_or_else(shape)?;
+        Ok(Self {
+            public: public.try_into().map_err(|_| shape())?,
+            amounts: [collateral.try_into().map_err(|_| shape())?, debt.try_into().map_err(|_| shape())?],
+            blinding: field(statement.blinding().map_err(text)?)?,
+        })
     }
 
     /// Numbers of the right shape that satisfy nothing, for key generation.

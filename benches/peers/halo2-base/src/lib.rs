@@ -2,6 +2,7 @@
 //! halo2-axiom and verified on chain by the contract that snark-verifier writes.
 
 pub mod circuit;
+pub mod evm;
 pub mod keys;
 pub mod poseidon;
 pub mod proof;

@@ -241,6 +241,7 @@ fn inverse(m: &[[Fr; WIDTH]; WIDTH]) -> [[Fr; WIDTH]; WIDTH] {
 
 /// What a permutation absorbs in one lane.
 #[derive(Clone, Copy)]
+#[expect(clippy::large_enum_variant, reason = "there are ten")]
 pub enum Word {
     /// A constant of the circuit.
     Constant(Fr),
