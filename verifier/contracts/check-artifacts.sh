@@ -7,6 +7,7 @@ rm -rf artifacts.tmp
 node_modules/.tools/forge build --force --quiet --skip test --skip script
 [ ! -d artifacts ] || mv artifacts artifacts.tmp
 node artifacts.mjs
+node sizes.mjs
 status=0
 if [ "${1:-}" = --check ] && ! diff -rq artifacts.tmp artifacts; then
     echo "the artifacts in the tree are not what the sources compile to: run check-artifacts.sh and commit" >&2

@@ -2,11 +2,10 @@
 // Minutes; not part of the default tests. Needs `install.sh` to have run.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { compile } from "./compile.mjs";
 
-const solc = createRequire(import.meta.url)("solc");
 const here = import.meta.dirname;
 const source = (name) => readFileSync(join(here, "src/verifier", name), "utf8");
 const contract = source("Halo2Verifier.sol");
@@ -36,21 +35,9 @@ const mutants = [
   ["eq(mload(0x00), 1)", "1"],
 ];
 
-function compile(content) {
-  const files = ["IAttestationVerifier.sol", "Halo2VerifierMemory.sol"];
-  const sources = Object.fromEntries(files.map((name) => [name, { content: source(name) }]));
-  const settings = {
-    evmVersion: "cancun",
-    optimizer: { enabled: true, runs: 1_000_000 },
-    outputSelection: { "*": { "*": ["evm.deployedBytecode.object"] } },
-  };
-  sources["Halo2Verifier.sol"] = { content };
-  const output = JSON.parse(solc.compile(JSON.stringify({ language: "Solidity", sources, settings })));
-  const errors = (output.errors ?? []).filter((error) => error.severity === "error");
-  if (errors.length > 0) throw new Error(errors[0].formattedMessage);
-  return output.contracts["Halo2Verifier.sol"].Halo2Verifier.evm.deployedBytecode.object;
-}
-
+const sources = Object.fromEntries(
+  ["IAttestationVerifier.sol", "Halo2VerifierMemory.sol"].map((name) => [name, source(name)]),
+);
 const folder = mkdtempSync(join(tmpdir(), "mutants-"));
 const tests = ["test", "--release", "--quiet", "-p", "assay-contracts", "--test", "forged", "--test", "mutations"];
 const run = (artifact) => spawnSync("cargo", tests, { env: { ...process.env, ASSAY_ARTIFACT: artifact } }).status === 0;
@@ -63,8 +50,8 @@ try {
     const at = contract.indexOf(from, after);
     if (at < 0) throw new Error(`not in the contract: ${from}`);
     const artifact = join(folder, "artifact.json");
-    const code = compile(contract.slice(0, at) + to + contract.slice(at + from.length));
-    writeFileSync(artifact, JSON.stringify({ deployedBytecode: `0x${code}` }));
+    sources["Halo2Verifier.sol"] = contract.slice(0, at) + to + contract.slice(at + from.length);
+    writeFileSync(artifact, JSON.stringify(compile(sources)));
     const passed = run(artifact);
     const expected = from === "";
     if (passed !== expected) survivors += 1;

@@ -23,11 +23,12 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    /// The layout. `kept` words hold common parts of the gates.
-    pub(crate) fn new(evaluations: &[Query], kept: usize) -> Self {
+    /// The layout for a number of assets. `kept` words hold common parts of the gates; with `padded`, the weights have a
+    /// place between zeros.
+    pub(crate) fn new(assets: usize, evaluations: &[Query], kept: usize, padded: bool) -> Self {
         let mut memory = Self::default();
         memory.put("KEY_DIGEST", 1);
-        inputs::names().iter().for_each(|name| memory.put(name, 1));
+        inputs::names(assets).iter().for_each(|name| memory.put(name, 1));
         ["POINT_A", "POINT_B"].iter().for_each(|name| memory.put(name, 2));
         memory.put("STATE_RANDOM", 1);
         memory.put("POINT_RANDOM", 2);
@@ -60,6 +61,10 @@ impl Memory {
             memory.put(name, 4);
         }
         memory.put("TOTALS", 6);
+        if padded {
+            memory.put("PADDED", 2 * assets + 3);
+            memory.put("POWER", 6);
+        }
         memory.put("BATCH", 1);
         memory
     }

@@ -2,13 +2,16 @@
 
 use assay_circuits::encoding::{g1_to_bytes, g2_to_bytes};
 use assay_circuits::keys::VerifyingKey;
+use assay_circuits::solvency::row;
 use halo2curves::bn256::{G1Affine, G2Affine};
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
+use crate::inputs::Shape;
 use crate::memory::{Memory, Place};
 use crate::opening::{self, Opened, Set};
 use crate::polynomial::Query;
+use crate::weights::Function;
 use crate::yul::{Code, Program, evaluation, word};
 use crate::{gates, inputs};
 
@@ -47,6 +50,36 @@ struct FixedPoint {
     words: Vec<String>,
 }
 
+/// Bytes, but for the first.
+#[derive(Debug, Serialize)]
+struct Sizes {
+    /// Public inputs.
+    count: usize,
+    inputs: String,
+    /// What is hashed for the first challenge: the key's digest, the public inputs, two points.
+    hashed: String,
+    /// Calldata of `verify`.
+    call: String,
+    /// Public inputs with their count, and a proof and its inputs with offsets and lengths, in calldata of `verifyBatch`.
+    inputs_item: String,
+    item: String,
+}
+
+impl Sizes {
+    fn new(count: usize) -> Self {
+        let hex = |bytes: usize| format!("{bytes:#x}");
+        let inputs = 32 * count;
+        Self {
+            count,
+            inputs: hex(inputs),
+            hashed: hex(inputs + 0xa0),
+            call: hex(0x504 + inputs),
+            inputs_item: hex(inputs + 0x20),
+            item: hex(0x4c0 + 0x40 + inputs),
+        }
+    }
+}
+
 #[derive(Debug, Serialize)]
 struct Contract {
     fingerprint: String,
@@ -55,7 +88,11 @@ struct Contract {
     memory: Vec<Place>,
     evaluations: Vec<String>,
     gates: String,
+    /// What the gates read of the weights, where it is a function.
+    weights: Option<Function>,
     inputs: String,
+    assets: usize,
+    sizes: Sizes,
     /// Points of `A` that `B` is not opened at, the others but `x`, and `x`: in the order of the products `z`.
     only_a: Vec<Point>,
     shifted: Vec<Point>,
@@ -72,7 +109,7 @@ struct Contract {
 ///
 /// # Errors
 /// [`GenerateError`].
-pub fn halo2_verifier(key: &VerifyingKey) -> Result<Vec<SourceFile>, GenerateError> {
+pub fn halo2_verifier<const N: usize>(key: &VerifyingKey<N>) -> Result<Vec<SourceFile>, GenerateError> {
     let halo2_key = key.halo2_key();
     let system = halo2_key.cs();
     let k = halo2_key.get_domain().k();
@@ -83,7 +120,8 @@ pub fn halo2_verifier(key: &VerifyingKey) -> Result<Vec<SourceFile>, GenerateErr
     let reads = gates::write(system, &mut program, &mut code);
     let gates = code.finish();
     let mut code = Code::default();
-    inputs::write(reads, omega, 1 << k, &mut program, &mut code);
+    let shape = Shape { assets: N, rows: 1 << k, omega };
+    let weights = inputs::write(reads, shape, &mut program, &mut code);
     let inputs = code.finish();
 
     let evaluations = opening::evaluations(system);
@@ -114,10 +152,13 @@ pub fn halo2_verifier(key: &VerifyingKey) -> Result<Vec<SourceFile>, GenerateErr
         fingerprint: key.fingerprint().to_string(),
         key_digest: word(halo2_key.transcript_repr()),
         k,
-        memory: Memory::new(&evaluations, program.words()).places(),
+        memory: Memory::new(N, &evaluations, program.words(), weights.is_some()).places(),
         evaluations: evaluations.iter().map(|query| evaluation(*query)).chain(["RANDOM_0".to_owned()]).collect(),
         gates,
+        weights,
         inputs,
+        assets: N,
+        sizes: Sizes::new(row::len(N)),
         only_a,
         shifted,
         current,

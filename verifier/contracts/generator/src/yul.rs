@@ -240,12 +240,16 @@ impl Program {
 
 /// Lines of Yul.
 #[derive(Debug, Default)]
-pub(crate) struct Code(String);
+pub(crate) struct Code {
+    text: String,
+    depth: usize,
+}
 
 impl Code {
     /// A statement.
     pub(crate) fn line(&mut self, text: &str) {
-        writeln!(self.0, "{text}").expect("writing to memory does not fail");
+        let indent = if text.is_empty() { 0 } else { 4 * self.depth };
+        writeln!(self.text, "{:indent$}{text}", "").expect("writing to memory does not fail");
     }
 
     /// A comment.
@@ -253,7 +257,25 @@ impl Code {
         self.line(&format!("// {text}"));
     }
 
+    /// The beginning of a block; `head` is what stands before its brace.
+    pub(crate) fn open(&mut self, head: &str) {
+        self.line(&format!("{head}{{"));
+        self.depth += 1;
+    }
+
+    /// The end of a block.
+    pub(crate) fn close(&mut self) {
+        self.depth -= 1;
+        self.line("}");
+    }
+
+    /// Declares a variable with this value.
+    pub(crate) fn named(&mut self, name: String, value: &Value) -> Value {
+        self.line(&format!("let {name} := {}", value.text));
+        Value { text: name, bound: value.bound }
+    }
+
     pub(crate) fn finish(self) -> String {
-        self.0
+        self.text
     }
 }

@@ -31,7 +31,7 @@ contract Halo2Verifier is IAttestationVerifier {
 
     /// @dev Bytes of a proof: nine points and {{ evaluations | length }} evaluations.
     uint256 private constant PROOF_LENGTH = 0x480;
-    uint256 private constant INPUTS = 19;
+    uint256 private constant INPUTS = {{ sizes.count }};
     /// @dev Order of the group: the modulus of scalars.
     uint256 private constant ORDER = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
 
@@ -48,7 +48,7 @@ contract Halo2Verifier is IAttestationVerifier {
         assembly {
             ok := and(eq(proof.offset, 0x64), eq(proof.length, PROOF_LENGTH))
             ok := and(ok, and(eq(publicInputs.offset, 0x504), eq(publicInputs.length, INPUTS)))
-            ok := and(ok, eq(calldatasize(), 0x764))
+            ok := and(ok, eq(calldatasize(), {{ sizes.call }}))
         }
         if (ok) ok = _accumulate(0x64, 0x504);
         if (ok) ok = _paired();
@@ -67,7 +67,7 @@ contract Halo2Verifier is IAttestationVerifier {
             ok := and(gt(count, 0), eq(publicInputs.length, count))
             ok := and(ok, eq(proofs.offset, 0x64))
             ok := and(ok, eq(publicInputs.offset, add(0x84, mul(count, 0x4c0))))
-            ok := and(ok, eq(calldatasize(), add(0x84, mul(count, 0x760))))
+            ok := and(ok, eq(calldatasize(), add(0x84, mul(count, {{ sizes.item }}))))
             // One factor from all that is claimed: the key, every proof and every public input.
             if ok {
                 mstore(BATCH, {{ key_digest }})
@@ -80,7 +80,7 @@ contract Halo2Verifier is IAttestationVerifier {
             uint256 inputs;
             assembly {
                 proof := add(mul(count, 0x20), mul(i, 0x4a0))
-                inputs := add(mul(count, 0x20), mul(i, 0x280))
+                inputs := add(mul(count, 0x20), mul(i, {{ sizes.inputs_item }}))
                 ok := eq(calldataload(add(proofs.offset, mul(i, 0x20))), proof)
                 ok := and(ok, eq(calldataload(add(publicInputs.offset, mul(i, 0x20))), inputs))
                 proof := add(proofs.offset, proof)
@@ -116,11 +116,11 @@ contract Halo2Verifier is IAttestationVerifier {
             // the statement, no point at infinity. The precompiled contracts refuse points that are not on the curve
             // and coordinates that are not reduced, and every point is passed to one.
             mstore(KEY_DIGEST, {{ key_digest }})
-            calldatacopy(COMMITMENT, inputs, 0x260)
+            calldatacopy(COMMITMENT, inputs, {{ sizes.inputs }})
             ok := lt(mload(COMMITMENT), r)
             {
                 let weights := mload(W_0)
-{% for i in range(0, 8, 4) %}
+{% for i in range(0, assets, 4) %}
                 weights := or(or(or(or(weights, mload(W_{{ i }})), mload(W_{{ i + 1 }})), mload(W_{{ i + 2 }})), mload(W_{{ i + 3 }}))
                 weights := or(or(or(or(weights, mload(V_{{ i }})), mload(V_{{ i + 1 }})), mload(V_{{ i + 2 }})), mload(V_{{ i + 3 }}))
 {% endfor %}
@@ -128,7 +128,7 @@ contract Halo2Verifier is IAttestationVerifier {
             }
 
             calldatacopy(POINT_A, proof, 0x80)
-            mstore(STATE_RANDOM, keccak256(KEY_DIGEST, 0x300))
+            mstore(STATE_RANDOM, keccak256(KEY_DIGEST, {{ sizes.hashed }}))
             // Two challenges more for arguments that the circuit does not use.
             mstore8(POINT_RANDOM, 1)
             mstore(STATE_RANDOM, keccak256(STATE_RANDOM, 0x21))
@@ -167,6 +167,13 @@ contract Halo2Verifier is IAttestationVerifier {
                 mstore(G, g)
             }
 
+{% if weights %}
+        }
+        {{ weights.call }}
+        assembly {
+            let r := ORDER
+
+{% endif %}
             // What the gates read of the public inputs: x^n − 1 times p/q.
             {
                 let y := mload(STATE_QUOTIENT)
@@ -266,6 +273,10 @@ contract Halo2Verifier is IAttestationVerifier {
 {{- add_product("LEFT", "mload(U)") -}}
         }
     }
+{% if weights %}
+
+{{ weights.text | trim | indent(4, true) }}
+{% endif %}
 
     /// @dev Adds an equation to the totals, which are multiplied by `factor` before.
     function _total(uint256 factor, bool first) private view returns (bool ok) {

@@ -59,7 +59,7 @@ impl Tried {
     /// Both verifiers refuse, the contract by its answer and not by failing.
     fn refused(&mut self, proof: &[u8], inputs: &[U256], what: &str) {
         self.0 += 1;
-        assert!(!instance(inputs).is_some_and(|instance| rust_accepts(&instance, proof)), "Rust accepts: {what}");
+        assert!(!instance::<8>(inputs).is_some_and(|instance| rust_accepts(&instance, proof)), "Rust accepts: {what}");
         let verdict = call(&calldata(proof, inputs));
         assert!(verdict.refused(), "{what}: {verdict:?}");
         assert!(verdict.gas < REFUSAL, "{what}: {} gas", verdict.gas);

@@ -337,15 +337,15 @@ contract Halo2Verifier is IAttestationVerifier {
                     let q1 := add(xd, 0x1285b46fa2cf2b655fddcd198b5de5be7800bada4ca2175041a97df7a44f66dd)
                     xd := mulmod(xd, 0x0ae3c95fc03c0a5f2de8a8f46c03ccdfdfed2bb98c9e4ae0b10b15eda4e3b1e3, r)
                     {
-                    let d := add(xd, 0x1285b46fa2cf2b655fddcd198b5de5be7800bada4ca2175041a97df7a44f66dd)
-                    p1 := add(mulmod(p1, d, r), mulmod(mload(CONTEXT), q1, r))
-                    q1 := mulmod(q1, d, r)
+                        let d := add(xd, 0x1285b46fa2cf2b655fddcd198b5de5be7800bada4ca2175041a97df7a44f66dd)
+                        p1 := add(mulmod(p1, d, r), mulmod(mload(CONTEXT), q1, r))
+                        q1 := mulmod(q1, d, r)
                     }
                     xd := mulmod(xd, 0x0ae3c95fc03c0a5f2de8a8f46c03ccdfdfed2bb98c9e4ae0b10b15eda4e3b1e3, r)
                     {
-                    let d := add(xd, 0x1285b46fa2cf2b655fddcd198b5de5be7800bada4ca2175041a97df7a44f66dd)
-                    p1 := add(mulmod(p1, d, r), mulmod(mload(MARGIN), q1, r))
-                    q1 := mulmod(q1, d, r)
+                        let d := add(xd, 0x1285b46fa2cf2b655fddcd198b5de5be7800bada4ca2175041a97df7a44f66dd)
+                        p1 := add(mulmod(p1, d, r), mulmod(mload(MARGIN), q1, r))
+                        q1 := mulmod(q1, d, r)
                     }
                     p := add(mulmod(p, q1, r), mulmod(mulmod(p1, f1, r), q, r))
                     q := mulmod(q, q1, r)
@@ -358,15 +358,15 @@ contract Halo2Verifier is IAttestationVerifier {
                     let q1 := add(xd, 0x2ffb8c2d5f82fa8a9c7ec2693afd7c680547da4b142157135302c33489409d63)
                     xd := mulmod(xd, 0x0ae3c95fc03c0a5f2de8a8f46c03ccdfdfed2bb98c9e4ae0b10b15eda4e3b1e3, r)
                     {
-                    let d := add(xd, 0x2ffb8c2d5f82fa8a9c7ec2693afd7c680547da4b142157135302c33489409d63)
-                    p1 := add(mulmod(p1, d, r), mulmod(mload(CONTEXT), q1, r))
-                    q1 := mulmod(q1, d, r)
+                        let d := add(xd, 0x2ffb8c2d5f82fa8a9c7ec2693afd7c680547da4b142157135302c33489409d63)
+                        p1 := add(mulmod(p1, d, r), mulmod(mload(CONTEXT), q1, r))
+                        q1 := mulmod(q1, d, r)
                     }
                     xd := mulmod(xd, 0x0ae3c95fc03c0a5f2de8a8f46c03ccdfdfed2bb98c9e4ae0b10b15eda4e3b1e3, r)
                     {
-                    let d := add(xd, 0x2ffb8c2d5f82fa8a9c7ec2693afd7c680547da4b142157135302c33489409d63)
-                    p1 := add(mulmod(p1, d, r), mulmod(mload(MARGIN), q1, r))
-                    q1 := mulmod(q1, d, r)
+                        let d := add(xd, 0x2ffb8c2d5f82fa8a9c7ec2693afd7c680547da4b142157135302c33489409d63)
+                        p1 := add(mulmod(p1, d, r), mulmod(mload(MARGIN), q1, r))
+                        q1 := mulmod(q1, d, r)
                     }
                     p := add(mulmod(p, q1, r), mulmod(mulmod(p1, f2, r), q, r))
                     q := mulmod(q, q1, r)

@@ -64,9 +64,12 @@ pub(crate) static CODE: LazyLock<Vec<u8>> = LazyLock::new(|| {
         Some(path) => std::fs::read_to_string(path).expect("an artifact"),
         None => include_str!("../../../artifacts/Halo2Verifier.json").to_owned(),
     };
-    let artifact: Value = serde_json::from_str(&artifact).expect("JSON");
-    hex::decode(&artifact["deployedBytecode"].as_str().expect("code")[2..]).expect("hexadecimal")
+    code(&serde_json::from_str(&artifact).expect("JSON"))
 });
+
+fn code(artifact: &Value) -> Vec<u8> {
+    hex::decode(&artifact["deployedBytecode"].as_str().expect("code")[2..]).expect("hexadecimal")
+}
 
 pub(crate) type Evm = revm::context::Context<BlockEnv, TxEnv, CfgEnv, InMemoryDB, Journal<InMemoryDB>, ()>;
 
@@ -116,12 +119,12 @@ pub(crate) fn call(data: &[u8]) -> Call {
 
 /// A statement and its proof.
 #[derive(Clone, Debug)]
-pub(crate) struct Fixture {
-    pub(crate) instance: Instance,
+pub(crate) struct Fixture<const N: usize = 8> {
+    pub(crate) instance: Instance<N>,
     pub(crate) proof: Vec<u8>,
 }
 
-impl Fixture {
+impl<const N: usize> Fixture<N> {
     pub(crate) fn inputs(&self) -> Vec<U256> {
         words(&self.instance)
     }
@@ -132,7 +135,7 @@ impl Fixture {
 }
 
 /// The public inputs as words.
-pub(crate) fn words(instance: &Instance) -> Vec<U256> {
+pub(crate) fn words<const N: usize>(instance: &Instance<N>) -> Vec<U256> {
     let elements = instance.to_field_elements();
     elements.iter().map(|element| U256::from_be_bytes(assay_circuits::encoding::to_bytes(element))).collect()
 }
@@ -154,12 +157,12 @@ pub(crate) fn rust_accepts(instance: &Instance, proof: &[u8]) -> bool {
 }
 
 /// The statement that words claim, where they are one: what an [`Instance`]'s types refuse is refused.
-pub(crate) fn instance(words: &[U256]) -> Option<Instance> {
-    let weights = |words: &[U256]| -> Option<[Weight; 8]> {
+pub(crate) fn instance<const N: usize>(words: &[U256]) -> Option<Instance<N>> {
+    let weights = |words: &[U256]| -> Option<[Weight; N]> {
         let weights = words.iter().map(|word| Weight::new(u128::try_from(*word).ok()?).ok());
         weights.collect::<Option<Vec<_>>>()?.try_into().ok()
     };
-    if words.len() != 19 {
+    if words.len() != 3 + 2 * N {
         return None;
     }
     let context: [u8; 32] = words[1].to_be_bytes();
@@ -168,8 +171,8 @@ pub(crate) fn instance(words: &[U256]) -> Option<Instance> {
         commitment: PositionCommitment::from_bytes(&words[0].to_be_bytes())?,
         context: (masked.to_bytes() == context).then_some(masked)?,
         margin: Margin::new(words[2]).ok()?,
-        collateral_weights: weights(&words[3..11])?,
-        debt_weights: weights(&words[11..])?,
+        collateral_weights: weights(&words[3..3 + N])?,
+        debt_weights: weights(&words[3 + N..])?,
     })
 }
 
@@ -180,10 +183,50 @@ pub(crate) static FIXTURES: LazyLock<Vec<Fixture>> = LazyLock::new(|| {
     file["proofs"].as_array().expect("a list").iter().map(fixture).collect()
 });
 
-fn fixture(value: &Value) -> Fixture {
+/// The contract for another number of assets than eight under its development key, and proofs.
+pub(crate) struct Development<const N: usize> {
+    pub(crate) key: VerifyingKey<N>,
+    pub(crate) artifact: Value,
+    pub(crate) code: Vec<u8>,
+    pub(crate) fixtures: Vec<Fixture<N>>,
+}
+
+impl<const N: usize> Development<N> {
+    pub(crate) fn read() -> Self {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+        let key = std::fs::read(format!("{folder}/assets-{N}.vk")).expect("part of the tree");
+        let key = VerifyingKey::from_bytes(&key).expect("a key");
+        assert!(key.is_development());
+        let json = |path: String| -> Value {
+            serde_json::from_str(&std::fs::read_to_string(path).expect("part of the tree")).expect("JSON")
+        };
+        let artifacts = concat!(env!("CARGO_MANIFEST_DIR"), "/../artifacts/development");
+        let artifact = json(format!("{artifacts}/Halo2Verifier{N}.json"));
+        let file = json(format!("{folder}/assets-{N}.json"));
+        assert_eq!(file["verifying_key"], key.fingerprint().to_string());
+        let fixtures = file["proofs"].as_array().expect("a list").iter().map(fixture).collect();
+        Self { key, code: code(&artifact), artifact, fixtures }
+    }
+
+    pub(crate) fn call(&self, data: &[u8]) -> Call {
+        call_code(&self.code, SpecId::OSAKA, data, GAS_LIMIT).expect("the transaction is valid")
+    }
+
+    /// A batch of the stored proofs, in turn.
+    pub(crate) fn batch(&self, count: usize) -> Vec<(Vec<u8>, Vec<U256>)> {
+        let fixtures = self.fixtures.iter().cycle().take(count);
+        fixtures.map(|fixture| (fixture.proof.clone(), fixture.inputs())).collect()
+    }
+
+    pub(crate) fn rust_accepts(&self, inputs: &[U256], proof: &[u8]) -> bool {
+        instance::<N>(inputs).is_some_and(|instance| verify_proof(&self.key, &instance, proof).is_ok())
+    }
+}
+
+fn fixture<const N: usize>(value: &Value) -> Fixture<N> {
     let bytes = |value: &Value| hex::decode(&value.as_str().expect("text")[2..]).expect("hexadecimal");
     let array = |value: &Value| <[u8; 32]>::try_from(bytes(value)).expect("a word");
-    let weights = |value: &Value| -> [Weight; 8] {
+    let weights = |value: &Value| -> [Weight; N] {
         std::array::from_fn(|i| Weight::new(value[i].as_str().expect("text").parse().expect("number")).expect("width"))
     };
     Fixture {
