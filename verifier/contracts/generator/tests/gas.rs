@@ -1,17 +1,23 @@
-//! What verification costs, compared with `snapshots/Halo2Verifier.json` and the tables of the book, and what the
+//! What verification costs, compared with `snapshots/Halo2Verifier.json`, the tables and the chart of the book, and what the
 //! registry costs with it, compared with `snapshots/transactions.json`, from which `gas.mjs` makes rows of the book.
 //!
 //! `ASSAY_GAS=1` writes them anew.
 
+#[path = "common/chart.rs"]
+mod chart;
 mod common;
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use assay_circuits::solvency::layout::Layout;
+use assay_circuits::solvency::row;
+use chart::Line;
 use common::chain::{ANYONE, STORED, WORLD, World};
 use common::registry::{recordLapseCall, statusCall};
 use common::scenario::{HUNDRED, SUBJECT};
-use common::{CODE, Call, FIXTURES, batch_calldata, call, call_inspected, call_under};
+use common::{CODE, Call, Development, FIXTURES, batch_calldata, call, call_inspected, call_under};
+use plotters::style::RGBColor;
 use revm::interpreter::{CallInputs, CallOutcome};
 use revm::primitives::hardfork::SpecId;
 use revm::{Inspector, primitives::Address};
@@ -96,6 +102,73 @@ fn measure() -> (Map<String, Value>, String) {
     (figures, text)
 }
 
+/// What verification costs for a number of assets.
+struct Size {
+    assets: usize,
+    k: u32,
+    /// Bytes of the calldata of one attestation.
+    calldata: usize,
+    one: u64,
+    /// Each of eight in a batch.
+    batched: u64,
+    /// Bytes of runtime code.
+    code: usize,
+}
+
+impl Size {
+    fn of_eight() -> Self {
+        let data = FIXTURES[0].calldata();
+        let (one, batched) = (call(&data), batch(8));
+        Self::new::<8>(data.len(), &one, &batched, CODE.len())
+    }
+
+    fn read<const N: usize>() -> Self {
+        let development = Development::<N>::read();
+        let data = development.fixtures[0].calldata();
+        let batched = development.call(&batch_calldata(&development.batch(8)));
+        Self::new::<N>(data.len(), &development.call(&data), &batched, development.code.len())
+    }
+
+    fn new<const N: usize>(calldata: usize, one: &Call, batched: &Call, code: usize) -> Self {
+        assert!(one.accepted() && batched.accepted(), "{N} assets");
+        Self { assets: N, k: Layout::<N>::K, calldata, one: one.gas, batched: batched.gas / 8, code }
+    }
+}
+
+/// The table and the chart of gas by number of assets.
+fn by_assets(figures: &mut Map<String, Value>) -> (String, String) {
+    let sizes = [Size::of_eight(), Size::read::<16>(), Size::read::<32>(), Size::read::<64>()];
+    let mut text = String::from(
+        "| assets | rows | public inputs | calldata, bytes | one attestation | each of eight in a batch | one, for each asset \
+         | runtime code, bytes |\n|---:|---:|---:|---:|---:|---:|---:|---:|\n",
+    );
+    for size in &sizes {
+        let assets = size.assets;
+        let cells = [1 << size.k, row::len(assets) as u64, size.calldata as u64, size.one, size.batched];
+        let rest = [size.one / assets as u64, size.code as u64];
+        let cells: Vec<String> = cells.into_iter().chain(rest).map(thousands).collect();
+        writeln!(text, "| {assets} | {} |", cells.join(" | ")).expect("memory");
+        for (what, figure) in [
+            ("verify", size.one),
+            ("verifyBatch, each of 8", size.batched),
+            ("calldata, bytes", size.calldata as u64),
+            ("runtime code, bytes", size.code as u64),
+        ] {
+            figures.insert(format!("{assets} assets, {what}"), json!(figure));
+        }
+    }
+    let line = |name, colour, gas: fn(&Size) -> u64| {
+        let points = sizes.iter().map(|size| (u32::try_from(size.assets).expect("few"), gas(size))).collect();
+        Line { name, colour, points }
+    };
+    let lines = [
+        line("one attestation", RGBColor(29, 78, 216), |size| size.one),
+        line("each of eight in a batch", RGBColor(180, 83, 9), |size| size.batched),
+        line("one attestation, for each asset", RGBColor(21, 128, 61), |size| size.one / size.assets as u64),
+    ];
+    (text, chart::draw(&lines))
+}
+
 fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let groups: Vec<&[u8]> = digits.as_bytes().rchunks(3).rev().collect();
@@ -103,28 +176,41 @@ fn thousands(number: u64) -> String {
 }
 
 const BEGIN: &str = "<!-- gas of Halo2Verifier: written by its test -->\n";
+const BEGIN_ASSETS: &str = "<!-- gas by number of assets: written by the same test -->\n";
 const END: &str = "<!-- end -->";
 
 fn path(relative: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(relative)
 }
 
+/// `page` with `table` after the mark `begin`.
+fn with_table(page: &str, begin: &str, table: &str) -> String {
+    let (before, rest) = page.split_once(begin).expect("the page has the place for the table");
+    let (_, after) = rest.split_once(END).expect("the table has an end");
+    format!("{before}{begin}\n{table}\n{END}{after}")
+}
+
 #[test]
 fn figures_are_those_of_the_snapshot_and_the_book() {
-    let (figures, text) = measure();
+    let (mut figures, text) = measure();
+    let (assets, chart) = by_assets(&mut figures);
     let figures = serde_json::to_string_pretty(&Value::Object(figures)).expect("JSON") + "\n";
-    let (snapshot, page) = (path("../snapshots/Halo2Verifier.json"), path("../../../docs/src/on-chain.md"));
-    let book = std::fs::read_to_string(&page).expect("part of the tree");
-    let (before, rest) = book.split_once(BEGIN).expect("the page has the place for the table");
-    let (table, after) = rest.split_once(END).expect("the table has an end");
+    let [snapshot, page, image] =
+        ["snapshots/Halo2Verifier.json", "../../docs/src/on-chain.md", "../../docs/src/images/gas-by-assets.svg"]
+            .map(|name| path("..").join(name));
+    let read = |path: &Path| std::fs::read_to_string(path).expect("part of the tree");
     if std::env::var_os("ASSAY_GAS").is_some() {
-        std::fs::write(&snapshot, &figures).expect("it can be written");
-        std::fs::write(&page, format!("{before}{BEGIN}\n{text}\n{END}{after}")).expect("it can be written");
+        let book = with_table(&with_table(&read(&page), BEGIN, &text), BEGIN_ASSETS, &assets);
+        for (path, content) in [(snapshot, figures), (page, book), (image, chart)] {
+            std::fs::write(path, content).expect("it can be written");
+        }
         return;
     }
-    let stored = std::fs::read_to_string(&snapshot).expect("part of the tree");
-    assert!(stored == figures, "gas has changed; ASSAY_GAS=1 writes the new figures:\n{figures}");
-    assert!(table.trim() == text.trim(), "the book's table is another; ASSAY_GAS=1 writes it:\n{text}");
+    assert!(read(&snapshot) == figures, "gas has changed; ASSAY_GAS=1 writes the new figures:\n{figures}");
+    let book = read(&page);
+    let written = with_table(&with_table(&book, BEGIN, &text), BEGIN_ASSETS, &assets);
+    assert!(book == written, "the book's tables are others; ASSAY_GAS=1 writes them:\n{text}\n{assets}");
+    assert!(read(&image) == chart, "the book's chart is another; ASSAY_GAS=1 draws it");
 }
 
 /// Gas of whole transactions to the registry and the board of two assets with three sources each.

@@ -17,7 +17,7 @@ use revm::state::{AccountInfo, Bytecode};
 use revm::{Database, DatabaseCommit, ExecuteEvm, MainBuilder};
 use serde_json::Value;
 
-use super::registry::{self as sol, PriceBoard};
+use super::registry as sol;
 use super::scenario::{self, AS_OF, ATTESTERS, DEPLOYER, HUNDRED, Places, SUBJECT, Scenario};
 use super::{CODE, KEY};
 
@@ -173,7 +173,7 @@ impl World {
     fn publish(&mut self, registry: Address) {
         let add = sol::addRouteCall { verifier: self.places.verifier, verifyingKey: B256::new(KEY.fingerprint().0) };
         self.send(OWNER, registry, &add).done();
-        let outcome = self.send(OWNER, registry, &publication(&SCENARIO)).done();
+        let outcome = self.send(OWNER, registry, &publication()).done();
         assert_eq!(outcome.result.expect("done"), SCENARIO.policy.id().to_vec(), "the policy's id");
     }
 
@@ -235,16 +235,7 @@ pub(crate) static WORLD: LazyLock<World> = LazyLock::new(|| {
         world.set_code(*feed, &five_words());
     }
     assert_eq!(world.deploy("Halo2Verifier", &[]), places.verifier);
-    let policy = publication(&SCENARIO).policy;
-    let configuration = PriceBoard::Configuration {
-        sources: policy.sources,
-        priceDecimals: vec![8; 2],
-        minimumSources: policy.minimumSources,
-        maxDeviation: policy.maxDeviation,
-        sequencerFeed: Address::ZERO,
-        sequencerGrace: 0,
-    };
-    assert_eq!(world.deploy("PriceBoard", &configuration.abi_encode()), places.board);
+    assert_eq!(world.deploy("PriceBoard", &SCENARIO.policy.board(Address::ZERO, 0)), places.board);
     assert_eq!(world.deploy("CollateralAttestations", &OWNER.abi_encode()), places.registry);
     assert_eq!(world.code(places.verifier), *CODE, "what the tests of the verifier test");
     world.refresh(HUNDRED);
@@ -256,7 +247,7 @@ pub(crate) static WORLD: LazyLock<World> = LazyLock::new(|| {
 impl World {
     /// The policy of the scenario with another verifier, to be published.
     pub(crate) fn publication_with_verifier(&self, verifier: Address) -> sol::publishCall {
-        let mut publication = publication(&SCENARIO);
+        let mut publication = publication();
         publication.policy.verifier = verifier;
         publication
     }
@@ -335,11 +326,8 @@ fn claim_of(statement: &Statement) -> sol::Claim {
 }
 
 /// The policy and its market in Solidity's words.
-fn publication(scenario: &Scenario) -> sol::publishCall {
-    sol::publishCall {
-        policy: sol::encode_policy(&scenario.policy),
-        market: sol::encode_market(scenario.policy.market()),
-    }
+fn publication() -> sol::publishCall {
+    sol::publishCall::abi_decode_raw_validate(&SCENARIO.policy.publication()).expect("Solidity's encoding")
 }
 
 fn encode_holdings(statement: &HoldingsStatement) -> sol::HoldingsStatement {

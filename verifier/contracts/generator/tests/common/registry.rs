@@ -1,9 +1,5 @@
-//! The interface of the contracts, written down from their documentation, and policies in its words.
+//! The interface of the contracts, written down from their documentation.
 #![allow(missing_docs, unreachable_pub, reason = "generated")]
-
-use alloy_primitives::{Address, B256};
-use assay_verifier::policy::{AnchorRule, Provider};
-use assay_verifier::{AssetId, PythContract};
 
 alloy_sol_types::sol! {
     #![sol(all_derives)]
@@ -121,17 +117,6 @@ alloy_sol_types::sol! {
         uint32 gracePeriod;
     }
 
-    library PriceBoard {
-        struct Configuration {
-            Source[] sources;
-            uint8[] priceDecimals;
-            uint8 minimumSources;
-            uint16 maxDeviation;
-            address sequencerFeed;
-            uint32 sequencerGrace;
-        }
-    }
-
     function refreshAll() external;
     function configuration() external view returns (bytes32);
     function sequencerFeed() external view returns (address);
@@ -173,76 +158,4 @@ alloy_sol_types::sol! {
     error NotHealthy(Status status, Reason reason);
     error NotLender(address lender);
     error CreditExceeded(uint256 left, uint256 asked);
-}
-
-pub(crate) fn encode_market(market: &assay_verifier::Market) -> Market {
-    let assets = market.assets().iter().map(|asset| {
-        let (token, id) = match &asset.id {
-            AssetId::Token(token) => (*token, String::new()),
-            AssetId::Other(id) => (Address::ZERO, id.clone()),
-        };
-        Asset { symbol: asset.symbol.clone(), chain: asset.chain.clone(), token, id, decimals: asset.decimals }
-    });
-    Market { name: market.name().to_owned(), assets: assets.collect() }
-}
-
-fn encode_source(source: &assay_verifier::Source) -> Source {
-    let (kind, (chain, provider)) = match source.provider {
-        Provider::Chainlink { chain_id } => (1, (chain_id, Address::ZERO)),
-        Provider::Pyth { contract } => {
-            (2, contract.map_or((0, Address::ZERO), |at: PythContract| (at.chain_id, at.address)))
-        }
-        Provider::Signed { signer } => (3, (0, signer)),
-    };
-    let feeds = source.feeds.iter().map(|feed| match feed {
-        Some(feed) => Feed { id: feed.id, decimals: feed.decimals, maxAge: feed.max_age },
-        None => Feed { id: B256::ZERO, decimals: 0, maxAge: 0 },
-    });
-    Source {
-        name: source.name.clone(),
-        kind,
-        chainId: chain,
-        provider,
-        maxConfidence: source.max_confidence,
-        feeds: feeds.collect(),
-    }
-}
-
-/// A policy with attesters and contracts on a chain.
-pub(crate) fn encode_policy(policy: &assay_verifier::Policy) -> Policy {
-    let rules = policy.rules();
-    let AnchorRule::Attesters { minimum, attesters } = &rules.anchor else { panic!("with attesters") };
-    let on_chain = rules.on_chain.expect("on a chain");
-    let risks = rules.assets.iter().map(|risk| Risk {
-        liquidationThreshold: risk.liquidation_threshold,
-        haircut: risk.haircut,
-        volatilityBuffer: risk.volatility_buffer,
-        yieldDecay: risk.yield_decay,
-        borrowFactor: risk.borrow_factor,
-        debtInterest: risk.debt_interest,
-        priceDecimals: risk.price_decimals,
-    });
-    Policy {
-        name: rules.name.clone(),
-        market: policy.market().id(),
-        quote: rules.quote.clone(),
-        profile: rules.profile.map_or_else(String::new, |profile| profile.to_string()),
-        minimumRatio: rules.minimum_ratio,
-        scale: rules.scale,
-        assets: risks.collect(),
-        maxPriceAge: rules.max_price_age,
-        maxValidity: rules.max_validity,
-        maxStatementAge: rules.max_statement_age,
-        buffers: rules.buffers.iter().map(|buffer| buffer.percent()).collect(),
-        sources: rules.sources.iter().map(encode_source).collect(),
-        minimumSources: rules.minimum_sources,
-        maxDeviation: rules.max_deviation,
-        attesters: attesters.clone(),
-        minimumAttesters: *minimum,
-        recorder: Address::ZERO,
-        verifyingKey: B256::new(rules.verifying_key.expect("a key").0),
-        verifier: on_chain.verifier,
-        priceBoard: on_chain.price_board,
-        gracePeriod: on_chain.grace_period,
-    }
 }
