@@ -89,12 +89,11 @@ async function serve() {
 }
 
 // snarkjs keeps the curve and its worker threads in a global variable, and makes them on the first use: as many as the machine
-// has cores, whatever the process may use. Here they are made beforehand, as many as `threads`, or none for one, when all
-// is computed in this thread.
+// has cores, whatever the process may use. Here they are made beforehand, and as many as it may use.
 async function startThreads(threads) {
     const cores = os.cpus();
     os.cpus = () => Array.from({ length: threads }, (_, i) => cores[i % cores.length]);
-    globalThis.curve_bn128 = await buildBn128(threads === 1);
+    globalThis.curve_bn128 = await buildBn128();
 }
 
 // How many field elements a verifying key holds, pairings that can be computed from the rest left out. Points are written
