@@ -56,7 +56,8 @@ export function withPoint(source, coordinates) {
 export function start(folder, threads) {
     // Where it looks for parameters; it fetches those of the ceremony where it finds none.
     process.env.CRS_PATH = folder;
-    return Barretenberg.new({ backend: BackendType.NativeUnixSocket, bbPath: files(folder).program, threads });
+    // Its newer multi-scalar multiplication is not its default yet.
+    return Barretenberg.new({ backend: BackendType.NativeUnixSocket, bbPath: files(folder).program, legacyMsm: false, threads });
 }
 
 function fail(message) {

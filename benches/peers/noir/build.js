@@ -1,14 +1,17 @@
-// Compiles the circuit into build/solvency.json: bytecode, and the types of its inputs.
+// Compiles the circuits into build/: bytecode, and the types of inputs.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compile_program, createFileManager } from "@noir-lang/noir_wasm";
+import { CIRCUITS } from "./circuit.js";
 import { noirConstants } from "./constants.js";
 
-const folder = join(import.meta.dirname, "circuit");
-writeFileSync(join(folder, "src/constants.nr"), noirConstants());
-const { program } = await compile_program(createFileManager(folder), undefined, () => {}, () => {});
-mkdirSync(join(import.meta.dirname, "build"), { recursive: true });
-// Debugging information names this machine's folders, and nothing reads it.
-const { debug_symbols, file_map, ...rest } = program;
-writeFileSync(join(import.meta.dirname, "build/solvency.json"), JSON.stringify(rest));
+const [source, build] = ["circuit", "build"].map((folder) => join(import.meta.dirname, folder));
+writeFileSync(join(source, "poseidon/src/constants.nr"), noirConstants());
+mkdirSync(build, { recursive: true });
+for (const name of Object.keys(CIRCUITS)) {
+    const quiet = () => {};
+    const { program } = await compile_program(createFileManager(source), join(source, name), quiet, quiet);
+    const { abi, bytecode, noir_version } = program;
+    writeFileSync(join(build, `${name}.json`), JSON.stringify({ noir_version, abi, bytecode }));
+}

@@ -1,20 +1,46 @@
-// The compiled circuit: its bytecode, its witness generator, and the map from a statement to its inputs.
+// A compiled circuit: its bytecode, its witness generator, and the map from a statement to its inputs.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { Noir } from "@noir-lang/noir_js";
+import { compressWitnessStack, executeProgram } from "@noir-lang/acvm_js";
+import { abiDecodeError, abiEncode } from "@noir-lang/noirc_abi";
 
-export const program = JSON.parse(readFileSync(join(import.meta.dirname, "build/solvency.json"), "utf8"));
+// The circuits, and the place of the commitment among their public inputs. Only the first makes Assay's commitments; the
+// other returns its own, so it comes last.
+export const CIRCUITS = {
+    poseidon: { title: "Noir, Barretenberg UltraHonk", sameCommitment: true, commitment: 0 },
+    poseidon2: { title: "Noir, Barretenberg UltraHonk, Poseidon2", sameCommitment: false, commitment: 18 },
+};
 
-// As Barretenberg reads it.
-export const bytecode = gunzipSync(Buffer.from(program.bytecode, "base64"));
+export class Circuit {
+    constructor(name) {
+        const path = join(import.meta.dirname, "build", `${name}.json`);
+        const { abi, bytecode } = JSON.parse(readFileSync(path, "utf8"));
+        Object.assign(this, CIRCUITS[name], { name, abi, compressed: Buffer.from(bytecode, "base64") });
+        // As Barretenberg reads it.
+        this.bytecode = gunzipSync(this.compressed);
+    }
 
-// The witness of a statement, as Barretenberg reads it.
-export async function witnessOf(statement) {
-    const { witness } = await noir.execute(inputs(statement));
-    return gunzipSync(witness);
+    // The values of all wires under a statement, by number. Throws where one breaks a constraint, and says which.
+    async wires(statement) {
+        try {
+            const [{ witness }] = await executeProgram(this.compressed, abiEncode(this.abi, this.inputs(statement)), noOracle);
+            return witness;
+        } catch (error) {
+            const payload = error.rawAssertionPayload;
+            throw payload ? new Error(abiDecodeError(this.abi, payload)) : error;
+        }
+    }
+
+    inputs({ commitment, context, ...rest }) {
+        return { ...(this.sameCommitment && { commitment }), _context: context, ...rest };
+    }
 }
-const noir = new Noir(program);
 
-export const inputs = ({ context, ...rest }) => ({ _context: context, ...rest });
+// A witness as Barretenberg reads it.
+export const packed = (witness) => gunzipSync(compressWitnessStack([{ index: 0, witness }]));
+
+async function noOracle(name) {
+    throw new Error(`the circuit calls no oracle "${name}"`);
+}

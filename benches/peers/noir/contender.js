@@ -1,23 +1,25 @@
-// node contender.js setup|serve DIR: the protocol of ../README.md.
+// node contender.js poseidon|poseidon2 setup|serve DIR: the protocol of ../README.md.
 
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { files, SETTINGS, start } from "./barretenberg.js";
-import { bytecode, witnessOf } from "./circuit.js";
+import { CIRCUITS, Circuit, packed } from "./circuit.js";
 import { altered, encode } from "./contract.js";
 import { setUp } from "./setup.js";
 
-const [command, folder] = process.argv.slice(2);
-if (!["setup", "serve"].includes(command) || !folder) {
-    console.error("usage: node contender.js setup|serve DIR");
+const BYTES = 32;
+const [name, command, folder] = process.argv.slice(2);
+if (!Object.hasOwn(CIRCUITS, name) || !["setup", "serve"].includes(command) || !folder) {
+    console.error("usage: node contender.js poseidon|poseidon2 setup|serve DIR");
     process.exit(2);
 }
 // Libraries report here; standard output is for answers.
 console.log = console.error;
 
-if (command === "setup") await setUp(folder);
+const circuit = new Circuit(name);
+if (command === "setup") await setUp(circuit, folder);
 else await serve();
 process.exit(0);
 
@@ -26,36 +28,44 @@ async function serve() {
     const paths = files(folder);
     const verificationKey = new Uint8Array(readFileSync(paths.verifyingKey));
     const contract = read(paths.contract);
-    const circuit = { name: "solvency", bytecode, verificationKey };
+    const known = { name, bytecode: circuit.bytecode, verificationKey };
     const api = await start(folder, Number(process.env.ASSAY_THREADS) || availableParallelism());
     let last;
     const latest = () => last ?? fail("no proof yet: ask for \"prove\" first");
+    const verify = async ({ proof, publicInputs }) => {
+        const start = performance.now();
+        const { verified } = await api.circuitVerify({ verificationKey, publicInputs, proof, settings: SETTINGS });
+        return { seconds: (performance.now() - start) / 1e3, accepted: verified };
+    };
 
     const operations = {
         async prove({ statement }) {
             const start = performance.now();
             let witness;
             try {
-                witness = await witnessOf(statement);
+                witness = packed(await circuit.wires(statement));
             } catch (error) {
                 return { refused: error.message.trim() };
             }
             const witnessed = performance.now();
-            const { proof, publicInputs } = await api.circuitProve({ witness, circuit, settings: SETTINGS });
+            const { proof, publicInputs } = await api.circuitProve({ witness, circuit: known, settings: SETTINGS });
             const end = performance.now();
             last = { proof, publicInputs };
             return {
                 seconds: (end - start) / 1e3,
                 witness_seconds: (witnessed - start) / 1e3,
-                proof_bytes: proof.reduce((sum, word) => sum + word.length, 0),
+                proof_bytes: BYTES * proof.length,
             };
         },
-        async verify() {
-            const { proof, publicInputs } = latest();
-            const start = performance.now();
-            const { verified } = await api.circuitVerify({ verificationKey, publicInputs, proof, settings: SETTINGS });
-            return { seconds: (performance.now() - start) / 1e3, accepted: verified };
-        },
+        verify: () => verify(latest()),
+        ...(!circuit.sameCommitment && {
+            verify_other() {
+                const { proof, publicInputs } = latest();
+                const other = publicInputs.map((word) => word.slice());
+                other[circuit.commitment][BYTES - 1] ^= 1;
+                return verify({ proof, publicInputs: other });
+            },
+        }),
         async evm() {
             const [proof, inputs] = [latest().proof, latest().publicInputs].map((words) => words.map(number));
             return {
@@ -68,13 +78,13 @@ async function serve() {
     };
 
     answer({
-        name: "Noir, Barretenberg UltraHonk",
+        name: circuit.title,
         version: read(join(import.meta.dirname, "node_modules/@aztec/bb.js/package.json")).version,
         language: "C++",
         setup: "universal",
         size: read(paths.size),
-        same_commitment: true,
-        proving_key_bytes: readFileSync(paths.powers).length + bytecode.length + verificationKey.length,
+        same_commitment: circuit.sameCommitment,
+        proving_key_bytes: readFileSync(paths.powers).length + circuit.bytecode.length + verificationKey.length,
         verifying_key_bytes: verificationKey.length,
         operations: Object.keys(operations),
     });

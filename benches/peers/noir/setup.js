@@ -3,35 +3,34 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { getCurveFromName } from "ffjavascript";
 import { copyProgram, files, SETTINGS, start, withPoint } from "./barretenberg.js";
-import { bytecode } from "./circuit.js";
 import { compile } from "./contract.js";
 
 const BYTES = 32;
 
-export async function setUp(folder) {
+export async function setUp({ name, bytecode }, folder) {
     mkdirSync(folder, { recursive: true });
     const paths = files(folder);
     const curve = await getCurveFromName("bn128", true);
     const secret = curve.Fr.random();
     const point = pointOfSecret(curve, secret);
     copyProgram(folder, point);
-    writeFileSync(paths.secret, Buffer.from(point.join(""), "hex"));
-    writeFileSync(paths.powers, await powers(curve, secret, POINTS));
 
     const api = await start(folder, 1);
-    const circuit = { name: "solvency", bytecode };
+    const circuit = { name, bytecode, verificationKey: new Uint8Array() };
+    const size = await api.circuitStats({ circuit, includeGatesPerOpcode: false, settings: SETTINGS });
+    // It reads these files when it needs them first: for the key.
+    writeFileSync(paths.secret, Buffer.from(point.join(""), "hex"));
+    writeFileSync(paths.powers, await powers(curve, secret, size.numGatesDyadic + 1));
     const { bytes } = await api.circuitComputeVk({ circuit, settings: SETTINGS });
-    writeFileSync(paths.verifyingKey, bytes);
-    const { numGates } = await api.circuitStats({ circuit: { ...circuit, verificationKey: bytes }, includeGatesPerOpcode: false, settings: SETTINGS });
     const { solidityCode } = await api.circuitWriteSolidityVerifier({ verificationKey: bytes, settings: SETTINGS });
     await api.destroy();
-    writeFileSync(paths.solidity, withPoint(solidityCode, point));
-    writeFileSync(paths.contract, JSON.stringify(compile(withPoint(solidityCode, point))));
-    writeFileSync(paths.size, JSON.stringify(`${numGates.toLocaleString("en")} gates`));
-}
 
-// As many as the circuit of 2^12 rows needs.
-const POINTS = 2 ** 12 + 1;
+    const source = withPoint(solidityCode, point);
+    writeFileSync(paths.verifyingKey, bytes);
+    writeFileSync(paths.solidity, source);
+    writeFileSync(paths.contract, JSON.stringify(compile(source)));
+    writeFileSync(paths.size, JSON.stringify(`${size.numGates.toLocaleString("en")} gates`));
+}
 
 // The generator times the powers of the secret from 0, each as two coordinates of 32 big-endian bytes.
 async function powers({ G1, Fr }, secret, count) {

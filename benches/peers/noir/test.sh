@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Tests the contender. Makes its keys in build/keys where they are not yet.
+# Tests both contenders. Makes their keys in build/keys where they are not yet.
 set -euo pipefail
 cd "$(dirname "$0")"
-[ -f build/solvency.json ] || ./install.sh
-[ -f build/keys/size.json ] || node contender.js setup build/keys
+[ -f build/poseidon2.json ] || ./install.sh
+for name in poseidon poseidon2; do
+    [ -f "build/keys/$name/size.json" ] || node contender.js "$name" setup "build/keys/$name"
+done
 node --test tests/

@@ -7,9 +7,9 @@ import { createInterface } from "node:readline";
 const program = join(import.meta.dirname, "../contender.js");
 
 export class Contender {
-    static async start(folder) {
+    static async start(name, folder) {
         const contender = new Contender();
-        contender.process = spawn("node", [program, "serve", folder], { stdio: ["pipe", "pipe", "ignore"] });
+        contender.process = spawn("node", [program, name, "serve", folder], { stdio: ["pipe", "pipe", "ignore"] });
         contender.lines = createInterface({ input: contender.process.stdout })[Symbol.asyncIterator]();
         contender.hello = await contender.next();
         return contender;
