@@ -48,7 +48,7 @@ async function powersFile({ power, lagrange }) {
     return path;
 }
 
-// FFLONK's set-up insists on the section of Lagrange points and reads nothing of it. Computing it for 2^16 takes an hour.
+// FFLONK's set-up insists on the section of Lagrange points and reads nothing of it. Computing it for 2^16 would take longest of all.
 function withEmptySection(file, id) {
     const longer = Buffer.alloc(file.length + 12);
     longer.set(file);
