@@ -3,5 +3,5 @@
 # Node.js 20.11 or later and npm.
 set -euo pipefail
 cd "$(dirname "$0")"
-npm ci --silent --no-audit --no-fund --ignore-scripts
+npm ci --loglevel error --no-audit --no-fund --ignore-scripts
 node build.js
