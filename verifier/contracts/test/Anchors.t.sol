@@ -151,6 +151,29 @@ contract AnchorsTest is Registry {
         assertStatus(Status.Healthy, Reason.None);
     }
 
+    /// @dev Nobody takes a signature from a statement by publishing it again with others.
+    function test_signers_of_one_statement_add_up() public {
+        HoldingsStatement memory h = holdings(1, NOW);
+        bytes32 hash = Holdings.hash(h);
+        registry.publishAnchor(policyId, h, signedBy(1, 2, hash));
+        assertEq(registry.anchorOf(SUBJECT, policyId).signers, 7, "all three");
+        attest(claim());
+        vm.prank(vm.addr(keys[2]));
+        registry.revokeAnchor(hash);
+        assertStatus(Status.Healthy, Reason.None);
+        vm.prank(vm.addr(keys[0]));
+        registry.revokeAnchor(hash);
+        assertStatus(Status.Lapsed, Reason.AnchorRevoked);
+    }
+
+    /// @dev A signature that nobody made recovers to the zero address.
+    function test_a_revocation_by_nobody_is_none() public {
+        bytes32 hash = registry.anchorOf(SUBJECT, policyId).hash;
+        vm.expectRevert(abi.encodeWithSelector(Anchors.SignatureInvalid.selector, address(0)));
+        registry.revokeAnchorBySignature(hash, Signed(address(0), new bytes(65)));
+        assertTrue(!registry.revoked(hash, address(0)), "nobody's");
+    }
+
     function test_a_recorded_revocation_needs_a_later_position() public {
         attest(claim());
         bytes32 hash = claim().anchor;

@@ -6,6 +6,8 @@ import {Claim, Reason, Status} from "../src/ICollateralAttestations.sol";
 import {DataContract} from "../src/lib/DataContract.sol";
 import {Holdings, HoldingsStatement} from "../src/lib/Holdings.sol";
 import {Asset, Market, Policies, Policy, Risk} from "../src/lib/Policies.sol";
+import {Terms} from "../src/lib/Terms.sol";
+import {WeightVector, Weights} from "../src/lib/Weights.sol";
 import {PriceBoard} from "../src/oracle/PriceBoard.sol";
 import {Anchors} from "../src/registry/Anchors.sol";
 import {Registry} from "./support/Registry.sol";
@@ -127,6 +129,36 @@ contract EdgesTest is Registry {
         first[0].set(greatest + 1);
         vm.expectRevert(abi.encodeWithSelector(PriceBoard.TooFewSources.selector, 0, 1, 2));
         board.refreshAll();
+    }
+
+    /// @dev What no policy that is published comes near, and every one is protected from.
+    function test_weights_and_margins_beyond_their_widths_are_refused() public {
+        Terms memory terms = registry.termsOf(policyId);
+        (uint128[] memory floors, uint128[] memory ceilings) = (new uint128[](2), new uint128[](2));
+        (ceilings[0], ceilings[1]) = (1, type(uint128).max);
+        // A price, factors and 72 digits: more than a word.
+        terms.assets[1] |= uint256(72) << 144;
+        vm.expectRevert(abi.encodeWithSelector(Weights.WeightTooLarge.selector, 1));
+        this.derive(terms, floors, ceilings);
+        WeightVector memory weights;
+        weights.debt[1] = (1 << 120) - 1;
+        terms.profile.rounding = (1 << 121) - 2;
+        assertEq(this.marginOf(terms, weights, (1 << 120) - 1), (1 << 240) - 1, "the greatest");
+        ++terms.profile.rounding;
+        vm.expectRevert(abi.encodeWithSelector(Weights.MarginTooLarge.selector));
+        this.marginOf(terms, weights, (1 << 120) - 1);
+    }
+
+    function derive(Terms memory terms, uint128[] memory floors, uint128[] memory ceilings)
+        external
+        pure
+        returns (WeightVector memory)
+    {
+        return Weights.derive(terms, 0, floors, ceilings);
+    }
+
+    function marginOf(Terms memory terms, WeightVector memory weights, uint128 amount) external pure returns (uint256) {
+        return Weights.marginOf(terms, weights, 1, amount);
     }
 
     // ------------------------------------------------------------------------------------------------ anchors

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.24;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
-import {Market, Policies, Policy, Risk} from "../src/lib/Policies.sol";
+import {Asset, Market, Policies, Policy, Risk} from "../src/lib/Policies.sol";
 import {Profiles} from "../src/lib/Profiles.sol";
 import {Terms} from "../src/lib/Terms.sol";
 import {PolicyBook} from "../src/registry/PolicyBook.sol";
@@ -201,6 +201,31 @@ contract PolicyBookTest is Registry {
         refusedField(p, "assets");
     }
 
+    function test_a_market_of_no_assets_of_nine_or_of_too_many_decimals_is_refused() public {
+        Policy memory p = thePolicy();
+        Market memory m = theMarket();
+        m.assets = new Asset[](0);
+        p.assets = new Risk[](0);
+        refusedMarket(p, m, "assets");
+        m.assets = new Asset[](9);
+        p.assets = new Risk[](9);
+        for (uint256 i = 0; i < 9; ++i) {
+            p.assets[i] = thePolicy().assets[0];
+        }
+        refusedMarket(p, m, "assets");
+        p = thePolicy();
+        m = theMarket();
+        m.assets[1].decimals = 37;
+        refusedMarket(p, m, "decimals");
+    }
+
+    function refusedMarket(Policy memory p, Market memory m, string memory field) private {
+        p.market = Policies.marketId(m);
+        vm.expectRevert(abi.encodeWithSelector(Policies.PolicyField.selector, field));
+        vm.prank(OWNER);
+        registry.publish(p, m);
+    }
+
     function test_attesters_ascend_and_suffice() public {
         Policy memory p = thePolicy();
         p.minimumAttesters = 4;
@@ -214,6 +239,9 @@ contract PolicyBookTest is Registry {
         refusedField(p, "attesters");
         p = thePolicy();
         p.attesters = new address[](33);
+        for (uint256 i = 0; i < 33; ++i) {
+            p.attesters[i] = address(uint160(i + 1));
+        }
         refusedField(p, "attesters");
         p = thePolicy();
         p.recorder = address(this);

@@ -6,7 +6,8 @@ import {BoundedCall} from "../src/oracle/BoundedCall.sol";
 import {PackedPrice} from "../src/oracle/IPriceBoard.sol";
 import {PriceBoard} from "../src/oracle/PriceBoard.sol";
 import {Outcome, Report} from "../src/oracle/Reports.sol";
-import {GasBurner, MockAggregator, ReturnBomb, ShortAnswer} from "./mocks/Oracles.sol";
+import {Answers} from "./mocks/Hostile.sol";
+import {GasBurner, MockAggregator, MockPyth, ReturnBomb, ShortAnswer} from "./mocks/Oracles.sol";
 import {Boards} from "./support/Boards.sol";
 
 /// @dev What each source can do wrong, and what the board makes of the rest.
@@ -208,6 +209,48 @@ contract PriceBoardTest is Boards {
         assertEq(uint256(outcome(2)), uint256(Outcome.FromFuture), "future");
     }
 
+    function test_a_price_that_pyth_does_not_have_does_not_count() public {
+        vm.etch(address(pyth), "");
+        assertEq(uint256(outcome(2)), uint256(Outcome.NoAnswer), "no code");
+        vm.etch(address(pyth), address(new MockPyth()).code);
+        pyth.setTime(pythId(0), 0);
+        assertEq(uint256(outcome(2)), uint256(Outcome.NoAnswer), "no such price");
+    }
+
+    /// @dev A contract in Pyth's place that answers with words no Pyth would.
+    function test_words_beyond_their_types_do_not_count() public {
+        uint256 expo = uint256(-int256(8));
+        assertEq(uint256(answered(100e8, type(uint256).max, expo, NOW)), uint256(Outcome.Unconfident), "confidence");
+        assertEq(uint256(answered(1 << 63, 0, expo, NOW)), uint256(Outcome.NotPositive), "price");
+        assertEq(uint256(answered(100e8, 0, expo, 0)), uint256(Outcome.Incomplete), "no time");
+        assertEq(uint256(answered(100e8, 0, expo, 1 << 64)), uint256(Outcome.FromFuture), "time");
+        assertEq(uint256(answered(100e8, 0, expo, NOW)), uint256(Outcome.Counts), "these count");
+    }
+
+    function answered(uint256 price_, uint256 confidence, uint256 expo, uint256 time) private returns (Outcome) {
+        Source[] memory sources = makeSources(1);
+        sources[2].provider = address(new Answers(abi.encode(price_, confidence, expo, time)));
+        board = new PriceBoard(configuration(sources, 1));
+        return outcome(2);
+    }
+
+    function test_a_price_that_rescaling_brings_to_nothing_or_beyond_the_width_does_not_count() public {
+        Source[] memory sources = makeSources(1);
+        sources[2].feeds[0].decimals = 10;
+        board = new PriceBoard(configuration(sources, 1));
+        pyth.set(pythId(0), 99, 0, -10);
+        assertEq(uint256(outcome(2)), uint256(Outcome.NotPositive), "nothing");
+        pyth.set(pythId(0), 100, 0, -10);
+        assertEq(uint256(outcome(2)), uint256(Outcome.Counts), "one");
+        PriceBoard.Configuration memory c = configuration(sources, 1);
+        c.priceDecimals[0] = 12;
+        board = new PriceBoard(c);
+        first[0].set(int256(uint256(1 << 104) / 10_000));
+        assertEq(uint256(outcome(0)), uint256(Outcome.Counts), "the greatest of twelve decimals");
+        first[0].set(int256(uint256(1 << 104) / 10_000) + 1);
+        assertEq(uint256(outcome(0)), uint256(Outcome.TooLarge), "one more");
+    }
+
     function test_a_spread_at_the_limit_counts_and_beyond_it_there_is_no_price() public {
         first[0].set(105e8);
         refresh(0);
@@ -272,6 +315,10 @@ contract PriceBoardTest is Boards {
         uptime.setTimes(NOW + 1, NOW);
         assertStopped();
         vm.etch(address(uptime), "");
+        assertStopped();
+        // Four words of five, which alone would do.
+        c.sequencerFeed = address(new Answers(abi.encode(1, 0, NOW - 1801, NOW)));
+        board = new PriceBoard(c);
         assertStopped();
     }
 

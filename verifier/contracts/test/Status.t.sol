@@ -135,6 +135,17 @@ contract StatusTest is Registry {
         assertEq(lapsedSince(), NOW, "the record came first");
     }
 
+    /// @dev A policy retired after an attestation has expired gives no second grace period.
+    function test_a_record_after_valid_until_does_not_begin_the_grace_period_anew() public {
+        attest(claim());
+        pass(2 days);
+        vm.prank(OWNER);
+        registry.retire(policyId);
+        registry.recordLapse(SUBJECT, policyId);
+        assertStatus(Status.Lapsed, Reason.PolicyRetired);
+        assertEq(lapsedSince(), NOW + 1 days, "valid-until came first");
+    }
+
     function test_stale_prices_are_unknown_whatever_else() public {
         attest(claim());
         vm.warp(NOW + MAX_AGE);
