@@ -94,10 +94,10 @@ pub enum ArtifactError {
     /// The payload is not what the format says.
     #[error("invalid content: {0}")]
     Content(&'static str),
-    /// The SRS is smaller than the circuit.
-    #[error("the SRS has 2^{found} powers and the circuit needs 2^{needed}")]
+    /// The SRS is smaller than what is asked for.
+    #[error("the SRS has 2^{found} powers and 2^{needed} are needed")]
     TooSmall {
-        /// The circuit's `k`.
+        /// The `k` that is asked for.
         needed: u32,
         /// The SRS's `k`.
         found: u32,

@@ -27,6 +27,28 @@ pub(crate) fn to_verifier(rejection: &Rejection) -> &'static str {
     }
 }
 
+/// The next step of a prover whose anchor is not what the policy asks for.
+pub(crate) fn to_prover(error: &AnchorError) -> &'static str {
+    match error {
+        AnchorError::Missing { .. } | AnchorError::NotGiven { .. } => {
+            "a holdings statement of the policy's attesters is needed: --anchor FILE"
+        }
+        AnchorError::NotTrusted => "leave out --anchor, or prove under a policy that lists the attesters",
+        AnchorError::TooFew { .. } => "have more of the policy's attesters sign it: assay sign --add-to",
+        AnchorError::OtherMarket { .. } => "check -P, or ask the attesters for a statement about this market",
+        AnchorError::OtherSubject { .. } => "check --subject, or ask the attesters for a statement about it",
+        AnchorError::BeneficiaryNotRegistry { .. } => {
+            "check --audience, or ask the attesters for a statement whose beneficiary it is"
+        }
+        AnchorError::OtherCommitment { .. } => {
+            "name the opening that the attesters were given: --opening FILE; or have them sign for the new commitment"
+        }
+        AnchorError::OnChain { .. } => "prove for the registry on that chain, which reads the record itself",
+        _ if error.class() == Class::Stale => "check this computer's clock, or ask the attesters for a newer statement",
+        _ => "ask the attesters for a statement that is in force: assay inspect shows what this one says",
+    }
+}
+
 fn of_anchor(error: &AnchorError) -> &'static str {
     match error {
         AnchorError::Missing { .. } | AnchorError::TooFew { .. } => {

@@ -125,7 +125,7 @@ impl Download<'_> {
         if have > 0 {
             request = request.header("Range", format!("bytes={have}-"));
         }
-        let response = request.call().map_err(|error| unreachable(&error))?;
+        let response = request.call().map_err(|error| unreachable(self.url, &error))?;
         let range = response.headers().get("content-range").and_then(|value| value.to_str().ok());
         let start = match response.status().as_u16() {
             200 => 0,
@@ -162,9 +162,9 @@ impl Download<'_> {
 
 const KEPT: &str = "the same command goes on where this one stopped";
 
-fn unreachable(error: &ureq::Error) -> Failure {
+fn unreachable(url: &str, error: &ureq::Error) -> Failure {
     let hint = "check the connection; a file from anywhere else serves as well: assay params import checks it";
-    Failure::new(Kind::Io, format!("cannot download: {error}")).hint(hint)
+    Failure::new(Kind::Io, format!("cannot download {url}: {error}")).hint(hint)
 }
 
 fn cut_off(done: u64, why: impl std::fmt::Display) -> Failure {

@@ -105,6 +105,12 @@ impl Failure {
         self
     }
 
+    /// Says what to do where a file cannot be read, unless it is said already.
+    #[must_use]
+    pub(crate) fn or_hint(self, hint: impl fmt::Display) -> Self {
+        if self.kind == Kind::Io && self.hint.is_none() { self.hint(hint) } else { self }
+    }
+
     /// The reason by its stable name, the member `reason` of the JSON object.
     fn because(self, code: &str) -> Self {
         let mut report = Report::new();

@@ -9,14 +9,18 @@ use assay_verifier::{Anchor, Attestation, FormatError, Revocation};
 
 use crate::error::Failure;
 use crate::files;
+use crate::text::shown;
 
 /// Reads a policy, and its market from beside it.
 ///
 /// # Errors
 /// Exit 3, 4 or 13.
 pub(crate) fn policy(path: &Path) -> Result<Policy, Failure> {
-    let file = PolicyFile::parse(&files::read_text(path)?).map_err(|error| wrong(path, error))?;
-    let market = market(&path.with_file_name(file.market_file()))?;
+    let text = files::read_text(path).map_err(|failure| failure.or_hint("name the policy with -P FILE"))?;
+    let file = PolicyFile::parse(&text).map_err(|error| wrong(path, error))?;
+    let market = market(&path.with_file_name(file.market_file())).map_err(|failure| {
+        failure.or_hint(format_args!("it is the market that {} names, and lies beside it", shown(path)))
+    })?;
     file.with_market(market).map_err(|error| wrong(path, error))
 }
 
@@ -33,7 +37,12 @@ pub(crate) fn market(path: &Path) -> Result<Market, Failure> {
 /// # Errors
 /// Exit 3, 4 or 13.
 pub(crate) fn prices(path: &Path) -> Result<PriceSnapshot, Failure> {
-    PriceSnapshot::from_json(&files::read_text(path)?).map_err(|error| wrong(path, error))
+    let text = files::read_text(path).map_err(|failure| {
+        failure.or_hint(
+            "make a snapshot from the reports of the policy's sources: assay prices make; or name it: --prices FILE",
+        )
+    })?;
+    PriceSnapshot::from_json(&text).map_err(|error| wrong(path, error))
 }
 
 /// What is wrong, and in which file.

@@ -47,7 +47,9 @@ impl OpeningFile {
     /// # Errors
     /// Exit 3 or 4, 13 where it is of another version or statement; the message holds no byte of the blinding.
     pub(crate) fn load(ui: &Ui, path: &Path) -> Result<Self, Failure> {
-        let text = files::read_private(ui, path)?;
+        let text = files::read_private(ui, path).map_err(|failure| {
+            failure.or_hint("assay commit makes the opening of a new commitment; another file: --opening FILE")
+        })?;
         Self::parse(&text).map_err(|failure| failure.in_file(path))
     }
 

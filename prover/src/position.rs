@@ -31,7 +31,7 @@ use crate::text::shown;
 /// # Errors
 /// Exit 3 or 4; the message holds no amount.
 pub(crate) fn load(ui: &Ui, path: &Path, assets: &[Asset]) -> Result<Position, Failure> {
-    let text = files::read_private(ui, path)?;
+    let text = files::read_private(ui, path).map_err(|failure| failure.or_hint("name the position with -i FILE"))?;
     from_text(&text, assets).map_err(|what| Failure::malformed(format!("{}: {what}", shown(path))))
 }
 

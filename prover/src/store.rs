@@ -60,7 +60,15 @@ pub(crate) fn dev_srs(session: &Session) -> Result<Srs, Failure> {
 /// As [`srs`], and exit 4 where there is no such file.
 pub(crate) fn read_srs(path: &Path) -> Result<Srs, Failure> {
     let bytes = read_binary(path)?;
-    Srs::from_bytes(&bytes).map_err(|error| refused(path, &error))
+    Srs::from_bytes(&bytes).map_err(|error| {
+        let failure = refused(path, &error);
+        match error {
+            ArtifactError::Magic => {
+                failure.hint("an SRS is made from the file of a ceremony: assay params import FILE -o OUT")
+            }
+            _ => failure,
+        }
+    })
 }
 
 /// Cuts an SRS down to the circuit's size.

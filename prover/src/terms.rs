@@ -120,11 +120,16 @@ pub(crate) fn rejected(rejection: &Rejection, prices: &Path) -> Failure {
     failure
 }
 
-/// Why there are no weights, and the scale with which there would be.
-fn no_weights(error: WeightError) -> Failure {
-    let failure = Failure::malformed(&error);
-    match error {
-        WeightError::TooLarge { scale, .. } => failure.hint(format!("in the policy, scale = \"{scale}\" would do")),
+/// Why there are no weights, by its stable name, and what would do.
+pub(crate) fn no_weights(error: WeightError) -> Failure {
+    let rejection = Rejection::from(error);
+    let failure = Failure::from(&rejection);
+    match rejection {
+        Rejection::Weights(WeightError::TooLarge { scale, .. }) => {
+            failure.hint(format!("in the policy, scale = \"{scale}\" would do"))
+        }
+        Rejection::Weights(WeightError::Margin(_)) => failure.hint("a smaller --credit would do"),
+        Rejection::Weights(WeightError::Profile(_)) => failure.hint("choose a larger --buffer that the policy offers"),
         _ => failure,
     }
 }
@@ -164,7 +169,9 @@ fn valid_until(text: Option<&str>, now: u64, latest: u64, permit: &str) -> Resul
     Ok(wanted)
 }
 
-/// An option that makes no sense.
+/// An option that makes no sense. What a file says under the same name is not named twice.
 pub(crate) fn usage(option: &str, what: impl std::fmt::Display) -> Failure {
-    Failure::new(Kind::Usage, format!("{option}: {what}"))
+    let what = what.to_string();
+    let key = format!("{}: ", option.trim_start_matches('-'));
+    Failure::new(Kind::Usage, format!("{option}: {}", what.strip_prefix(&key).unwrap_or(&what)))
 }

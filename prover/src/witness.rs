@@ -26,7 +26,8 @@ pub(crate) fn load(
     if PositionCommitment::new(&position, &opening) != commitment {
         let (position, opening) = (shown(position_file), shown(opening_file));
         let what = format!("{opening} does not open a commitment to {position}: one of them has changed since");
-        return Err(Failure::new(Kind::StatementFalse, what).hint("commit to the position as it is now: assay commit"));
+        return Err(Failure::new(Kind::StatementFalse, what)
+            .hint("name the two that belong together, or commit to the position as it is now: assay commit"));
     }
     Ok((commitment, Witness { position, opening }))
 }

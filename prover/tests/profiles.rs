@@ -61,6 +61,75 @@ fn the_margin_is_spelled_out() {
 }
 
 #[test]
+fn a_ceiling_or_a_weight_that_does_not_do_has_its_reason_before_anything_is_proven() {
+    let place = Place::empty();
+    let market = r#"format = "assay/market/v1"
+name = "Vault"
+[[assets]]
+symbol = "WETH"
+chain = "eip155:1"
+address = "0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2"
+decimals = 18
+[[assets]]
+symbol = "DAI"
+chain = "eip155:1"
+address = "0x6B175474E89094C44Da98b954EedeAC495271d0F"
+decimals = 18
+"#;
+    place.run(["init", "."]).succeeds();
+    let example = place.read("policy.toml");
+    let policy = |profile: &str, scale: &str, asset: &str| {
+        let (head, _) = example.split_once("[sources.").expect("sources");
+        let head = head.replace("quote = \"USD\"", &format!("quote = \"USD\"\n{profile}\nscale = \"{scale}\""));
+        format!(
+            r#"{head}
+[sources.chainlink]
+kind = "chainlink"
+chain = "eip155:1"
+feeds.WETH = {{ id = "0x5f4eC3Df9cbd43714FE2740f5E3616155c5b8419", decimals = 8, max_age = 3600 }}
+feeds.DAI = {{ id = "0xAed0c38402a5d19df6E4c03F4E2DceD6e29c1ee9", decimals = 8, max_age = 3600 }}
+[assets.WETH]
+liquidation_threshold_bps = 8000
+debt_interest_bps_per_year = 0
+price_decimals = {asset}
+[assets.DAI]
+debt_interest_bps_per_year = 0
+price_decimals = {asset}
+"#
+        )
+        .replace("minimum_sources = 2", "minimum_sources = 1")
+    };
+    place.write("market.toml", market);
+    let mut rounds: serde_json::Value = serde_json::from_str(&place.read("reports/chainlink.json")).expect("JSON");
+    rounds["rounds"].as_array_mut().expect("a list").retain(|round| {
+        let kept = ["0x5f4eC3Df9cbd43714FE2740f5E3616155c5b8419", "0xAed0c38402a5d19df6E4c03F4E2DceD6e29c1ee9"];
+        kept.contains(&round["aggregator"].as_str().expect("an address"))
+    });
+    place.write("rounds.json", rounds.to_string());
+    place.write("position.toml", "[collateral]\nWETH = \"10\"\n[debt]\nDAI = \"1\"\n");
+    for (profile, decimals, more, reason, hint) in [
+        // DAI is at 0.9999 dollars in the example.
+        ("profile = \"maker\"", "8", ["--buffer", "0%"], "profile_ceiling", "--buffer"),
+        ("", "36", ["--buffer", "10%"], "weights", "scale = "),
+    ] {
+        place.write("policy.toml", policy(profile, "1", decimals));
+        place.run(["prices", "make", "-r", "chainlink=rounds.json"]).succeeds();
+        place.run(["commit", "--force"]).succeeds();
+        let runs = [
+            place.prove(&[&more[..], &["--json"]].concat()),
+            place.run(["check", "--json"].iter().chain(&more)),
+            place.run(["policy", "show", "--json"].iter().chain(&more)),
+        ];
+        for run in runs {
+            assert_eq!(run.code, Some(3), "{}", run.all());
+            assert_eq!(run.json()["reason"], reason);
+            assert!(run.json()["hint"].as_str().is_some_and(|text| text.contains(hint)), "{}", run.all());
+        }
+        assert!(!place.names().contains(&"attestation.json".to_owned()));
+    }
+}
+
+#[test]
 fn a_policy_that_cannot_imply_its_profile_says_what_to_change() {
     with_profile("maker").run(["policy", "check"]).fails(3, "needs a market of one collateral and one debt asset");
     with_profile("compound-v3").run(["policy", "check"]).fails(3, "exactly one asset must be without");

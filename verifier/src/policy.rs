@@ -15,7 +15,7 @@ use crate::market::Market;
 use crate::profile::Profile;
 use crate::text::{self, FormatError};
 
-pub use file::PolicyFile;
+pub use file::{AnchorKind, PolicyFile};
 pub use source::{Feed, MAX_SOURCES, Provider, PythContract, Source};
 
 /// First line of a policy file: `format = "assay/policy/v1"`.

@@ -55,6 +55,10 @@ impl FormatError {
             if message.starts_with(kind) {
                 let expected = message.split_once(", expected ").map_or("another value", |(_, expected)| expected);
                 let expected = expected.rsplit_once(" at line ").map_or(expected, |(before, _)| before);
+                let expected = match expected {
+                    "u8" | "u16" | "u32" | "u64" => "a whole number without quotes",
+                    other => other,
+                };
                 return format!("{kind}: expected {expected}");
             }
         }

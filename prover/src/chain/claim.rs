@@ -8,7 +8,7 @@ use super::contracts::{Claim, HoldingsStatement, Signed, attestCall, previewCall
 use crate::args::ClaimArgs;
 use crate::error::{Failure, Kind};
 use crate::inputs;
-use crate::terms::usage;
+use crate::terms::{no_weights, usage};
 
 /// An attestation for a registry, with its policy and perhaps its anchor.
 pub(crate) struct Claimed {
@@ -98,7 +98,7 @@ impl Claimed {
     /// Exit 3 where bounds or credit line do not fit the policy.
     pub(crate) fn verify(&self) -> Result<Vec<u8>, Failure> {
         let statement = &self.attestation.statement;
-        let instance = statement.instance(&self.policy, self.attestation.verifying_key).map_err(Failure::malformed)?;
+        let instance = statement.instance(&self.policy, self.attestation.verifying_key).map_err(no_weights)?;
         let inputs = instance.to_field_elements();
         let inputs = inputs.iter().map(|input| U256::from_be_bytes(assay_circuits::encoding::to_bytes(input)));
         Ok(verifyCall { proof: self.proof(), publicInputs: inputs.collect() }.abi_encode())

@@ -67,6 +67,8 @@ alloy::sol! {
     function owner() returns (address owner);
     function refreshAll();
     function configuration() returns (bytes32 configuration);
+    function sequencerFeed() returns (address feed);
+    function sequencerGrace() returns (uint256 grace);
     function FINGERPRINT() returns (bytes32 fingerprint);
     function verify(bytes proof, uint256[] publicInputs) returns (bool accepted);
 }

@@ -25,7 +25,7 @@ pub(crate) struct Deployments {
     /// Such as `eip155:1`.
     chain: String,
     /// The registry.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub(crate) registry: Option<Account>,
     /// Verifiers, by the fingerprint of their key.
     pub(crate) verifiers: Contracts,
@@ -54,6 +54,11 @@ pub(crate) struct Account(pub(crate) Address);
 #[derive(Clone, Copy, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
 struct Word(B256);
+
+/// A key that is absent or has a value: `null` is none.
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Account>, D::Error> {
+    Account::deserialize(deserializer).map(Some)
+}
 
 impl TryFrom<String> for Account {
     type Error = &'static str;
@@ -140,7 +145,12 @@ impl Deployments {
         if assay_verifier::format_of(text)? != FORMAT {
             return Err(Failure::new(Kind::Mismatch, format!("format: {FORMAT} is needed")));
         }
-        serde_json::from_str(text).map_err(Failure::malformed)
+        let read: Self = serde_json::from_str(text).map_err(Failure::malformed)?;
+        let id = read.chain.strip_prefix("eip155:").and_then(|id| id.parse::<u64>().ok());
+        match id.filter(|id| *id > 0 && format!("eip155:{id}") == read.chain) {
+            Some(_) => Ok(read),
+            None => Err(Failure::malformed("chain: eip155: and a number from 1, without leading zeros, is needed")),
+        }
     }
 
     /// Reads the file of a chain; where there is none, nothing is there.
@@ -200,6 +210,74 @@ pub(crate) fn named(args: &DeploymentsArgs) -> Result<Option<Address>, Failure> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_schema_is_as_strict_as_the_parser() {
+        use serde_json::{Value, json};
+
+        let schema = serde_json::from_str(include_str!("../../../docs/schemas/deployments.schema.json")).expect("JSON");
+        let schema = jsonschema::validator_for(&schema).expect("a schema");
+        let (address, word) = (Address::repeat_byte(0x5a).to_string(), format!("0x{}", "07".repeat(32)));
+        let contract = json!({ "id": word, "address": address });
+        let document = json!({
+            "format": FORMAT, "chain": "eip155:31337", "registry": address,
+            "verifiers": [contract], "price_boards": [contract],
+        });
+        let agree = |document: &Value, expected: bool| {
+            assert_eq!(schema.is_valid(document), expected, "schema: {document}");
+            assert_eq!(Deployments::parse(&document.to_string()).is_ok(), expected, "parser: {document}");
+        };
+        agree(&document, true);
+        let without = |pointer: &str| {
+            let (parent, key) = pointer.rsplit_once('/').expect("a pointer");
+            let mut document = document.clone();
+            document.pointer_mut(parent).and_then(Value::as_object_mut).expect("an object").remove(key);
+            document
+        };
+        agree(&without("/registry"), true);
+        for pointer in [
+            "/format",
+            "/chain",
+            "/verifiers",
+            "/price_boards",
+            "/verifiers/0/id",
+            "/verifiers/0/address",
+            "/price_boards/0/id",
+            "/price_boards/0/address",
+            "/registry",
+        ] {
+            if pointer != "/registry" {
+                agree(&without(pointer), false);
+            }
+            for wrong in [json!(1), json!("x"), json!(null), json!([]), json!({}), json!("0x12")] {
+                let mut document = document.clone();
+                *document.pointer_mut(pointer).expect("a value") = wrong.clone();
+                let lists = ["/verifiers", "/price_boards"].contains(&pointer);
+                agree(&document, lists && wrong == json!([]));
+            }
+        }
+        for (pointer, wrong) in [
+            ("/chain", "eip155:0"),
+            ("/chain", "eip155:01"),
+            ("/chain", "solana:1"),
+            ("/chain", "eip155:1x"),
+            ("/registry", "0x5A"),
+            ("/verifiers/0/id", "0xABababababababababababababababababababababababababababababababab"),
+        ] {
+            let mut document = document.clone();
+            *document.pointer_mut(pointer).expect("a value") = wrong.into();
+            agree(&document, false);
+        }
+        for parent in ["", "/verifiers/0"] {
+            let mut document = document.clone();
+            document
+                .pointer_mut(parent)
+                .and_then(Value::as_object_mut)
+                .expect("an object")
+                .insert("more".into(), 1.into());
+            agree(&document, false);
+        }
+    }
 
     #[test]
     fn what_is_written_is_read_again_in_its_one_spelling_alone() {

@@ -25,7 +25,8 @@ pub(super) fn of_request(host: &str, what: &str, error: &TransportError) -> Fail
             while let Some(deeper) = cause.and_then(std::error::Error::source) {
                 cause = Some(deeper);
             }
-            unreachable(cause.map_or_else(|| "no connection".to_owned(), ToString::to_string).to_lowercase())
+            let cause = cause.map_or_else(|| "no connection".to_owned(), ToString::to_string).to_lowercase();
+            unreachable(cause.split(" (os error").next().unwrap_or_default().to_owned())
         }
         RpcError::Transport(_) => unreachable("no connection".to_owned()),
         RpcError::LocalUsageError(error) => chain(what, error),

@@ -11,7 +11,7 @@ use crate::error::{Failure, Kind, Outcome};
 use crate::figures::{Figures, grouped};
 use crate::output::Report;
 use crate::session::Session;
-use crate::terms::Terms;
+use crate::terms::{Terms, no_weights};
 use crate::{inputs, position};
 
 /// Prints ratio, threshold and margin, and what would cure a position that falls short, on stdout only: the figures are
@@ -32,7 +32,7 @@ pub(crate) fn run(session: &Session, args: &CheckArgs) -> Outcome {
         Address::ZERO,
         "nobody".parse::<Audience>().map_err(|error| Failure::new(Kind::Internal, error))?,
     );
-    let instance = statement.instance(&terms.policy, Fingerprint([0; 32])).map_err(Failure::malformed)?;
+    let instance = statement.instance(&terms.policy, Fingerprint([0; 32])).map_err(no_weights)?;
     let verdict = check(&instance, &Witness { position: position.clone(), opening });
     let figures = Figures::of(&terms.policy, &terms.weights, &instance, &position);
     let mut report = render(&terms, &statement, &figures, verdict.is_ok());

@@ -2,7 +2,7 @@
 
 use assay_circuits::keys::VerifyingKey;
 use assay_circuits::srs::Srs;
-use assay_verifier::policy::PolicyFile;
+use assay_verifier::policy::{AnchorKind, PolicyFile};
 use assay_verifier::text::hex;
 use assay_verifier::{
     Anchor, Attestation, Market, Memory, PRODUCTION_FINGERPRINTS, PriceSnapshot, Revocation, format_amount, format_time,
@@ -30,7 +30,8 @@ pub(crate) fn run(session: &Session, args: &InspectArgs) -> Outcome {
     report.set("file", shown(path));
     let Some(kind) = FileKind::of(&bytes) else {
         // Text that is too large or no text says so; anything else is just unknown.
-        files::text(path, bytes)?;
+        let hint = "the file of a ceremony is not an SRS yet: assay params import";
+        files::text(path, bytes).map_err(|failure| failure.hint(hint))?;
         return Err(Failure::malformed("not a file of this program, or a damaged one").in_file(path));
     };
     report.set("kind", kind.name());
@@ -63,7 +64,7 @@ fn text(session: &Session, kind: FileKind, text: &str, report: &mut Report) -> R
         FileKind::Market => show_market(report, &Market::from_toml(text)?),
         FileKind::Policy => {
             let file = PolicyFile::parse(text)?;
-            report.row("market", file.market_file()).set("market_file", file.market_file());
+            show_policy(report, &file);
         }
         FileKind::Prices => show_prices(report, &PriceSnapshot::from_json(text)?),
         FileKind::Attestation => show_attestation(report, &Attestation::from_json(text)?, session.now),
@@ -83,7 +84,11 @@ fn text(session: &Session, kind: FileKind, text: &str, report: &mut Report) -> R
 fn show_attestation(report: &mut Report, attestation: &Attestation, now: u64) {
     statement::rows(report, &attestation.statement, None, now);
     let production = PRODUCTION_FINGERPRINTS.contains(&attestation.verifying_key);
-    let standing = if production { "the production key" } else { "not the production key: made for trying things out" };
+    let standing = if production {
+        "the production key"
+    } else {
+        "not the production key: whoever verifies decides whether it counts"
+    };
     report.row("key", attestation.verifying_key).row("", standing);
     report.row("proof", format_args!("{} bytes", attestation.proof.len()));
     report.line(paint(FAINT, "  price bounds are whole numbers in units of the policy's price decimals"));
@@ -137,6 +142,21 @@ fn show_deployments(report: &mut Report, deployments: &Deployments) {
     report.set("chain", deployments.chain()).set("registry", registry);
     let count = |contracts: &Contracts| contracts.iter().len();
     report.set("verifiers", count(&deployments.verifiers)).set("price_boards", count(&deployments.price_boards));
+}
+
+fn show_policy(report: &mut Report, file: &PolicyFile) {
+    let ratio = file.minimum_ratio();
+    let (kind, words) = match file.anchor() {
+        AnchorKind::None => ("none", "none: nobody vouches for the amounts".to_owned()),
+        AnchorKind::Attesters { minimum, of } => ("attesters", format!("{minimum} of {of} attesters")),
+        AnchorKind::Recorder => ("recorder", "what a contract records".to_owned()),
+    };
+    let sources: Vec<_> = file.sources().collect();
+    report.row("name", file.name()).row("market", format_args!("{}, beside it", file.market_file()));
+    report.row("minimum ratio", format_args!("{} %, to be exceeded", format_amount(ratio.into(), 2)));
+    report.row("anchor", words).row("price sources", sources.join(", "));
+    report.set("name", file.name()).set("market_file", file.market_file()).set("minimum_ratio_bps", ratio);
+    report.set("anchor", kind).set("sources", sources);
 }
 
 fn show_market(report: &mut Report, market: &Market) {

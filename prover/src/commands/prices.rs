@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use assay_verifier::policy::Source;
+use assay_verifier::policy::{Provider, Source};
 use assay_verifier::prices::{Standing, range, read_reports, spread, standing};
 use assay_verifier::{AssetPrice, Policy, PriceRange, PriceSnapshot, format_amount, format_time};
 use serde_json::{Value, json};
@@ -40,7 +40,15 @@ pub(crate) fn make(session: &Session, args: &PricesMakeArgs) -> Outcome {
         })?;
         let path = Path::new(path);
         let read = read_reports(source, &rules.quote, &files::read_text(path)?);
-        reports.extend(read.map_err(|error| inputs::wrong(path, error))?);
+        reports.extend(read.map_err(|error| {
+            let kind = match source.provider {
+                Provider::Chainlink { .. } => "chainlink",
+                Provider::Pyth { .. } => "pyth",
+                Provider::Signed { .. } => "signed",
+            };
+            let hint = format!("{name} is a source of kind {kind}, and its file is as that kind writes it");
+            inputs::wrong(path, error).hint(hint)
+        })?);
     }
     let made = PriceSnapshot::make(&policy, session.now, args.note.clone(), reports);
     let snapshot = made.map_err(|error| Failure::from(&error))?;

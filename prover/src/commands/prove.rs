@@ -16,9 +16,9 @@ use crate::files::{self, Existing};
 use crate::kind::FileKind;
 use crate::output::Report;
 use crate::session::Session;
-use crate::terms::{Terms, rejected, usage};
+use crate::terms::{Terms, no_weights, rejected, usage};
 use crate::text::shown;
-use crate::{inputs, statement, store, witness};
+use crate::{advice, inputs, statement, store, witness};
 
 use super::check::insolvent;
 
@@ -43,15 +43,17 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
     terms.fresh(session.now, &args.terms.prices)?;
     let mut statement = terms.statement(commitment, expect.subject, expect.audience.clone());
     statement.anchor = holdings.map(HoldingsStatement::struct_hash);
-    check_anchor(&terms.policy, &statement, &expect, anchor.as_ref(), &NothingSeen)
-        .map_err(|error| rejected(&Rejection::from(error), &args.terms.prices))?;
+    check_anchor(&terms.policy, &statement, &expect, anchor.as_ref(), &NothingSeen).map_err(|error| {
+        let hint = advice::to_prover(&error);
+        rejected(&Rejection::from(error), &args.terms.prices).hint(hint)
+    })?;
 
     let stage = session.ui.stage("loading keys");
     let srs = store::cut(&store::srs(session, &args.keys)?)?;
     let verifying_key = store::cached_key(session, &srs, &args.keys)?;
     stage.done();
     let fingerprint = verifying_key.fingerprint();
-    let instance = statement.instance(&terms.policy, fingerprint).map_err(Failure::malformed)?;
+    let instance = statement.instance(&terms.policy, fingerprint).map_err(no_weights)?;
     check(&instance, &witness).map_err(insolvent)?;
 
     let stage = session.ui.stage("proving");

@@ -20,6 +20,22 @@ use crate::text::{self, FormatError};
 #[derive(Debug)]
 pub struct PolicyFile(File);
 
+/// What kind of anchor a policy file asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnchorKind {
+    /// None.
+    None,
+    /// Signatures of attesters.
+    Attesters {
+        /// How many are needed.
+        minimum: u8,
+        /// How many are listed.
+        of: usize,
+    },
+    /// What a contract records.
+    Recorder,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -150,6 +166,35 @@ impl PolicyFile {
     #[must_use]
     pub fn market_file(&self) -> &str {
         &self.0.market
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The minimum ratio in basis points. Its range is checked together with the market.
+    #[must_use]
+    pub fn minimum_ratio(&self) -> u32 {
+        self.0.minimum_ratio_bps
+    }
+
+    /// Who must have signed a commitment.
+    #[must_use]
+    pub fn anchor(&self) -> AnchorKind {
+        match &self.0.anchor {
+            AnchorEntry::None => AnchorKind::None,
+            AnchorEntry::Table(AnchorTable { recorder: Some(_), .. }) => AnchorKind::Recorder,
+            AnchorEntry::Table(AnchorTable { minimum, attesters, .. }) => {
+                AnchorKind::Attesters { minimum: minimum.unwrap_or(0), of: attesters.as_ref().map_or(0, Vec::len) }
+            }
+        }
+    }
+
+    /// Names of the price sources, ascending.
+    pub fn sources(&self) -> impl Iterator<Item = &str> {
+        self.0.sources.keys().map(String::as_str)
     }
 
     /// Puts the policy over its market.

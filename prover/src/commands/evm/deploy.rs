@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use alloy::primitives::{Address, B256, hex};
+use alloy::primitives::{Address, B256, U256, hex};
 use alloy::sol_types::{SolCall as _, SolValue as _};
 use assay_verifier::{PRODUCTION_FINGERPRINTS, Policy, parse_address};
 use serde_json::{Value, json};
@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use super::show_sent;
 use crate::args::DeployArgs;
 use crate::chain::contracts::{
-    self, FINGERPRINTCall, addRouteCall, configurationCall, ownerCall, policiesCall, routesCall,
+    self, FINGERPRINTCall, addRouteCall, configurationCall, ownerCall, policiesCall, routesCall, sequencerFeedCall,
+    sequencerGraceCall,
 };
 use crate::chain::deployments::{Account, Deployments, named};
 use crate::chain::node::{Mined, Node};
@@ -115,6 +116,16 @@ impl Job<'_> {
         let found = self.node.call("asking the price board for its sources", board, &configurationCall {})?;
         if found != configuration {
             return Err(other(format!("the price board {board} has other sources or limits than the policy")));
+        }
+        // The policy does not name the feed of the sequencer: a board that was there already may have another.
+        if let Some(wanted) = address("--sequencer-feed", self.args.sequencer_feed.as_deref())? {
+            let what = "asking the price board for the feed of the sequencer";
+            let feed = self.node.call(what, board, &sequencerFeedCall {})?;
+            let grace = self.node.call(what, board, &sequencerGraceCall {})?;
+            if feed != wanted || grace != U256::from(self.args.sequencer_grace.unwrap_or_default()) {
+                let what = format!("the price board {board} has the sequencer's feed {feed} with {grace} s of grace");
+                return Err(other(what));
+            }
         }
         self.known.price_boards.set(configuration, board);
         self.known.save(&self.path)?;
