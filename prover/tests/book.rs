@@ -13,14 +13,14 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository").to_owned()
 }
 
-/// Every page for readers, with its path.
+/// Every page, with its path, but for those of the contenders in the benchmarks, which have dependencies of their own.
 fn pages() -> Vec<(PathBuf, String)> {
     fn collect(directory: &Path, found: &mut Vec<PathBuf>) {
         for entry in std::fs::read_dir(directory).expect("a directory") {
             let path = entry.expect("an entry").path();
             let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
             if path.is_dir() {
-                if !["target", "node_modules"].contains(&name) && !name.starts_with('.') {
+                if !["target", "node_modules", "peers"].contains(&name) && !name.starts_with('.') {
                     collect(&path, found);
                 }
             } else if path.extension().is_some_and(|extension| extension == "md") {
@@ -77,6 +77,26 @@ fn every_link_leads_to_a_file_and_a_heading_that_are_there() {
         }
     }
     assert!(checked > 60, "{checked} links");
+}
+
+#[test]
+fn every_file_of_the_repository_that_a_page_names_is_there() {
+    let mut checked = 0;
+    for (path, text) in pages() {
+        let prose: String = lines(&text).filter(|(fenced, _)| !fenced).flat_map(|(_, line)| [line, "\n"]).collect();
+        let folders = ["circuits/", "verifier/", "prover/", "benches/", "params/", "docs/"];
+        let named = prose.split('`').skip(1).step_by(2).filter_map(|code| code.split_whitespace().next());
+        for file in named.filter(|word| folders.iter().any(|folder| word.starts_with(folder))) {
+            let made_by_its_reader = file == "verifier/contracts/deployments";
+            assert!(
+                file.contains('*') || made_by_its_reader || root().join(file).exists(),
+                "{}: {file}",
+                path.display()
+            );
+            checked += 1;
+        }
+    }
+    assert!(checked > 60, "{checked} files");
 }
 
 #[test]

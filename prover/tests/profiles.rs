@@ -110,7 +110,7 @@ price_decimals = {asset}
     for (profile, decimals, more, reason, hint) in [
         // DAI is at 0.9999 dollars in the example.
         ("profile = \"maker\"", "8", ["--buffer", "0%"], "profile_ceiling", "--buffer"),
-        ("", "36", ["--buffer", "10%"], "weights", "scale = "),
+        ("", "30", ["--buffer", "10%"], "weights", "scale = "),
     ] {
         place.write("policy.toml", policy(profile, "1", decimals));
         place.run(["prices", "make", "-r", "chainlink=rounds.json"]).succeeds();

@@ -273,6 +273,32 @@ dry_run() { assay evm submit "${claimed[@]}" --dry-run "$@"; }
 borrow() { by_subject "$desk" "borrow(uint128)" "$1"; }
 liquidate() { send "$desk" "liquidate(address)" "$subject"; }
 
+# ------------------------------------------------------------------- a registry of somebody else, and a chain's sequencer
+
+uptime=$(cast to-check-sum-address "$(create "$(code Oracles.sol/MockAggregator.json)" "constructor(uint8,int256)" 8 0)")
+count() { node -p 'JSON.parse(require("fs").readFileSync(0)).owner_calls.length'; }
+foreign() { # foreign GRACE [OPTION …]
+    assay evm deploy -P foreign.toml --deployments foreign --keystore owner --password-file password --json \
+        --sequencer-feed "$uptime" --sequencer-grace "$@"
+}
+sed '/^\[on_chain\]/,/^$/d' policy.toml >foreign.toml
+foreign 3600 --owner "$alice" --verifier "$(members verifier <deployed.json)" >foreign.json
+[ "$(count <foreign.json) $(members published <foreign.json)" = "1 false" ] || fail "not alice's: $(cat foreign.json)"
+sequenced=$(members price_board <foreign.json)
+[ "$(cast call "$sequenced" "sequencerFeed()(address)") $(cast call "$sequenced" "sequencerGrace()(uint256)")" = \
+    "$uptime 3600" ] || fail "the board has another feed of the sequencer"
+exits "another grace of the sequencer than the board's" 17 foreign 60
+sed "s/$board/$sequenced/" policy.toml >foreign.toml
+foreign 3600 >foreign.json
+[ "$(count <foreign.json)" = 2 ] || fail "the owner is not asked for two calls: $(cat foreign.json)"
+send "$alice" --value 1ether
+for data in $(node -p 'JSON.parse(require("fs").readFileSync("foreign.json")).owner_calls.map((c) => c.data).join(" ")'); do
+    cast send --keystore alice --password "$(cat password)" "$(members registry <foreign.json)" "$data" >/dev/null
+done
+foreign 3600 >foreign.json
+[ "$(count <foreign.json) $(members published <foreign.json)" = "0 true" ] || fail "not published: $(cat foreign.json)"
+echo "published by the calls that the command printed for a foreign owner, with a board that knows the sequencer"
+
 # ------------------------------------------------------------------------------------------------------------ the story
 
 cat >position.toml <<EOF
