@@ -12,7 +12,8 @@ use halo2curves::bn256::{G1, G1Affine};
 use rand_core::{OsRng, RngCore};
 
 use super::msm::msm;
-use crate::solvency::circuit::{Advice, widths};
+use super::protocol::Columns;
+use crate::solvency::circuit::widths;
 use crate::units::Fr;
 
 /// By how many bits a mask is wider than its cell, so that hardly a digit of the sum says anything of the cell.
@@ -38,12 +39,12 @@ impl Mask {
     }
 
     /// The columns with the mask added.
-    pub(super) fn hide(&self, advice: &Advice) -> Advice {
-        let mut columns = advice.0.clone();
-        for column in &mut columns {
+    pub(super) fn hide(&self, columns: &Columns) -> Columns {
+        let mut columns = Columns(columns.0.clone());
+        for column in &mut columns.0 {
             column.iter_mut().zip(&self.cells).for_each(|(cell, mask)| *cell += mask);
         }
-        Advice(columns)
+        columns
     }
 
     /// The commitment to the mask; `lagrange` is always that of the key's SRS.
@@ -56,6 +57,12 @@ impl Mask {
         let sum = msm(&self.cells, lagrange);
         self.commitment.get_or_init(|| sum)
     }
+}
+
+/// Bits of a cell of `width` bits under its mask.
+#[cfg(feature = "shapes")]
+pub(super) fn bits(width: u32) -> usize {
+    (if width <= 120 { width + SPARE_BITS } else { Fr::NUM_BITS }) as usize
 }
 
 /// Uniform, [`SPARE_BITS`] wider than `width`; zero for a width of zero.
@@ -83,7 +90,7 @@ mod tests {
     use crate::units::{ASSETS, Amount, Margin, Weight};
 
     /// The columns of a position of which every amount is `amount`.
-    fn columns(amount: u128) -> Advice {
+    fn columns(amount: u128) -> Columns {
         let side = || std::array::from_fn(|_| Amount::new(amount).expect("120 bits"));
         let position = Position::<ASSETS> { collateral: side(), debt: side() };
         let opening = Opening::random(OsRng);
@@ -94,10 +101,10 @@ mod tests {
             collateral_weights: [Weight::MAX; ASSETS],
             debt_weights: [Weight::ZERO; ASSETS],
         };
-        assign(&instance, &Witness { position, opening }, OsRng)
+        Columns(assign(&instance, &Witness { position, opening }, OsRng).0.to_vec())
     }
 
-    fn zero_bytes(columns: &Advice) -> usize {
+    fn zero_bytes(columns: &Columns) -> usize {
         columns.0.iter().flatten().map(|cell| cell.to_repr().iter().filter(|byte| **byte == 0).count()).sum()
     }
 

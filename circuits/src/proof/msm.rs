@@ -65,10 +65,14 @@ struct Windows {
 impl Windows {
     /// Those that need the fewest additions for so many half scalars.
     fn new(halves: usize) -> Self {
-        // A window adds every half to a bucket, and reads a bucket with two additions, of which one is the first's.
-        let cost = |windows: &Self| windows.count * (halves + windows.buckets());
         let all = (2..=16).map(|bits| Self { bits, count: HALF_BITS.div_ceil(bits) });
-        all.min_by_key(cost).expect("there are sizes")
+        all.min_by_key(|windows| windows.additions(halves)).expect("there are sizes")
+    }
+
+    /// Additions for so many half scalars that are not zero: a window adds every half to a bucket, and reads a bucket with
+    /// two additions, of which the first of a bucket saves one.
+    fn additions(self, halves: usize) -> usize {
+        self.count * (halves + self.buckets())
     }
 
     /// Buckets of a window, one for each absolute value of a digit but zero.
@@ -88,6 +92,12 @@ impl Windows {
             *digit = if negative { -signed } else { signed };
         }
     }
+}
+
+/// Additions that [`msm`] of `points` points makes, where so many half scalars are not zero.
+#[cfg(feature = "shapes")]
+pub(super) fn additions(points: usize, halves: usize) -> usize {
+    Windows::new(2 * points).additions(halves)
 }
 
 /// `Σ scalars_i · points_i`. Time depends on the scalars.

@@ -135,7 +135,6 @@ pub(crate) fn open(transcript: &mut ProofWriter, powers: &[G1Affine], queries: &
 
 #[cfg(test)]
 mod tests {
-    use group::prime::PrimeCurveAffine;
     use rand_core::OsRng;
 
     use super::*;

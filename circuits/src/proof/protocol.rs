@@ -1,0 +1,203 @@
+//! The rounds of halo2's protocol for a circuit with neither lookups nor copy constraints: what `create_proof` computes
+//! for such a circuit, by routines that suit its size.
+
+use std::io;
+
+use ff::Field;
+use group::Curve;
+use halo2_proofs::plonk::ConstraintSystem;
+use halo2_proofs::poly::Rotation;
+use halo2_proofs::poly::commitment::ParamsProver;
+use halo2_proofs::transcript::{EncodedChallenge, Transcript, TranscriptWrite};
+use halo2curves::bn256::{G1, G1Affine};
+use rand_chacha::ChaCha20Rng;
+use rayon::prelude::*;
+
+use super::domain::Domain;
+use super::mask::Mask;
+use super::msm::msm;
+use super::opening::{Query, combine, open};
+use super::quotient::{Program, Values};
+use crate::srs::Srs;
+use crate::transcript::ProofWriter;
+use crate::units::Fr;
+
+/// A part of the work of a proof. What [`rounds`] was given, its caller has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// Checking the statement and computing the private columns.
+    Witness,
+    /// Commitments to the private columns and to the random polynomial.
+    CommitColumns,
+    /// Coefficients of all columns, and the gates and their quotient on the cosets.
+    Quotient,
+    /// Commitments to the quotient's pieces.
+    CommitPieces,
+    /// Values at `x` and its rotations.
+    Evaluate,
+    /// The opening proof, with its two commitments.
+    Open,
+}
+
+/// Private columns, or polynomials that follow from them; wiped on drop.
+pub(super) struct Columns(pub(super) Vec<Vec<Fr>>);
+
+impl Drop for Columns {
+    fn drop(&mut self) {
+        for column in &mut self.0 {
+            column.fill(Fr::ZERO);
+            std::hint::black_box(column);
+        }
+    }
+}
+
+/// What a proof needs of the circuit and not of the witness.
+#[derive(Clone, Debug)]
+pub(super) struct Tables {
+    domain: Domain,
+    /// Coefficients of the fixed columns.
+    fixed: Vec<Vec<Fr>>,
+    /// For each coset, what the gates need of the fixed columns there.
+    fixed_values: Vec<Vec<Vec<Fr>>>,
+    program: Program,
+}
+
+impl Tables {
+    /// For a circuit of `2^k` rows, at least 64, with these values of the fixed columns.
+    ///
+    /// # Panics
+    /// Where a gate has a selector or a challenge.
+    pub(super) fn new(system: &ConstraintSystem<Fr>, k: u32, fixed: &[Vec<Fr>]) -> Self {
+        let domain = Domain::new(k, system.degree() - 1);
+        let fixed: Vec<Vec<Fr>> = fixed.iter().map(|values| domain.interpolate(values)).collect();
+        let program = Program::new(system);
+        let on_coset = |coset| {
+            let columns: Vec<Vec<Fr>> = fixed.iter().map(|column| domain.extend(column, coset)).collect();
+            program.prepare(&columns)
+        };
+        let fixed_values = (0..domain.cosets()).into_par_iter().map(on_coset).collect();
+        Self { domain, fixed, fixed_values, program }
+    }
+
+    /// Pieces of the quotient of the gates' sum by the polynomial that vanishes on all rows.
+    fn quotient(&self, advice: &Columns, instance: &[Vec<Fr>], y: Fr) -> Vec<Vec<Fr>> {
+        let on_coset = |coset: usize| {
+            let extend = |columns: &[Vec<Fr>]| columns.iter().map(|column| self.domain.extend(column, coset)).collect();
+            let (advice, instance): (_, Vec<Vec<Fr>>) = (Columns(extend(&advice.0)), extend(instance));
+            let values = Values { fixed: &self.fixed_values[coset], advice: &advice.0, instance: &instance };
+            self.domain.reduce(&self.program.evaluate(&values, y), coset)
+        };
+        let sums: Vec<Vec<Fr>> = (0..self.domain.cosets()).into_par_iter().map(on_coset).collect();
+        self.domain.quotient(&sums)
+    }
+
+    /// Every value that the proof opens, in the order of halo2's verifier: columns, quotient, random polynomial.
+    fn queries<'p>(
+        &'p self,
+        system: &ConstraintSystem<Fr>,
+        advice: &'p Columns,
+        quotient: &'p [Fr],
+        random: &'p [Fr],
+        x: Fr,
+    ) -> Vec<Query<'p>> {
+        let columns = system.advice_queries().iter().map(|(column, rotation)| (&advice.0[column.index()], rotation));
+        let fixed = system.fixed_queries().iter().map(|(column, rotation)| (&self.fixed[column.index()], rotation));
+        let mut queries: Vec<Query<'p>> = columns
+            .chain(fixed)
+            .map(|(polynomial, rotation)| (polynomial.as_slice(), *rotation))
+            .chain([(quotient, Rotation::cur()), (random, Rotation::cur())])
+            .map(|(polynomial, rotation)| Query::new(polynomial, self.domain.rotate(x, rotation.0)))
+            .collect();
+        queries.par_iter_mut().for_each(Query::evaluate);
+        queries
+    }
+}
+
+/// A circuit, and what to commit with.
+pub(super) struct Prover<'p> {
+    pub(super) srs: &'p Srs,
+    pub(super) system: &'p ConstraintSystem<Fr>,
+    pub(super) tables: &'p Tables,
+    /// A mask for each private column.
+    pub(super) mask: Option<&'p Mask>,
+}
+
+impl Prover<'_> {
+    /// Commitments to the private columns, and then to the random polynomial, which has two coefficients.
+    fn commit_columns(&self, columns: &Columns, random: &[Fr]) -> Vec<G1Affine> {
+        let (powers, lagrange) = (self.srs.params().get_g(), self.srs.lagrange());
+        let masked = self.mask.map(|mask| mask.hide(columns));
+        let shown = &masked.as_ref().unwrap_or(columns).0;
+        let pairs = shown.iter().map(|column| (column.as_slice(), lagrange)).chain([(random, &powers[..random.len()])]);
+        let mut commitments = sums(&pairs.collect::<Vec<_>>());
+        if let Some(mask) = self.mask {
+            commitments[..shown.len()].iter_mut().for_each(|sum| *sum -= mask.commitment(lagrange));
+        }
+        to_affine(&commitments)
+    }
+
+    /// Completes a proof, of which `transcript` has hashed the key and the public inputs.
+    ///
+    /// `advice` are the private columns with their random rows, `instance` the public ones, which may be shorter; `done` is
+    /// told when each stage ends.
+    pub(super) fn rounds(
+        &self,
+        transcript: &mut ProofWriter,
+        advice: Columns,
+        instance: &[&[Fr]],
+        mut rng: ChaCha20Rng,
+        mut done: impl FnMut(Stage),
+    ) -> io::Result<()> {
+        let Self { system, tables, .. } = self;
+        let domain = &tables.domain;
+        let powers = self.srs.params().get_g();
+        let n = powers.len();
+
+        // A proof depends on the random polynomial by its values at τ and at x alone, and with two random coefficients these
+        // take every pair of values equally often.
+        let mut random = vec![Fr::ZERO; n];
+        random[..2].fill_with(|| Fr::random(&mut rng));
+        let commitments = self.commit_columns(&advice, &random[..2]);
+        let (columns, random_commitment) = commitments.split_at(advice.0.len());
+        columns.iter().try_for_each(|commitment| transcript.write_point(*commitment))?;
+        // Three challenges for the arguments that the circuit does not use.
+        for _ in 0..3 {
+            transcript.squeeze_challenge();
+        }
+        transcript.write_point(random_commitment[0])?;
+        done(Stage::CommitColumns);
+
+        let y = transcript.squeeze_challenge().get_scalar();
+        let (advice, instance) = rayon::join(
+            || Columns(advice.0.par_iter().map(|column| domain.interpolate(column)).collect()),
+            || instance.par_iter().map(|column| domain.interpolate(column)).collect::<Vec<_>>(),
+        );
+        let pieces = tables.quotient(&advice, &instance, y);
+        done(Stage::Quotient);
+        let commitments = to_affine(&sums(&pieces.iter().map(|piece| (piece.as_slice(), powers)).collect::<Vec<_>>()));
+        commitments.into_iter().try_for_each(|commitment| transcript.write_point(commitment))?;
+        done(Stage::CommitPieces);
+
+        // Values at x, and the proof of them. The verifier computes the quotient's value itself.
+        let x = transcript.squeeze_challenge().get_scalar();
+        let folded = combine(pieces.iter().map(Vec::as_slice), n, x.pow_vartime([n as u64]));
+        let queries = tables.queries(system, &advice, &folded, &random, x);
+        let sent = queries.iter().filter(|query| !std::ptr::eq(query.polynomial, folded.as_slice()));
+        sent.map(|query| query.value).try_for_each(|value| transcript.write_scalar(value))?;
+        done(Stage::Evaluate);
+        open(transcript, powers, &queries)?;
+        done(Stage::Open);
+        Ok(())
+    }
+}
+
+/// The sum of each vector of scalars with its points.
+fn sums(pairs: &[(&[Fr], &[G1Affine])]) -> Vec<G1> {
+    pairs.par_iter().map(|(scalars, points)| msm(scalars, points)).collect()
+}
+
+fn to_affine(sums: &[G1]) -> Vec<G1Affine> {
+    let mut points = vec![G1Affine::default(); sums.len()];
+    G1::batch_normalize(sums, &mut points);
+    points
+}
