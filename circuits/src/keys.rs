@@ -245,6 +245,18 @@ impl<const N: usize> ProvingKey<N> {
         Self { tables: crate::proof::Tables::new(&verifying_key), verifying_key }
     }
 
+    /// Keeps multiples of the SRS's points with the key, for who makes many proofs: each then takes a quarter less time.
+    /// It takes about as long as one proof, and 3 MiB of memory for eight assets, or 100 bytes for each byte of a column.
+    /// Proofs stay the same.
+    ///
+    /// # Errors
+    /// [`ArtifactError::OtherSrs`]: `srs` is not the one that the key was made from, cut down to the circuit's size.
+    pub fn with_multiples(mut self, srs: &Srs) -> Result<Self, ArtifactError> {
+        crate::proof::same_srs(srs, &self.verifying_key)?;
+        self.tables.keep_multiples(srs);
+        Ok(self)
+    }
+
     /// The verifying key.
     #[must_use]
     pub fn verifying_key(&self) -> &VerifyingKey<N> {

@@ -9,6 +9,8 @@ mod quotient;
 #[cfg(feature = "shapes")]
 pub mod shape;
 
+use std::fmt;
+
 use ff::Field;
 use halo2_proofs::transcript::Transcript;
 use rand_chacha::ChaCha20Rng;
@@ -17,7 +19,7 @@ use zeroize::Zeroizing;
 
 use self::mask::Mask;
 pub use self::protocol::Stage;
-use self::protocol::{Columns, Prover};
+use self::protocol::{Bases, Columns, Prover};
 use crate::artifact::ArtifactError;
 use crate::keys::{ProvingKey, VerifyingKey};
 use crate::solvency::circuit::{BLINDING_ROWS, assign};
@@ -68,12 +70,18 @@ pub fn prove_in_stages<const N: usize>(
     done: impl FnMut(Stage),
 ) -> Result<Vec<u8>, ProveError> {
     check(instance, witness)?;
-    let digests = [key.verifying_key().srs_digest(), srs.digest()];
-    if srs.k() != Layout::<N>::K || digests[0] != digests[1] {
-        let [key, srs] = digests.map(|digest| digest.iter().map(|byte| format!("{byte:02x}")).collect());
-        return Err(ArtifactError::OtherSrs { key, srs }.into());
-    }
+    same_srs(srs, key.verifying_key())?;
     Ok(create(srs, key, instance, witness, rng, done))
+}
+
+/// Whether the key was made from `srs`, cut down to the circuit's size.
+pub(crate) fn same_srs<const N: usize>(srs: &Srs, key: &VerifyingKey<N>) -> Result<(), ArtifactError> {
+    let digests = [key.srs_digest(), srs.digest()];
+    if srs.k() == Layout::<N>::K && digests[0] == digests[1] {
+        return Ok(());
+    }
+    let [key, srs] = digests.map(|digest| digest.iter().map(|byte| format!("{byte:02x}")).collect());
+    Err(ArtifactError::OtherSrs { key, srs })
 }
 
 /// The same for a statement that may be false, and then a proof that does not verify.
@@ -89,17 +97,30 @@ pub fn prove_unchecked<const N: usize>(
 }
 
 /// What a proof needs of the circuit and not of the witness.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Tables {
     circuit: protocol::Tables,
     mask: Mask,
+    bases: Option<Bases>,
+}
+
+impl fmt::Debug for Tables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tables").field("multiples", &self.bases.is_some()).finish_non_exhaustive()
+    }
 }
 
 impl Tables {
     pub(crate) fn new<const N: usize>(key: &VerifyingKey<N>) -> Self {
         let columns = Layout::<N>::fixed();
         let fixed = [columns.limb, columns.round, columns.turn, columns.constant];
-        Self { circuit: protocol::Tables::new(key.halo2_key().cs(), Layout::<N>::K, &fixed), mask: Mask::new::<N>() }
+        let circuit = protocol::Tables::new(key.halo2_key().cs(), Layout::<N>::K, &fixed);
+        Self { circuit, mask: Mask::new::<N>(), bases: None }
+    }
+
+    /// Keeps multiples of the points of `srs`.
+    pub(crate) fn keep_multiples(&mut self, srs: &Srs) {
+        self.bases = Some(Bases::new(srs));
     }
 }
 
@@ -129,8 +150,8 @@ fn create<const N: usize>(
     }
     let columns = Columns(advice.0.each_mut().map(std::mem::take).into());
     done(Stage::Witness);
-    let Tables { circuit, mask } = key.tables();
-    let prover = Prover { srs, system: halo2_key.cs(), tables: circuit, mask: Some(mask) };
+    let Tables { circuit, mask, bases } = key.tables();
+    let prover = Prover { srs, bases: bases.as_ref(), system: halo2_key.cs(), tables: circuit, mask: Some(mask) };
     let written = hashed.and_then(|()| prover.rounds(&mut transcript, columns, &row::columns(N, &inputs), rng, done));
     written.expect("writing to memory does not fail");
     transcript.finish()

@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 use ff::{Field, PrimeField, WithSmallOrderMulGroup};
-use group::Group;
+use group::{Curve, Group};
 use halo2curves::bn256::{Fq, G1, G1Affine};
 use rayon::prelude::*;
 use ruint::Uint;
@@ -19,8 +19,6 @@ use crate::units::Fr;
 
 /// Bits of half a scalar, and a carry.
 const HALF_BITS: usize = 129;
-/// Groups of windows; the windows of one share inversions, and groups run side by side.
-const GROUPS: usize = 4;
 /// As in halo2curves, the identity has coordinates zero.
 const IDENTITY: G1Affine = G1Affine { x: Fq::ZERO, y: Fq::ZERO };
 
@@ -53,6 +51,9 @@ fn split(scalar: &Fr) -> [(u128, bool); 2] {
     })
 }
 
+/// Points that are doubled by one thread.
+const CHUNK: usize = 128;
+
 /// How scalars are cut.
 #[derive(Clone, Copy)]
 struct Windows {
@@ -65,8 +66,11 @@ struct Windows {
 impl Windows {
     /// Those that need the fewest additions for so many half scalars.
     fn new(halves: usize) -> Self {
-        let all = (2..=16).map(|bits| Self { bits, count: HALF_BITS.div_ceil(bits) });
-        all.min_by_key(|windows| windows.additions(halves)).expect("there are sizes")
+        Self::sizes().min_by_key(|windows| windows.additions(halves)).expect("there are sizes")
+    }
+
+    fn sizes() -> impl Iterator<Item = Self> {
+        (2..=16).map(|bits| Self { bits, count: HALF_BITS.div_ceil(bits) })
     }
 
     /// Additions for so many half scalars that are not zero: a window adds every half to a bucket, and reads a bucket with
@@ -100,27 +104,38 @@ pub(super) fn additions(points: usize, halves: usize) -> usize {
     Windows::new(2 * points).additions(halves)
 }
 
+/// A point and its image under the endomorphism.
+fn both(point: &G1Affine) -> [G1Affine; 2] {
+    [*point, G1Affine { x: point.x * Fq::ZETA, y: point.y }]
+}
+
+/// The digits of both halves of every scalar, those of one window after the other.
+fn cut(windows: Windows, scalars: &[Fr]) -> Vec<i32> {
+    let halves = 2 * scalars.len();
+    let mut digits = vec![0; windows.count * halves];
+    for (i, scalar) in scalars.iter().enumerate() {
+        let [low, high] = split(scalar);
+        windows.cut(low, &mut digits[2 * i..], halves);
+        windows.cut(high, &mut digits[2 * i + 1..], halves);
+    }
+    digits
+}
+
 /// `Σ scalars_i · points_i`. Time depends on the scalars.
 ///
 /// # Panics
 /// Where there are not as many scalars as points.
 pub(crate) fn msm(scalars: &[Fr], points: &[G1Affine]) -> G1 {
     assert_eq!(scalars.len(), points.len());
-    let halves = 2 * scalars.len();
-    let windows = Windows::new(halves);
-    let mut digits = vec![0; windows.count * halves];
-    let mut both = Vec::with_capacity(halves);
-    for (i, (scalar, point)) in scalars.iter().zip(points).enumerate() {
-        let [low, high] = split(scalar);
-        windows.cut(low, &mut digits[2 * i..], halves);
-        windows.cut(high, &mut digits[2 * i + 1..], halves);
-        both.extend([*point, G1Affine { x: point.x * Fq::ZETA, y: point.y }]);
-    }
-    let sums: Vec<Vec<G1>> = (0..GROUPS)
+    let windows = Windows::new(2 * scalars.len());
+    let (digits, points) = (cut(windows, scalars), points.iter().flat_map(both).collect::<Vec<_>>());
+    // The windows of a group share inversions, and groups run side by side.
+    let groups = rayon::current_num_threads().clamp(2, windows.count);
+    let sums: Vec<Vec<G1>> = (0..groups)
         .into_par_iter()
         .map(|group| {
-            let range = |group: usize| group * windows.count / GROUPS;
-            group_sums(windows, range(group)..range(group + 1), &digits, &both)
+            let first = |group: usize| group * windows.count / groups;
+            group_sums(windows, first(group)..first(group + 1), &digits, &points)
         })
         .collect();
     sums.iter().flatten().rev().fold(G1::identity(), |mut total, window| {
@@ -129,6 +144,48 @@ pub(crate) fn msm(scalars: &[Fr], points: &[G1Affine]) -> G1 {
         }
         total + window
     })
+}
+
+/// Points with their multiples by the powers of two that digits stand for: one set of buckets then serves all windows.
+#[derive(Clone)]
+pub(crate) struct Multiples {
+    windows: Windows,
+    /// For one window after the other, of every point both images.
+    points: Vec<G1Affine>,
+}
+
+impl Multiples {
+    pub(crate) fn new(points: &[G1Affine]) -> Self {
+        // Wider digits would need fewer additions, to buckets too many for the cache.
+        let cost = |windows: &Windows| 2 * (windows.count * points.len() + windows.buckets());
+        let windows = Windows::sizes().min_by_key(cost).expect("there are sizes");
+        let mut multiples: Vec<G1> = points.iter().map(|point| G1::from(*point)).collect();
+        let mut all = Vec::with_capacity(2 * windows.count * points.len());
+        for window in 0..windows.count {
+            let mut affine = vec![IDENTITY; points.len()];
+            multiples.par_chunks_mut(CHUNK).zip(affine.par_chunks_mut(CHUNK)).for_each(|(multiples, affine)| {
+                if window > 0 {
+                    multiples.iter_mut().for_each(|point| (0..windows.bits).for_each(|_| *point = point.double()));
+                }
+                G1::batch_normalize(multiples, affine);
+            });
+            all.extend(affine.iter().flat_map(both));
+        }
+        Self { windows, points: all }
+    }
+
+    /// [`msm`] with the points of which these are multiples.
+    ///
+    /// # Panics
+    /// Where there are not as many scalars as points.
+    pub(crate) fn msm(&self, scalars: &[Fr]) -> G1 {
+        let digits = cut(self.windows, scalars);
+        assert_eq!(digits.len(), self.points.len());
+        let (one, part) =
+            (Windows { count: 1, ..self.windows }, digits.len().div_ceil(rayon::current_num_threads()).max(1));
+        let parts = digits.par_chunks(part).zip(self.points.par_chunks(part));
+        parts.map(|(digits, points)| group_sums(one, 0..1, digits, points)[0]).sum()
+    }
 }
 
 /// `Σ_i digit_i · point_i` for each window of `range`; `digits` has those of one window after the other.
@@ -281,7 +338,6 @@ fn add(p: &G1Affine, q: &G1Affine, inverse: Fq) -> G1Affine {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use group::Curve;
     use rand_core::OsRng;
 
     /// One scalar multiplication after the other.
@@ -342,6 +398,19 @@ mod tests {
     fn more_points_take_wider_digits() {
         let bits = [1, 1 << 10, 1 << 15].map(|points| Windows::new(2 * points).bits);
         assert_eq!(bits, [3, 10, 13]);
+    }
+
+    #[test]
+    fn sums_of_stored_multiples_equal_plain_ones() {
+        for count in [0, 1, 2, 64, 300] {
+            let points = points(count);
+            let multiples = Multiples::new(&points);
+            let random: Vec<Fr> = points.iter().map(|_| Fr::random(OsRng)).collect();
+            let small: Vec<Fr> = (0..).map(Fr::from).take(count).collect();
+            for scalars in [random, small] {
+                assert_eq!(multiples.msm(&scalars), plain(&scalars, &points), "{count} points");
+            }
+        }
     }
 
     #[test]

@@ -8,10 +8,9 @@ use ff::Field;
 use group::Curve;
 use halo2_proofs::arithmetic::{eval_polynomial, kate_division, lagrange_interpolate};
 use halo2_proofs::transcript::{EncodedChallenge, Transcript, TranscriptWrite};
-use halo2curves::bn256::G1Affine;
 use rayon::prelude::*;
 
-use super::msm::msm;
+use super::protocol::Base;
 use crate::transcript::ProofWriter;
 use crate::units::Fr;
 
@@ -81,7 +80,7 @@ fn divide(polynomial: &[Fr], point: Fr) -> Vec<Fr> {
 }
 
 /// Proves `queries` and writes the two points; `powers` are those of the SRS, as many as coefficients.
-pub(crate) fn open(transcript: &mut ProofWriter, powers: &[G1Affine], queries: &[Query<'_>]) -> io::Result<()> {
+pub(crate) fn open(transcript: &mut ProofWriter, powers: Base<'_>, queries: &[Query<'_>]) -> io::Result<()> {
     let n = powers.len();
     let y = transcript.squeeze_challenge().get_scalar();
     let sets = sets(queries);
@@ -107,7 +106,7 @@ pub(crate) fn open(transcript: &mut ProofWriter, powers: &[G1Affine], queries: &
         })
         .collect();
     let h = combine(quotients.iter().map(Vec::as_slice), n, v);
-    transcript.write_point(msm(&h, powers).to_affine())?;
+    transcript.write_point(powers.sum(&h).to_affine())?;
 
     // L = Σ v^i·z_i·(P_i − R_i(u)) − z·H vanishes at u; z is the product of u − p over all points p, and z_i over those
     // that set i lacks.
@@ -130,11 +129,12 @@ pub(crate) fn open(transcript: &mut ProofWriter, powers: &[G1Affine], queries: &
     let scale = lacking(&sets[0]).invert().expect("u is a hash and meets no point");
     let mut witness = divide(&linear, u);
     witness.iter_mut().for_each(|coefficient| *coefficient *= scale);
-    transcript.write_point(msm(&witness, powers).to_affine())
+    transcript.write_point(powers.sum(&witness).to_affine())
 }
 
 #[cfg(test)]
 mod tests {
+    use halo2curves::bn256::G1Affine;
     use rand_core::OsRng;
 
     use super::*;
@@ -153,7 +153,7 @@ mod tests {
         let mut queries = [Query::new(fixed, x), Query::new(fixed, z), Query::new(polynomial, x)];
         queries.iter_mut().for_each(Query::evaluate);
         let mut transcript = ProofWriter::default();
-        open(&mut transcript, &powers, &queries).expect("writing to memory does not fail");
+        open(&mut transcript, Base::of(&powers), &queries).expect("writing to memory does not fail");
         transcript.finish()
     }
 

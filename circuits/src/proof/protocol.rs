@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use super::domain::Domain;
 use super::mask::Mask;
-use super::msm::msm;
+use super::msm::{Multiples, msm};
 use super::opening::{Query, combine, open};
 use super::quotient::{Program, Values};
 use crate::srs::Srs;
@@ -113,9 +113,49 @@ impl Tables {
     }
 }
 
+/// Points to commit with, and their multiples where they are kept.
+#[derive(Clone, Copy)]
+pub(super) struct Base<'p> {
+    points: &'p [G1Affine],
+    multiples: Option<&'p Multiples>,
+}
+
+impl<'p> Base<'p> {
+    /// Points alone.
+    #[cfg(test)]
+    pub(super) fn of(points: &'p [G1Affine]) -> Self {
+        Self { points, multiples: None }
+    }
+
+    /// How many points there are.
+    pub(super) fn len(self) -> usize {
+        self.points.len()
+    }
+
+    /// The sum of the scalars' multiples of the first points.
+    pub(super) fn sum(self, scalars: &[Fr]) -> G1 {
+        match self.multiples {
+            Some(multiples) if scalars.len() == self.points.len() => multiples.msm(scalars),
+            _ => msm(scalars, &self.points[..scalars.len()]),
+        }
+    }
+}
+
+/// Multiples of the powers of an SRS, and of its Lagrange points.
+#[derive(Clone)]
+pub(super) struct Bases([Multiples; 2]);
+
+impl Bases {
+    pub(super) fn new(srs: &Srs) -> Self {
+        Self([srs.params().get_g(), srs.lagrange()].map(Multiples::new))
+    }
+}
+
 /// A circuit, and what to commit with.
 pub(super) struct Prover<'p> {
     pub(super) srs: &'p Srs,
+    /// Those of `srs`.
+    pub(super) bases: Option<&'p Bases>,
     pub(super) system: &'p ConstraintSystem<Fr>,
     pub(super) tables: &'p Tables,
     /// A mask for each private column.
@@ -123,15 +163,22 @@ pub(super) struct Prover<'p> {
 }
 
 impl Prover<'_> {
+    /// The powers, and the Lagrange points.
+    fn bases(&self) -> [Base<'_>; 2] {
+        let multiples = self.bases.map(|bases| &bases.0);
+        let base = |points, place: usize| Base { points, multiples: multiples.map(|multiples| &multiples[place]) };
+        [base(self.srs.params().get_g(), 0), base(self.srs.lagrange(), 1)]
+    }
+
     /// Commitments to the private columns, and then to the random polynomial, which has two coefficients.
     fn commit_columns(&self, columns: &Columns, random: &[Fr]) -> Vec<G1Affine> {
-        let (powers, lagrange) = (self.srs.params().get_g(), self.srs.lagrange());
+        let [powers, lagrange] = self.bases();
         let masked = self.mask.map(|mask| mask.hide(columns));
         let shown = &masked.as_ref().unwrap_or(columns).0;
-        let pairs = shown.iter().map(|column| (column.as_slice(), lagrange)).chain([(random, &powers[..random.len()])]);
+        let pairs = shown.iter().map(|column| (column.as_slice(), lagrange)).chain([(random, powers)]);
         let mut commitments = sums(&pairs.collect::<Vec<_>>());
         if let Some(mask) = self.mask {
-            commitments[..shown.len()].iter_mut().for_each(|sum| *sum -= mask.commitment(lagrange));
+            commitments[..shown.len()].iter_mut().for_each(|sum| *sum -= mask.commitment(lagrange.points));
         }
         to_affine(&commitments)
     }
@@ -150,7 +197,7 @@ impl Prover<'_> {
     ) -> io::Result<()> {
         let Self { system, tables, .. } = self;
         let domain = &tables.domain;
-        let powers = self.srs.params().get_g();
+        let [powers, _] = self.bases();
         let n = powers.len();
 
         // A proof depends on the random polynomial by its values at τ and at x alone, and with two random coefficients these
@@ -192,8 +239,8 @@ impl Prover<'_> {
 }
 
 /// The sum of each vector of scalars with its points.
-fn sums(pairs: &[(&[Fr], &[G1Affine])]) -> Vec<G1> {
-    pairs.par_iter().map(|(scalars, points)| msm(scalars, points)).collect()
+fn sums(pairs: &[(&[Fr], Base<'_>)]) -> Vec<G1> {
+    pairs.par_iter().map(|(scalars, base)| base.sum(scalars)).collect()
 }
 
 fn to_affine(sums: &[G1]) -> Vec<G1Affine> {

@@ -46,7 +46,7 @@ impl Shape {
     /// # Panics
     /// Where the SRS does not have `2^k` powers.
     pub fn prove(&self, srs: &Srs, key: Fr, advice: Vec<Vec<Fr>>, seed: [u8; 32], done: impl FnMut(Stage)) -> Vec<u8> {
-        let prover = Prover { srs, system: &self.system, tables: &self.tables, mask: None };
+        let prover = Prover { srs, bases: None, system: &self.system, tables: &self.tables, mask: None };
         let (mut transcript, rng) = (ProofWriter::default(), ChaCha20Rng::from_seed(seed));
         transcript
             .common_scalar(key)
@@ -57,7 +57,7 @@ impl Shape {
 }
 
 /// What a proof's time is a function of: how often each of the prover's inner loops runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Work {
     /// Base-2 logarithm of the number of rows.
     pub k: u32,
@@ -120,13 +120,20 @@ impl Work {
     /// Of the statement over `N` assets, of which the limbs are short.
     #[must_use]
     pub fn of_statement<const N: usize>() -> Self {
+        Self::of_gates_over::<N>(Layout::<N>::K)
+    }
+
+    /// Of the gates for `N` assets over `2^k` rows, and as large a share of them with limbs.
+    #[must_use]
+    pub fn of_gates_over<const N: usize>(k: u32) -> Self {
         let mut system = ConstraintSystem::default();
         SolvencyCircuit::<N>::configure(&mut system);
-        let all = Self::of(&system, Layout::<N>::K);
-        let n = 1 << all.k;
+        let all = Self::of(&system, k);
         // A cell of zero width is filler, part of a hash, or one of few that are zero.
-        let bits: usize = widths::<N>().into_iter().map(|width| if width == 0 { 254 } else { mask::bits(width) }).sum();
-        let short = msm::additions(n, 2 * n * bits / (254 * n));
-        Self { additions: all.additions - all.columns * (msm::additions(n, 2 * n) - short), ..all }
+        let bits: Vec<usize> =
+            widths::<N>().into_iter().map(|width| if width == 0 { 254 } else { mask::bits(width) }).collect();
+        let halves = 2 << k;
+        let short = msm::additions(1 << k, halves * bits.iter().sum::<usize>() / (254 * bits.len()));
+        Self { additions: all.additions - all.columns * (msm::additions(1 << k, halves) - short), ..all }
     }
 }

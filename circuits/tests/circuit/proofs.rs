@@ -43,6 +43,17 @@ impl<const N: usize> Setup<N> {
 static SETUP: LazyLock<Setup<8>> = LazyLock::new(Setup::new);
 
 #[test]
+fn a_key_with_multiples_makes_the_same_proofs_and_takes_those_of_its_own_srs_alone() {
+    let with = SETUP.key.clone().with_multiples(&SETUP.srs).expect("its own SRS");
+    let case = Cases::<8>::new(29).find(|case| check(&case.instance, &case.witness).is_ok()).expect("a true case");
+    let [one, two] = [&SETUP.key, &with]
+        .map(|key| prove(&SETUP.srs, key, &case.instance, &case.witness, ChaCha8Rng::seed_from_u64(5)).expect("true"));
+    assert_eq!(one, two);
+    let other = Srs::dev(Layout::<8>::K, OsRng);
+    assert!(SETUP.key.clone().with_multiples(&other).is_err());
+}
+
+#[test]
 fn proofs_of_boundary_cases_verify_and_belong_to_their_statement() {
     let cases = Cases::<8>::new(23).filter(|case| check(&case.instance, &case.witness).is_ok()).take(24);
     let proven: Vec<_> = cases
