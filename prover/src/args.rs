@@ -1,6 +1,7 @@
 //! The command line, as clap sees it.
 
 mod anchor;
+#[cfg(feature = "chain")]
 mod evm;
 mod prices;
 
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use anchor::{AnchorArgs, HoldingsArgs, SignArgs};
+#[cfg(feature = "chain")]
 pub(crate) use evm::{
     Call, CalldataArgs, ClaimArgs, DeployArgs, DeploymentsArgs, EvmCommand, NodeArgs, StatusArgs, SubmitArgs,
 };
@@ -114,6 +116,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Params(ParamsCommand),
     /// The chain side: contracts, attestations on record, status
+    #[cfg(feature = "chain")]
     #[command(subcommand)]
     Evm(EvmCommand),
     /// Check that everything that proving and verifying need is in place

@@ -5,6 +5,7 @@ mod commit;
 mod completions;
 mod demo;
 mod doctor;
+#[cfg(feature = "chain")]
 mod evm;
 mod init;
 mod inspect;
@@ -46,6 +47,7 @@ pub(crate) fn run(session: &Session, command: Command) -> Outcome {
         Command::Params(ParamsCommand::Verify(args)) => params::verify(session, &args),
         Command::Params(ParamsCommand::Fetch(args)) => params::fetch(session, &args),
         Command::Params(ParamsCommand::Dev(args)) => params::dev(session, &args),
+        #[cfg(feature = "chain")]
         Command::Evm(command) => evm::run(session, command),
         Command::Doctor => doctor::run(session),
         Command::Completions(args) => completions::run(&args),

@@ -32,6 +32,7 @@ pub(crate) enum Kind {
     /// Anchor missing, untrusted or superseded.
     Anchor,
     /// The chain or a contract refuses.
+    #[cfg_attr(not(feature = "chain"), expect(dead_code, reason = "only `assay evm` fails so"))]
     Chain,
     /// Another subject, audience, policy or market than expected.
     Unexpected,

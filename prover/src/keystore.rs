@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+#[cfg(feature = "chain")]
 use alloy::signers::local::PrivateKeySigner;
 use assay_verifier::{Address, B256, Signature};
 use eth_keystore::{EthKeystore, KdfType, KdfparamsType, KeystoreError};
@@ -54,6 +55,7 @@ impl Signer {
     }
 
     /// As a wallet that signs transactions.
+    #[cfg(feature = "chain")]
     pub(crate) fn into_wallet(self) -> PrivateKeySigner {
         PrivateKeySigner::from_signing_key(self.0)
     }

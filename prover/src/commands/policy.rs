@@ -1,6 +1,5 @@
 //! `assay policy`: what a policy is, and the weights that follow from it.
 
-use alloy::primitives::hex;
 use assay_verifier::policy::Rules;
 use assay_verifier::profile::Rounding;
 use assay_verifier::weights::YEAR;
@@ -36,8 +35,8 @@ pub(crate) fn check(session: &Session, args: &PolicyFile) -> Outcome {
         session.ui.warn(format_args!("assay verify refuses every attestation under the policy: {why}"));
     }
     report.set("usable", unusable.is_none());
-    let board = hex::encode_prefixed(policy.board(Address::ZERO, 0));
-    let publish = hex::encode_prefixed(policy.publication());
+    let board = format!("0x{}", hex::encode(policy.board(Address::ZERO, 0)));
+    let publish = format!("0x{}", hex::encode(policy.publication()));
     report.set("solidity", json!({ "price_board": board, "publish": publish }));
     Ok(report)
 }
