@@ -236,3 +236,68 @@ fn product(left: &[Fr], right: &[Fr]) -> Polynomial {
     }
     product
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ff::PrimeField;
+
+    impl Form {
+        /// `D` and `N` at `x`, and the known polynomials without `D`.
+        fn at(&self, x: Fr) -> ([Fr; 2], Vec<Fr>) {
+            match self {
+                Self::Quartic { a: [a0, a1, a2, a3], n: [n0, n1, n2] } => {
+                    let s = (x + a0) * x + a1;
+                    ([(s + x + a2) * s + a3, (x + n0) * (s + n1) + n2], vec![s])
+                }
+                Self::Double { half, shift, denominator, numerator } => {
+                    let ([s, q], mut known) = half.at(x);
+                    known.push(s);
+                    let d = s * (s + q + shift) + denominator.at(x, &known);
+                    ([d, (s + numerator.0) * q + numerator.1.at(x, &known)], known)
+                }
+            }
+        }
+    }
+
+    impl Odd {
+        fn at(&self, x: Fr, known: &[Fr]) -> Fr {
+            match self {
+                Self::Linear(c) => x + c,
+                Self::Split { shift, quotient, rest } => {
+                    let rest = match rest {
+                        Rest::Constant(c) => *c,
+                        Rest::Odd(rest) => rest.at(x, known),
+                    };
+                    (known[self.level() - 1] + shift) * quotient.at(x, known) + rest
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn forms_are_the_sums_that_they_stand_for() {
+        for count in [4, 8, 16, 32] {
+            let points: Vec<Fr> = (0..count).map(|i| Fr::from(7).pow_vartime([i + 3])).collect();
+            let pair = Pair::sum(&points, |point| point.square() + Fr::ONE);
+            for x in [Fr::ZERO, Fr::from(11), -Fr::from(5), Fr::MULTIPLICATIVE_GENERATOR.pow_vartime([1 << 40])] {
+                let [d, n] = pair.form.at(x).0;
+                let term = |point: &Fr| (point.square() + Fr::ONE) * (x - point).invert().expect("no point");
+                assert_eq!(n * pair.scale, points.iter().map(term).sum::<Fr>() * d, "{count} points at {x:?}");
+                assert_eq!(d, points.iter().map(|point| x - point).product::<Fr>(), "{count} points at {x:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_form_needs_more_multiplications_than_half_its_constants() {
+        for count in [4, 8, 16, 32] {
+            let points: Vec<Fr> = (0..count).map(|i| Fr::from(7).pow_vartime([i + 3])).collect();
+            let mut code = Code::default();
+            let [d, n] = Pair::sum(&points, |point| point).write(&Value::reduced("x"), &mut code);
+            let text = [code.finish(), d.text, n.text].concat();
+            let constants = 2 * count - 1;
+            assert_eq!(text.matches("mulmod(").count() as u64, constants / 2, "{count} points");
+        }
+    }
+}

@@ -17,7 +17,7 @@ use crate::inputs::{Family, Shape, add_fraction, constant, names, row_numbers, t
 use crate::yul::{Code, Program, Value};
 
 /// Points from which on half of the degree is worth an inversion.
-const RECIPROCAL: usize = 32;
+const RECIPROCAL: usize = 16;
 /// Points up to which the readings are written one by one.
 const UNROLLED: usize = 4;
 

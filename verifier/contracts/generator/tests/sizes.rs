@@ -25,6 +25,7 @@ macro_rules! sizes {
                     stored_proofs_verify_in_rust_and_on_chain,
                     the_artifact_is_of_what_the_generator_writes,
                     every_weight_is_held_to_its_width,
+                    every_evaluation_is_held_below_the_order,
                     changed_proofs_are_refused,
                     changed_public_inputs_are_refused,
                     other_calldata_is_refused,
@@ -80,6 +81,31 @@ fn every_weight_is_held_to_its_width<const N: usize>() {
     for letter in ["W", "V"] {
         let looked_at = (0..N).filter(|i| joined.contains(&format!("mload({letter}_{i})"))).count();
         assert_eq!(looked_at, N);
+    }
+}
+
+/// Evaluations that are copied from the proof are those that are compared with the order. Some that are not reduced would
+/// be refused without that, because the arithmetic takes them to be, so no proof shows that the comparison is there.
+fn every_evaluation_is_held_below_the_order<const N: usize>() {
+    held_below_the_order(&halo2_verifier(&Development::<N>::read().key).expect("the template fits"));
+}
+
+#[test]
+fn every_evaluation_is_held_below_the_order_for_eight() {
+    held_below_the_order(&halo2_verifier(&common::KEY).expect("the template fits"));
+}
+
+fn held_below_the_order(sources: &[assay_contracts::SourceFile]) {
+    let [(_, contract), (_, memory)] = sources else { panic!("a contract and its map") };
+    let names = memory.lines().filter_map(|line| line.strip_prefix("uint256 constant ")?.split(' ').next());
+    let evaluations: Vec<&str> = names
+        .skip_while(|name| *name != "STATE_EVALUATIONS")
+        .skip(1)
+        .take_while(|name| *name != "STATE_OPENING")
+        .collect();
+    assert_eq!(evaluations.len(), 18);
+    for name in evaluations {
+        assert!(contract.contains(&format!("lt(mload({name}), r)")), "{name}");
     }
 }
 
