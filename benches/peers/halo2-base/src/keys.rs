@@ -121,10 +121,12 @@ impl Keys {
         Ok(Self { srs, proving, layout })
     }
 
-    /// Lengths in bytes of proving key and verifying key as written.
+    /// Lengths in bytes: of the proving key with the SRS, as written, and of the verifying key.
     #[must_use]
     pub fn lengths(&self) -> [usize; 2] {
-        [self.proving.to_bytes(FORMAT).len(), self.proving.get_vk().to_bytes(SerdeFormat::Processed).len()]
+        // Powers of both halves, `G2` and `τ·G2`, and `k`.
+        let srs = (2 * 64 << self.srs.k()) + 2 * 128 + 4;
+        [srs + self.proving.to_bytes(FORMAT).len(), self.proving.get_vk().to_bytes(SerdeFormat::Processed).len()]
     }
 }
 

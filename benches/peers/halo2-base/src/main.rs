@@ -41,6 +41,12 @@ fn failure(error: Box<dyn Error>) -> Failure {
     error.to_string().into()
 }
 
+/// For example `10,159 cells in 5 columns`.
+fn size(cells: usize, columns: usize) -> String {
+    let plural = if columns == 1 { "" } else { "s" };
+    format!("{},{:03} cells in {columns} column{plural}", cells / 1000, cells % 1000)
+}
+
 fn hexadecimal(bytes: impl AsRef<[u8]>) -> String {
     format!("0x{}", hex::encode(bytes))
 }
@@ -75,7 +81,7 @@ impl Contender for Halo2Base {
             version: "0.5.5".into(),
             language: "Rust".into(),
             setup: Setup::Universal,
-            size: format!("{} cells, {} columns", self.keys.layout.cells(), params.num_advice_per_phase[0]),
+            size: size(self.keys.layout.cells(), params.num_advice_per_phase[0]),
             same_commitment: true,
             proving_key_bytes: proving as u64,
             verifying_key_bytes: verifying as u64,

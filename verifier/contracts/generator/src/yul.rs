@@ -37,10 +37,15 @@ impl Value {
         Self { text: format!("add({left}, {right})"), bound }
     }
 
-    /// `left − right`, with as many times the modulus as keep it from wrapping.
+    /// `left − right`.
     pub(crate) fn minus(self, other: Self) -> Self {
-        let multiple = if other.bound == 1 { "r".to_owned() } else { multiple(other.bound) };
-        self.plus(Self { text: format!("sub({multiple}, {})", other.text), bound: other.bound })
+        self.plus(other.negative())
+    }
+
+    /// Zero less the value, with as many times the modulus as keep it from wrapping.
+    fn negative(self) -> Self {
+        let multiple = if self.bound == 1 { "r".to_owned() } else { multiple(self.bound) };
+        Self { text: format!("sub({multiple}, {})", self.text), bound: self.bound }
     }
 
     /// `left·right`.
@@ -231,7 +236,7 @@ impl Program {
             let value = self.value(node, code);
             sum = Some(match sum {
                 Some(sum) => sum.minus(value),
-                None => Value { text: format!("sub(r, {})", value.text), bound: 1 },
+                None => value.negative(),
             });
         }
         sum.expect("a sum has a term")

@@ -103,7 +103,12 @@ pub(crate) fn call_code(code: &[u8], spec: SpecId, data: &[u8], gas: u64) -> Opt
 
 /// Sends a transaction with `data` to the verifier and shows `inspector` what happens.
 pub(crate) fn call_inspected(data: &[u8], inspector: impl Inspector<Evm, EthInterpreter>) -> Call {
-    let mut evm = Evm::new(database(&CODE), SpecId::OSAKA).build_mainnet_with_inspector(inspector);
+    call_code_inspected(&CODE, data, inspector)
+}
+
+/// The same to `code`.
+pub(crate) fn call_code_inspected(code: &[u8], data: &[u8], inspector: impl Inspector<Evm, EthInterpreter>) -> Call {
+    let mut evm = Evm::new(database(code), SpecId::OSAKA).build_mainnet_with_inspector(inspector);
     outcome(evm.inspect_tx(transaction(data, GAS_LIMIT)).expect("the transaction is valid").result)
 }
 
