@@ -125,7 +125,7 @@ impl Keys {
     #[must_use]
     pub fn lengths(&self) -> [usize; 2] {
         // Powers of both halves, `G2` and `τ·G2`, and `k`.
-        let srs = (2 * 64 << self.srs.k()) + 2 * 128 + 4;
+        let srs = 2 * (64 << self.srs.k()) + 2 * 128 + 4;
         [srs + self.proving.to_bytes(FORMAT).len(), self.proving.get_vk().to_bytes(SerdeFormat::Processed).len()]
     }
 }
