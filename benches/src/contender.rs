@@ -13,7 +13,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-pub use process::{CallError, Launch, Process, has_taskset};
+pub use process::{CallError, Launch, Process, cores, has_taskset};
 pub use serve::run;
 pub use statement::{Statement, StatementError};
 
@@ -220,5 +220,38 @@ pub trait Contender: Sized + Send {
     /// [`Operation::Evm`] is not offered.
     fn evm(&mut self, _proof: &Self::Proof) -> Result<Evm, Failure> {
         Err("this contender does not offer evm".into())
+    }
+}
+
+/// The version of `package` that a `Cargo.lock` pins; empty where it has none.
+#[must_use]
+pub fn locked(lock: &str, package: &str) -> String {
+    let name = format!("name = \"{package}\"");
+    let entry = lock.split("[[package]]").find(|entry| entry.lines().any(|line| line == name)).unwrap_or_default();
+    let version = entry.lines().find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'));
+    version.unwrap_or_default().to_owned()
+}
+
+/// `1,234` for 1234.
+#[must_use]
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&[u8]> = digits.as_bytes().rchunks(3).rev().collect();
+    groups.iter().map(|group| String::from_utf8_lossy(group)).collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_those_that_the_lock_file_pins() {
+        let lock = "[[package]]\nname = \"ab\"\nversion = \"1\"\n\n[[package]]\nname = \"a\"\nversion = \"2.0\"\n";
+        assert_eq!([locked(lock, "a"), locked(lock, "ab"), locked(lock, "b")], ["2.0", "1", ""]);
+    }
+
+    #[test]
+    fn digits_stand_in_threes() {
+        assert_eq!([0, 999, 1_000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
     }
 }

@@ -1,14 +1,18 @@
-//! What the benchmarks share: an example statement, keys for it, an attestation, a pool of threads, reports of memory
-//! and of instructions.
+//! What the benchmarks share: an example statement, keys for it, an attestation, a pool of threads, memory of processes,
+//! counts of instructions, and the report on Assay and its peers.
 //!
-//! Criterion benches are in `benches/`. Comparisons with other provers are a workspace of their own, `peers/`, so that
+//! Criterion benches are in `benches/`. Other provers of the same statement are in `peers/`, outside the workspace, so that
 //! building Assay never compiles them.
 
 pub mod attested;
 pub mod contender;
 pub mod instructions;
-pub mod memory;
+#[cfg(feature = "report")]
+pub mod report;
 pub mod resident;
+mod stored;
+
+pub use stored::Stored;
 
 use assay_circuits::keys::{ProvingKey, VerifyingKey};
 use assay_circuits::solvency::layout::Layout;

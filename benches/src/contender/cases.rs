@@ -23,6 +23,21 @@ pub fn truth_of<const N: usize>(seed: u64) -> Statement {
     Statement::new(&instance, &witness)
 }
 
+/// [`truth_of`] a number of assets that is not known before the program runs: 8, 16, 32 or 64; `None` for another.
+#[must_use]
+pub fn truth_about(assets: usize, seed: u64) -> Option<Statement> {
+    Some(match assets {
+        8 => truth_of::<8>(seed),
+        16 => truth_of::<16>(seed),
+        32 => truth_of::<32>(seed),
+        64 => truth_of::<64>(seed),
+        _ => return None,
+    })
+}
+
+/// What is wrong with the third of [`falsehoods`].
+pub const OTHER_COMMITMENT: &str = "another commitment";
+
 /// A statement that has to be refused, and what is wrong with it.
 #[derive(Clone, Debug)]
 pub struct False {
@@ -39,7 +54,7 @@ pub fn falsehoods(seed: u64) -> [False; 3] {
     [
         False { name: "equal ratio", statement: Statement::new(&equal, &witness) },
         False { name: "amount of 2^120", statement: too_wide(seed) },
-        False { name: "another commitment", statement: other_commitment(seed) },
+        False { name: OTHER_COMMITMENT, statement: other_commitment(seed) },
     ]
 }
 

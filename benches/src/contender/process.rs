@@ -50,6 +50,9 @@ pub enum CallError {
         /// The end of its standard error.
         log: String,
     },
+    /// A verdict that shows that something is wrong with it.
+    #[error("{0}")]
+    Verdict(String),
     /// No answer in time.
     #[error("no answer within {} s when asked to {request}", PATIENCE.as_secs())]
     Silent {
@@ -130,7 +133,8 @@ impl Launch {
 }
 
 /// Cores that this process may use, as numbers.
-fn cores() -> Vec<String> {
+#[must_use]
+pub fn cores() -> Vec<String> {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let list = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:")).unwrap_or_default();
     list.trim().split(',').flat_map(range).map(|core| core.to_string()).collect()

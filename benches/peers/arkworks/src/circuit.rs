@@ -3,9 +3,11 @@
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, SynthesisError, Variable};
+use assay_benches::contender::{Statement, StatementError};
 use assay_circuits::commitment::{TAG, shape};
 use assay_circuits::units::{AMOUNT_BITS, ASSETS, DIFFERENCE_BITS};
 use assay_circuits::{Instance, Witness};
+use ruint::aliases::U256;
 
 use crate::poseidon::{compress, single};
 
@@ -31,6 +33,19 @@ impl Solvency {
             amounts: amounts.collect::<Vec<_>>().try_into().expect("two amounts an asset"),
             blinding: from_reference(witness.opening.expose()),
         }
+    }
+
+    /// The same from a statement in decimal.
+    ///
+    /// # Errors
+    /// The first value that is no number, or another number of assets than eight.
+    pub fn read(statement: &Statement) -> Result<Self, String> {
+        let field = |word: U256| Fr::from_le_bytes_mod_order(&word.to_le_bytes::<32>());
+        let text = |error: StatementError| error.to_string();
+        let public: Vec<Fr> = statement.public_inputs().map_err(text)?.into_iter().map(field).collect();
+        let amounts = statement.amounts().map_err(text)?;
+        let amounts = amounts.try_into().map_err(|_| "the circuit has eight assets")?;
+        Ok(Self { public, amounts, blinding: field(statement.blinding().map_err(text)?) })
     }
 
     /// `C, context, m, w, v`.

@@ -14,6 +14,7 @@ use ark_relations::gr1cs::{
 };
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize, SerializationError};
 use ark_std::rand::{CryptoRng, RngCore};
+use assay_benches::contender::Failure;
 
 pub use circuit::{Solvency, from_reference};
 
@@ -42,7 +43,7 @@ impl Keys {
     }
 
     /// Reads what [`Keys::write`] wrote; trusts it. The circuit's shape is all that matters of `example`.
-    pub fn read(example: &Solvency, reader: impl Read) -> Result<Self, Box<dyn std::error::Error>> {
+    pub fn read(example: &Solvency, reader: impl Read) -> Result<Self, Failure> {
         Ok(Self::new(example, ProvingKey::deserialize_uncompressed_unchecked(reader)?)?)
     }
 
@@ -61,6 +62,11 @@ impl Keys {
             inputs: system.num_instance_variables(),
             proving,
         })
+    }
+
+    /// Bytes of the verifying key.
+    pub fn verifying_key_bytes(&self) -> usize {
+        self.proving.vk.compressed_size()
     }
 
     /// Constraints of the circuit.

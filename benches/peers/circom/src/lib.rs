@@ -2,7 +2,6 @@
 //!
 //! The circuit is compiled by `npm ci && npm run build` in this directory; see `docs/`, page "Benchmarks".
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -15,8 +14,8 @@ use ark_groth16::{Groth16, PreparedVerifyingKey, Proof, ProvingKey, prepare_veri
 use ark_relations::gr1cs::{Matrix, SynthesisError};
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize, SerializationError};
 use ark_std::rand::{CryptoRng, RngCore};
-use assay_circuits::{Instance, Witness};
-use num_bigint::{BigInt, Sign};
+use assay_benches::contender::Statement;
+use num_bigint::BigInt;
 use wasmer::Store;
 
 type Prover = Groth16<Bn254, CircomReduction>;
@@ -83,27 +82,32 @@ impl Generator {
         Ok(Self { store, calculator, circuit })
     }
 
-    /// Every wire of the circuit.
+    /// Every wire of the circuit for a statement in decimal. Its commitment is used only where the circuit has it as an
+    /// input.
     ///
     /// # Errors
     /// [`Error::NoWitness`] where an assertion of the circuit fails.
-    pub fn witness(&mut self, instance: &Instance, witness: &Witness) -> Result<Vec<Fr>, Error> {
-        let amount = |amount: &assay_circuits::Amount| BigInt::from(amount.expose());
-        let weight = |weight: &assay_circuits::Weight| BigInt::from(weight.get());
-        let bytes = |bytes: &[u8]| BigInt::from_bytes_be(Sign::Plus, bytes);
-        let mut inputs = HashMap::from([
-            ("context", vec![bytes(&instance.context.to_bytes())]),
-            ("margin", vec![bytes(&instance.margin.get().to_be_bytes::<32>())]),
-            ("w", instance.collateral_weights.iter().map(weight).collect()),
-            ("v", instance.debt_weights.iter().map(weight).collect()),
-            ("collateral", witness.position.collateral.iter().map(amount).collect()),
-            ("debt", witness.position.debt.iter().map(amount).collect()),
-            ("blinding", vec![bytes(&*witness.opening.to_bytes())]),
-        ]);
+    pub fn witness(&mut self, statement: &Statement) -> Result<Vec<Fr>, Error> {
+        let Statement { commitment, context, margin, collateral_weights, debt_weights, collateral, debt, blinding } =
+            statement;
+        let one = std::slice::from_ref;
+        let mut inputs = vec![
+            ("context", one(context)),
+            ("margin", one(margin)),
+            ("w", collateral_weights),
+            ("v", debt_weights),
+            ("collateral", collateral),
+            ("debt", debt),
+            ("blinding", one(blinding)),
+        ];
         if self.circuit == Circuit::Solvency {
-            inputs.insert("commitment", vec![bytes(&instance.commitment.to_bytes())]);
+            inputs.push(("commitment", one(commitment)));
         }
-        let inputs = inputs.into_iter().map(|(name, values)| (name.to_owned(), values));
+        let number = |text: &String| text.parse::<BigInt>().map_err(|error| Error::NoWitness(error.to_string()));
+        let inputs = inputs
+            .into_iter()
+            .map(|(name, texts)| Ok((name.to_owned(), texts.iter().map(number).collect::<Result<Vec<_>, Error>>()?)));
+        let inputs: Vec<_> = inputs.collect::<Result<_, Error>>()?;
         self.calculator
             .calculate_witness_element(&mut self.store, inputs, false)
             .map_err(|error| Error::NoWitness(error.to_string()))
@@ -157,6 +161,12 @@ impl Keys {
         Self { verifying: prepare_verifying_key(&proving.vk), proving, matrices, system }
     }
 
+    /// Bytes of the verifying key.
+    #[must_use]
+    pub fn verifying_key_bytes(&self) -> usize {
+        self.proving.vk.compressed_size()
+    }
+
     /// Constraints of the circuit.
     #[must_use]
     pub fn constraints(&self) -> usize {
@@ -201,22 +211,6 @@ impl Keys {
     pub fn verify(&self, public_inputs: &[Fr], proof: &Proof<Bn254>) -> Result<bool, Error> {
         Ok(Prover::verify_proof(&self.verifying, proof, public_inputs)?)
     }
-}
-
-/// Reads what [`write_witness`] wrote.
-///
-/// # Errors
-/// Those of `reader`, and a malformed witness.
-pub fn read_witness(reader: impl Read) -> Result<Vec<Fr>, SerializationError> {
-    Vec::deserialize_uncompressed(reader)
-}
-
-/// Writes a witness.
-///
-/// # Errors
-/// Those of `writer`.
-pub fn write_witness(witness: &Vec<Fr>, writer: impl Write) -> Result<(), SerializationError> {
-    witness.serialize_uncompressed(writer)
 }
 
 fn read_system(circuit: Circuit) -> Result<R1CS<Fr>, Error> {

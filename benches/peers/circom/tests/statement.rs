@@ -1,5 +1,6 @@
 //! circom's circuit states what Assay's reference states. Skipped, and says so, where it has not been compiled.
 
+use assay_benches::contender::Statement;
 use assay_benches::example;
 use assay_circuits::{
     ASSETS, Amount, Context, Instance, Margin, Opening, Position, PositionCommitment, Violation, Weight, Witness, check,
@@ -35,7 +36,7 @@ fn one_asset(x: u128, y: u128) -> (Instance, Witness) {
 
 /// Whether the circuit takes the statement: it computes a witness, and all constraints hold for it.
 fn accepts(keys: &Keys, generator: &mut Generator, (instance, witness): &(Instance, Witness)) -> bool {
-    match generator.witness(instance, witness) {
+    match generator.witness(&Statement::new(instance, witness)) {
         Ok(wires) => keys.is_satisfied(&wires),
         Err(Error::NoWitness(_)) => false,
         Err(error) => panic!("{error}"),
@@ -55,7 +56,7 @@ fn proofs_of_true_statements_verify_and_bind_every_public_input() {
     for circuit in [Circuit::Solvency, Circuit::Wide] {
         let Some((keys, mut generator)) = load(circuit) else { return };
         for (instance, witness) in [example(2), one_asset(8, 7)] {
-            let wires = generator.witness(&instance, &witness).expect("a witness");
+            let wires = generator.witness(&Statement::new(&instance, &witness)).expect("a witness");
             assert!(keys.is_satisfied(&wires));
             let inputs = keys.public_inputs(&wires);
             let reference: Vec<_> = instance.to_field_elements().iter().map(from_reference).collect();
@@ -94,7 +95,7 @@ fn an_amount_of_2_to_the_120_is_rejected_and_one_less_accepted() {
 fn another_commitment_is_rejected() {
     let Some((keys, mut generator)) = load(Circuit::Solvency) else { return };
     let (mut instance, witness) = example(4);
-    let mut wires = generator.witness(&instance, &witness).expect("a witness");
+    let mut wires = generator.witness(&Statement::new(&instance, &witness)).expect("a witness");
     instance.commitment = example(5).0.commitment;
     assert!(!accepts(&keys, &mut generator, &(instance.clone(), witness)));
     wires[1] = from_reference(&instance.commitment.to_field());
