@@ -149,7 +149,13 @@ impl Plan {
     /// is not committed. With another version both are made anew.
     fn version(&self, contender: &Contender) -> String {
         let git = |arguments: &[&str]| {
-            let paths = ["circuits/src", "benches/src/contender.rs", "benches/src/contender", contender.folder];
+            let paths = [
+                "circuits/src",
+                "benches/src/contender.rs",
+                "benches/src/contender",
+                "benches/peers/circom",
+                contender.folder,
+            ];
             let output = Command::new("git").args(arguments).arg("--").args(paths).current_dir(&self.root).output();
             output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default()
         };
