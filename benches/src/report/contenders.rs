@@ -55,6 +55,10 @@ const fn snarkjs(id: &'static str, name: &'static str, program: &'static [&'stat
     Contender { id, name, folder: "benches/peers/snarkjs", install: INSTALL, program, gas_as: None }
 }
 
+const fn noir(id: &'static str, name: &'static str, program: &'static [&'static str]) -> Contender {
+    Contender { id, name, folder: "benches/peers/noir", install: INSTALL, program, gas_as: None }
+}
+
 const fn halo2_base(id: &'static str, name: &'static str, program: &'static [&'static str]) -> Contender {
     Contender { id, name, folder: "benches/peers/halo2-base", install: INSTALL, program, gas_as: None }
 }
@@ -89,14 +93,8 @@ pub const CONTENDERS: &[Contender] = &[
     snarkjs(SNARKJS_GROTH16, "snarkjs Groth16", &["node", "contender.js", "groth16"]),
     snarkjs(SNARKJS_PLONK, "snarkjs PLONK", &["node", "contender.js", "plonk"]),
     snarkjs("snarkjs-fflonk", "snarkjs FFLONK", &["node", "contender.js", "fflonk"]),
-    Contender {
-        id: "noir",
-        name: "Noir + Barretenberg",
-        folder: "benches/peers/noir",
-        install: INSTALL,
-        program: &["node", "contender.js"],
-        gas_as: None,
-    },
+    noir("noir", "Noir + Barretenberg", &["node", "contender.js", "poseidon"]),
+    noir("noir-poseidon2", "Noir + Barretenberg, Poseidon2", &["node", "contender.js", "poseidon2"]),
     halo2_base("halo2-base-time", "halo2-base, for time", &["release/halo2-base-contender", "time"]),
     halo2_base(HALO2_BASE_GAS, "halo2-base, for gas", &["release/halo2-base-contender", "gas"]),
 ];

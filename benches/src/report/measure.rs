@@ -216,8 +216,7 @@ impl Plan {
 fn gas_by_assets(root: &Path, assets: usize) -> Result<Option<u64>, Failure> {
     let snapshot = fs::read_to_string(root.join("verifier/contracts/snapshots/Halo2Verifier.json"))?;
     let snapshot: serde_json::Value = serde_json::from_str(&snapshot)?;
-    let name = if assets == 8 { "verify".to_owned() } else { format!("verify, {assets} assets") };
-    Ok(snapshot[name].as_u64())
+    Ok(snapshot[format!("{assets} assets, verify")].as_u64())
 }
 
 impl Ready {
