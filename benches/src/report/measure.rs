@@ -85,7 +85,11 @@ impl Plan {
             id: contender.id.to_owned(),
             name: outcome.as_ref().map_or(contender.name, |measured| measured.hello.name.as_str()).to_owned(),
             gas_as: contender.gas_as.map(str::to_owned),
-            outcome: outcome.map_or_else(Outcome::NotMeasured, |measured| Outcome::Measured(Box::new(measured))),
+            outcome: match outcome {
+                Ok(measured) => Outcome::Measured(Box::new(measured)),
+                // Where the tree is on this machine is nobody's business.
+                Err(why) => Outcome::NotMeasured(why.replace(&format!("{}/", self.root.display()), "")),
+            },
         });
         let report = Report { run, machine, contenders: contenders.collect(), assets };
         for entrant in &report.contenders {
