@@ -249,6 +249,8 @@ contract PriceBoardTest is Boards {
         assertEq(uint256(outcome(0)), uint256(Outcome.Counts), "the greatest of twelve decimals");
         first[0].set(int256(uint256(1 << 104) / 10_000) + 1);
         assertEq(uint256(outcome(0)), uint256(Outcome.TooLarge), "one more");
+        first[0].set(type(int256).max);
+        assertEq(uint256(outcome(0)), uint256(Outcome.TooLarge), "what would not fit a word");
     }
 
     function test_a_spread_at_the_limit_counts_and_beyond_it_there_is_no_price() public {
