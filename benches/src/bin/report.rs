@@ -60,6 +60,8 @@ fn main() -> Result<(), Failure> {
     let folder = if partial { target.join("report") } else { folder };
     let stored = Written { path: folder.join(STORED), text: render::stored(&report)? };
     render::write(&[stored])?;
+    // Everything else is made from what is stored, here as with `--render`.
+    let report = render::read(&folder)?;
     render::write(&render::results(&report, &folder))?;
     if !partial {
         render::write(&render::documents(&report, root)?)?;

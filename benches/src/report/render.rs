@@ -133,7 +133,6 @@ mod tests {
         let report = read(&folder).expect("the stored report");
         let mut files = results(&report, &folder);
         files.extend(documents(&report, &root).expect("drawn"));
-        files.push(Written { path: folder.join(STORED), text: stored(&report).expect("numbers") });
         for file in files {
             let found = fs::read_to_string(&file.path).unwrap_or_default();
             let cure = "`cargo run --release -p assay-benches --bin report -- --render` writes it anew";
