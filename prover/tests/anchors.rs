@@ -136,6 +136,7 @@ fn too_few_and_unlisted_attesters_are_refused_before_proving() {
     let prove = |place: &Place| place.prove(&["--anchor", "anchor.json", "--json"]);
     let run = prove(&place);
     assert_eq!((run.code, &run.json()["reason"]), (Some(15), &json!("anchor_too_few_attesters")));
+    assert!(run.json()["hint"].as_str().is_some_and(|hint| hint.contains("assay sign --add-to")));
     let run = sign(&place, "stranger", "--add-to anchor.json").succeeds();
     assert!(run.err().contains("the policy does not list"), "{}", run.err());
     let run = prove(&place);
@@ -150,6 +151,7 @@ fn an_anchor_of_another_commitment_proves_and_verifies_nothing() {
     place.run(["commit", "--force"]).succeeds();
     let run = place.prove(&["--anchor", "anchor-7.json", "--json"]);
     assert_eq!((run.code, &run.json()["reason"]), (Some(15), &json!("anchor_other_commitment")));
+    assert!(run.json()["hint"].as_str().is_some_and(|hint| hint.contains("--opening")));
     anchor(&place, "other.json", 7);
     std::fs::rename(place.path("other.json"), place.path("anchor-7.json")).expect("it can be renamed");
     assert_eq!(refusal(&verify(&place, 7, "--json")), (Some(15), json!("anchor_other_commitment")));

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 
 use common::{AUDIENCE, PARTIES, Place, SUBJECT};
 
+const REGISTRY: &str = "0x6B175474E89094C44Da98b954EedeAC495271d0F";
+
 /// What is changed before the attestation is verified, with which options, and what comes of it.
 struct Refusal {
     change: fn(&Place),
@@ -122,6 +124,59 @@ fn a_key_or_a_subject_that_is_not_expected_is_refused_by_name() {
     assert_eq!((&subject["reason"], &subject["accepted"]), (&"other_subject".into(), &false.into()));
     let usage = run(&["--allow-dev-srs", "--subject", SUBJECT, "--audience", "\u{1b}"]);
     assert_eq!((&usage["code"], &usage["accepted"]), (&"usage".into(), &false.into()));
+}
+
+#[test]
+fn a_plausible_mistake_is_told_what_to_do_and_nothing_is_named_twice() {
+    let place = Place::proven();
+    place.write("raw", [0xff; 64]);
+    let prove = |more: &[&'static str]| [&["prove", "--dev"], &PARTIES[..], more].concat();
+    let verify =
+        |more: &[&'static str]| [&["verify", "attestation.json", "--allow-dev-srs"], &PARTIES[..], more].concat();
+    for (line, exit, hint) in [
+        (verify(&["-P", "none.toml"]), 4, "-P FILE"),
+        (verify(&["--prices", "none.json"]), 4, "assay prices make"),
+        (prove(&["--opening", "none.json"]), 4, "assay commit"),
+        (prove(&["-i", "none.toml"]), 4, "-i FILE"),
+        (vec!["setup", "--srs", "raw"], 14, "assay params import"),
+        (vec!["inspect", "raw"], 3, "assay params import"),
+        (
+            vec!["prices", "make", "-r", "chainlink=reports/pyth.json", "-r", "pyth=reports/pyth.json"],
+            3,
+            "chainlink is a source of kind chainlink",
+        ),
+    ] {
+        let run = place.run(line.iter().chain(&["--json"]));
+        assert_eq!(run.code, Some(exit), "{}", run.all());
+        assert!(run.json()["hint"].as_str().is_some_and(|text| text.contains(hint)), "{}", run.all());
+    }
+    std::fs::rename(place.path("market.toml"), place.path("elsewhere.toml")).expect("a file");
+    let run = place.run(verify(&["--json"]));
+    assert!(run.json()["hint"].as_str().is_some_and(|text| text.contains("policy.toml names")), "{}", run.all());
+    std::fs::rename(place.path("elsewhere.toml"), place.path("market.toml")).expect("a file");
+    place.run(prove(&["--credit", "DOGE:1"])).fails(2, "--credit: DOGE is not");
+    place.run(["params", "import", "raw", "-o", "x.srs"]).fails(14, "neither");
+    place.edit("policy.toml", "max_price_age = 3600", "max_price_age = \"3600\"");
+    place.run(["policy", "check"]).fails(3, "expected a whole number without quotes");
+}
+
+#[test]
+fn a_policy_is_inspected_without_its_market() {
+    let place = Place::new();
+    std::fs::remove_file(place.path("market.toml")).expect("a file");
+    let inspect = |place: &Place| place.run(["inspect", "policy.toml", "--json"]).succeeds().json();
+    let said = inspect(&place);
+    assert_eq!((&said["anchor"], &said["minimum_ratio_bps"]), (&"none".into(), &10_500.into()));
+    assert_eq!(said["sources"], serde_json::json!(["chainlink", "pyth"]));
+    assert_eq!(said["name"], "Example: eight assets, 105 percent");
+    let text = place.run(["inspect", "policy.toml"]).succeeds().out();
+    assert!(text.contains("105 %") && text.contains("chainlink, pyth"), "{text}");
+    let attesters = format!("anchor = {{ minimum = 1, attesters = [\"{REGISTRY}\"] }}");
+    place.edit("policy.toml", "anchor = \"none\"", &attesters);
+    assert_eq!(inspect(&place)["anchor"], "attesters");
+    assert!(place.run(["inspect", "policy.toml"]).succeeds().out().contains("1 of 1 attesters"));
+    place.edit("policy.toml", &attesters, &format!("anchor = {{ recorder = \"{REGISTRY}\" }}"));
+    assert_eq!(inspect(&place)["anchor"], "recorder");
 }
 
 /// The names that the library can give, read from where it gives them.
