@@ -10,6 +10,7 @@ pub mod instructions;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod resident;
+pub mod shapes;
 mod stored;
 
 pub use stored::Stored;
