@@ -64,7 +64,7 @@ try {
   // Binaries that are named like the file come first, and the first that notices is enough.
   const likely = (m, { name }) => Number(m.path.split(/[/.]/).some((part) => part.length > 2 && part !== "verifier" && name.includes(part.slice(0, 5))));
   const failing = (m) => {
-    const mine = binaries.filter(({ crate }) => m.id === 0 || m.path.startsWith(crate));
+    const mine = binaries.filter(({ crate }) => m.id === 0 || m.path.startsWith(crate) || name === "production");
     const noticed = [];
     for (const { name, path, folder: cwd } of mine.sort((a, b) => likely(m, b) - likely(m, a))) {
       const run = spawnSync(path, ["--quiet"], { cwd, env: { ...process.env, MUTANT: String(m.id) }, timeout: 120_000, maxBuffer: 1 << 28 });
