@@ -102,7 +102,9 @@ fn dominated(report: &Report) -> Target {
     const AIM: &str = "no peer better on both proving time and gas";
     let missing = || Target { aim: AIM, figure: MISSING.into(), reached: None };
     let place = |entrant: &Entrant| Some((proving(entrant.measured()?)?, report.gas(entrant)?));
-    let Some((assay, peers)) = report.contenders.split_first() else { return missing() };
+    let Some((assay, peers)) = report.contenders.split_first().filter(|(first, _)| first.id == ASSAY.id) else {
+        return missing();
+    };
     let Some((own, gas)) = place(assay) else { return missing() };
     if peers.is_empty() {
         return missing();
@@ -222,5 +224,6 @@ mod tests {
     fn what_was_not_measured_is_neither_reached_nor_missed() {
         assert_eq!(reached(&report(vec![entrant("assay", 1.0, Some(100))])), [None; 8]);
         assert_eq!(reached(&report(Vec::new())), [None; 8]);
+        assert_eq!(reached(&report(vec![entrant("a", 1.0, Some(100)), entrant("b", 2.0, Some(200))])), [None; 8]);
     }
 }
