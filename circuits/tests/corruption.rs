@@ -133,8 +133,9 @@ fn no_corruption_is_accepted_and_none_takes_more_memory_than_the_file_explains()
     let srs = Srs::dev(K, OsRng);
     let file = srs.to_bytes();
     let (powers, half) = (HEADER + 5, G1_LEN << K);
-    // Byte 76 is the mark, which nothing relies on.
+    // Byte 76 is the mark, which nothing relies on; yet it is 0 or 1.
     let mut cases = generic(&file, &[HEADER + 4]);
+    cases.push(("a mark of 2".to_owned(), with(&file, HEADER + 4, &[2])));
     cases.extend(wrong_points(&file, powers, 1 << K));
     cases.extend(wrong_points(&file, powers + half, 1 << K));
     for at in [powers + 2 * half, powers + 2 * half + G2_LEN] {
@@ -174,6 +175,7 @@ fn no_corruption_is_accepted_and_none_takes_more_memory_than_the_file_explains()
     // What the circuit itself takes: the same for every file.
     let (read, whole) = measured(|| VerifyingKey::<ASSETS>::from_bytes(&file));
     assert!(accepted(&read.unwrap()));
+    assert!(VerifyingKey::<ASSETS>::from_bytes(&with(&file, HEADER + 32, &[2])).is_err(), "a mark of 2");
     let mut most = 0;
     for (name, case) in &cases {
         let (result, grown) = measured(|| VerifyingKey::<ASSETS>::from_bytes(case));

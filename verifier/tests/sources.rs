@@ -197,3 +197,9 @@ fn a_recorder_is_an_anchor_of_its_own_and_only_on_a_chain() {
         "recorder: the zero address",
     );
 }
+
+#[test]
+fn the_zero_address_is_no_attester() {
+    let attesters = vec![Address::ZERO, Address::repeat_byte(1)];
+    refused(|rules| rules.anchor = AnchorRule::Attesters { minimum: 1, attesters }, "attesters: the zero address");
+}
