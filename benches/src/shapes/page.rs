@@ -215,13 +215,12 @@ fn planning(fitted: &Fitted) -> String {
     table
 }
 
-/// Bytes of resident memory for each row, from the two largest shapes like the statement's.
+/// Bytes of resident memory for each row, from the statement over 128 assets and over 206.
 fn bytes_a_row(fitted: &Fitted) -> Option<f64> {
     let mut known: Vec<(u32, u64)> = fitted
         .rows
         .iter()
-        .filter(like_the_statement)
-        .filter(|row| matches!(row.measured.shape, Shape::Synthetic { .. }))
+        .filter(|row| matches!(row.measured.shape, Shape::Assets(_)))
         .filter_map(|row| Some((row.work.k, row.measured.resident?)))
         .collect();
     known.sort_unstable();
