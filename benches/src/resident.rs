@@ -43,12 +43,20 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn a_process_is_counted_with_its_children() {
-        let own = peak(std::process::id()).expect("Linux");
-        let mut child = std::process::Command::new("sleep").arg("60").spawn().expect("sleep");
-        let alone = peak(child.id()).expect("it runs");
-        let together = peak(std::process::id()).expect("Linux");
-        child.kill().expect("it is ours");
-        child.wait().expect("it ended");
-        assert!(alone > 0 && together >= own + alone);
+        use std::io::{BufRead, BufReader};
+        use std::process::{Command, Stdio};
+
+        // The shell answers once it has started its child, and runs on until its input ends.
+        let script = "sleep 60 & echo $!; read -r line; kill $!";
+        let mut shell = Command::new("sh").args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let shell = shell.as_mut().expect("sh");
+        let mut line = String::new();
+        BufReader::new(shell.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
+        let own = status(shell.id()).and_then(|status| status_bytes(&status, "VmHWM:")).expect("it runs");
+        let (found, together) = (children(shell.id()), peak(shell.id()).expect("it runs"));
+        drop(shell.stdin.take());
+        shell.wait().expect("it ended");
+        assert_eq!(found, [line.trim().parse::<u32>().expect("a process")]);
+        assert!(together > own);
     }
 }
