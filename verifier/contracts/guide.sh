@@ -19,17 +19,17 @@ commands=$(grep -c '^assay ' "$work/pasted.sh" || true)
 
 # Another port than the page's, which may be in use. A ceremony's file that is there already is not fetched.
 port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
-mkdir "$work/tmp"
+mkdir "$work/scratch"
 {
     echo 'set -euo pipefail; trap "kill \$(jobs -p)" EXIT'
     sed -e "s/8545/$port/" -e "s|^assay params fetch|cp '$ceremony' hermez-raw-11; &|" "$work/pasted.sh"
     echo 'assay evm status --subject $SUBJECT --json >status.json'
 } >"$work/run.sh"
-(cd "$root" && TMPDIR=$work/tmp ASSAY_CACHE_DIR=$work/cache bash "$work/run.sh") >"$work/out.txt" 2>&1 || {
+(cd "$root" && TMPDIR=$work/scratch ASSAY_CACHE_DIR=$work/cache bash "$work/run.sh") >"$work/out.txt" 2>&1 || {
     cat "$work/out.txt" >&2
     echo "guide.sh: a command of the page failed" >&2
     exit 1
 }
-status=$(jq -r '.status + " " + .reason' "$work"/tmp/*/status.json)
+status=$(jq -r '.status + " " + .reason' "$work"/scratch/*/status.json)
 [ "$status" = "Healthy None" ] || { cat "$work/out.txt" >&2; echo "guide.sh: the status is $status" >&2; exit 1; }
 echo "the guide works as it is pasted: $commands commands of assay; status $status"
