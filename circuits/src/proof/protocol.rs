@@ -22,7 +22,7 @@ use crate::srs::Srs;
 use crate::transcript::ProofWriter;
 use crate::units::Fr;
 
-/// A part of the work of a proof. What [`rounds`] was given, its caller has done.
+/// A part of the work of a proof. What the function of all rounds was given, its caller has done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
     /// Checking the statement and computing the private columns.
