@@ -7,8 +7,8 @@ use assay_verifier::{Buffer, Market, format_amount};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
+use crate::cli::output::Report;
 use crate::figures::grouped;
-use crate::output::Report;
 use crate::terms::Terms;
 
 /// One change of one amount that is enough by itself.

@@ -1,5 +1,17 @@
 //! Reading with limits and writing without half-written files.
 
+pub(crate) mod cache;
+pub(crate) mod ceremonies;
+pub(crate) mod download;
+pub(crate) mod inputs;
+pub(crate) mod keystore;
+pub(crate) mod kind;
+pub(crate) mod opening;
+pub(crate) mod position;
+pub(crate) mod seen;
+pub(crate) mod store;
+pub(crate) mod witness;
+
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -7,10 +19,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use zeroize::Zeroizing;
 
-use crate::error::{Failure, Kind};
-use crate::kind::FileKind;
-use crate::output::Ui;
-use crate::text::{quoted, shown};
+use crate::cli::error::{Failure, Kind};
+use crate::cli::output::Ui;
+use crate::cli::text::{quoted, shown};
+use crate::files::kind::FileKind;
 
 /// Largest text file (TOML, JSON) that is read, in bytes.
 pub(crate) const TEXT_LIMIT: u64 = 1 << 20;

@@ -3,14 +3,14 @@
 use assay_circuits::{Opening, Position, PositionCommitment};
 use assay_verifier::Asset;
 
-use crate::opening::OpeningFile;
+use crate::files::opening::OpeningFile;
 
 /// Reads the text of `position.toml` over `assets`, in the market's order.
 ///
 /// # Errors
 /// Line, column and kind of the first mistake; holds no amount.
 pub fn position(text: &str, assets: &[Asset]) -> Result<Position, String> {
-    crate::position::from_text(text, assets)
+    crate::files::position::from_text(text, assets)
 }
 
 /// Reads the text of `opening.json`.

@@ -4,15 +4,16 @@ use std::path::Path;
 
 use assay_circuits::PositionCommitment;
 use assay_verifier::{
-    Address, AnchorError, Audience, Bounds, Buffer, CreditLine, HoldingsStatement, Policy, PriceSnapshot, Rejection,
-    Statement, WeightError, Weights, format_time,
+    Address, Audience, Bounds, Buffer, CreditLine, HoldingsStatement, Policy, PriceSnapshot, Statement, Weights,
+    format_time,
 };
 
-use crate::args::{PolicyFile, TermsArgs};
-use crate::error::{Failure, Kind};
-use crate::session::Session;
-use crate::text::shown;
-use crate::{inputs, time};
+use crate::cli::advice::{no_weights, rejected};
+use crate::cli::args::{PolicyFile, TermsArgs};
+use crate::cli::error::{Failure, Kind, usage};
+use crate::cli::session::Session;
+use crate::cli::time;
+use crate::files::inputs;
 
 /// A policy, prices, and the choices that together fix the weights and the margin of a statement.
 #[derive(Clone, Debug)]
@@ -104,36 +105,6 @@ impl Terms {
     }
 }
 
-/// The failure that a rejection is. `prices` names the file that stale prices came from.
-pub(crate) fn rejected(rejection: &Rejection, prices: &Path) -> Failure {
-    let mut failure = Failure::from(rejection);
-    match rejection {
-        Rejection::Prices(error) => return Failure::from(&**error).in_file(prices),
-        Rejection::PricesStale { .. } => {
-            failure = failure.hint(format!("get newer prices than those in {}", shown(prices)));
-        }
-        Rejection::Anchor(AnchorError::Missing { .. } | AnchorError::NotGiven { .. }) => {
-            failure = failure.hint("a holdings statement of the policy's attesters is needed: --anchor FILE");
-        }
-        _ => {}
-    }
-    failure
-}
-
-/// Why there are no weights, by its stable name, and what would do.
-pub(crate) fn no_weights(error: WeightError) -> Failure {
-    let rejection = Rejection::from(error);
-    let failure = Failure::from(&rejection);
-    match rejection {
-        Rejection::Weights(WeightError::TooLarge { scale, .. }) => {
-            failure.hint(format!("in the policy, scale = \"{scale}\" would do"))
-        }
-        Rejection::Weights(WeightError::Margin(_)) => failure.hint("a smaller --credit would do"),
-        Rejection::Weights(WeightError::Profile(_)) => failure.hint("choose a larger --buffer that the policy offers"),
-        _ => failure,
-    }
-}
-
 fn offered_buffer(policy: &Policy, text: &str) -> Result<Buffer, Failure> {
     let buffer: Buffer = text.parse().map_err(|error| usage("--buffer", error))?;
     let offered = &policy.rules().buffers;
@@ -167,11 +138,4 @@ fn valid_until(text: Option<&str>, now: u64, latest: u64, permit: &str) -> Resul
         return Err(usage("--valid-until", format!("{permit} {} at most", format_time(latest))));
     }
     Ok(wanted)
-}
-
-/// An option that makes no sense. What a file says under the same name is not named twice.
-pub(crate) fn usage(option: &str, what: impl std::fmt::Display) -> Failure {
-    let what = what.to_string();
-    let key = format!("{}: ", option.trim_start_matches('-'));
-    Failure::new(Kind::Usage, format!("{option}: {}", what.strip_prefix(&key).unwrap_or(&what)))
 }

@@ -5,10 +5,10 @@ use alloy::sol_types::SolCall as _;
 use assay_verifier::{Anchor, Attestation, Audience, Beneficiary, Policy, parse_address};
 
 use super::contracts::{Claim, HoldingsStatement, Signed, attestCall, previewCall, publishAnchorCall, verifyCall};
-use crate::args::ClaimArgs;
-use crate::error::{Failure, Kind};
-use crate::inputs;
-use crate::terms::{no_weights, usage};
+use crate::cli::advice::no_weights;
+use crate::cli::args::ClaimArgs;
+use crate::cli::error::{Failure, Kind, usage};
+use crate::files::inputs;
 
 /// An attestation for a registry, with its policy and perhaps its anchor.
 pub(crate) struct Claimed {

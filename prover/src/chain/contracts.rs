@@ -8,7 +8,7 @@ use alloy::primitives::{Selector, hex};
 use alloy::sol_types::{Revert, SolError as _};
 use serde::Deserialize;
 
-use crate::error::{Failure, Kind};
+use crate::cli::error::{Failure, Kind};
 
 alloy::sol! {
     struct Claim {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use assay_verifier::{Address, B256, parse_address};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Failure, Kind};
+use crate::cli::error::{Failure, Kind};
 #[cfg(feature = "chain")]
 pub(crate) use stored::named;
 

@@ -4,7 +4,7 @@ use alloy::providers::PendingTransactionError;
 use alloy::transports::{RpcError, TransportError, TransportErrorKind};
 
 use super::contracts::{ContractError, decode};
-use crate::error::{Failure, Kind};
+use crate::cli::error::{Failure, Kind};
 
 /// Of a request to the node at `host`. Its address is not shown: addresses of nodes hold keys.
 pub(super) fn of_request(host: &str, what: &str, error: &TransportError) -> Failure {

@@ -12,11 +12,10 @@ use alloy::transports::TransportResult;
 use tokio::runtime::{Builder, Runtime};
 
 use super::failure::{chain, of_pending, of_request};
-use crate::args::NodeArgs;
-use crate::error::{Failure, Kind};
-use crate::keystore::Signer;
-use crate::session::Session;
-use crate::terms::usage;
+use crate::cli::args::NodeArgs;
+use crate::cli::error::{Failure, Kind, usage};
+use crate::cli::session::Session;
+use crate::files::keystore::Signer;
 
 /// How long a transaction may take to be mined.
 const PATIENCE: Duration = Duration::from_secs(300);

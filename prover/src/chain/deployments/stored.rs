@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 use assay_verifier::{Address, B256, parse_address};
 
 use super::{Contracts, Deployments, FORMAT};
-use crate::args::DeploymentsArgs;
-use crate::error::{Failure, Kind};
+use crate::cli::args::DeploymentsArgs;
+use crate::cli::error::{Failure, Kind, usage};
+use crate::cli::text::shown;
+use crate::files::kind::FileKind;
 use crate::files::{self, Existing};
-use crate::kind::FileKind;
-use crate::terms::usage;
-use crate::text::shown;
 
 impl Contracts {
     /// Where the contract known by `id` is.

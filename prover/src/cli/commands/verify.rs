@@ -1,0 +1,166 @@
+//! `assay verify`: the verdict of the one who relies on an attestation.
+
+mod anchors;
+
+use assay_circuits::keys::{Fingerprint, VerifyingKey};
+use assay_verifier::{
+    Accepted, Allowed, AnchorStatus, Attestation, Expectation, KeyAcceptance, PRODUCTION_FINGERPRINTS, Policy,
+    Rejection, Request, parse_address, production_key, verify,
+};
+
+use crate::cli::advice::rejected;
+use crate::cli::args::VerifyArgs;
+use crate::cli::error::{Failure, Kind, Outcome, usage};
+use crate::cli::output::Report;
+use crate::cli::session::Session;
+use crate::cli::text::shown;
+use crate::cli::{advice, statement};
+use crate::files::{inputs, store};
+
+use anchors::Anchors;
+
+/// Verifies an attestation against the policy, the prices and the parties that the caller states.
+///
+/// # Errors
+/// Exit 11 where the proof is invalid, 12 where it has expired or a price is beyond a bound, 13 and 14 for keys, 15 for
+/// anchors, 17 where subject, audience, policy or market are others; 2, 3 and 4 for what is wrong with options and files.
+pub(crate) fn run(session: &Session, args: &VerifyArgs) -> Outcome {
+    decide(session, args).map_err(|mut failure| {
+        failure.report.get_or_insert_default().set("accepted", false);
+        failure
+    })
+}
+
+fn decide(session: &Session, args: &VerifyArgs) -> Outcome {
+    let subject = parse_address(&args.parties.subject).map_err(|error| usage("--subject", error))?;
+    let audience = args.parties.audience.parse().map_err(|error| usage("--audience", error))?;
+    let mut allowed = Allowed::production();
+    for text in &args.allow_vk {
+        let fingerprint: Fingerprint = text.parse().map_err(|error| usage("--allow-vk", error))?;
+        allowed = allowed.and(fingerprint);
+    }
+    let policy = inputs::policy(&args.policy.policy)?;
+    let prices = inputs::prices(&args.prices)?;
+    let attestation = inputs::attestation(&args.attestation)?;
+    let mut anchors = Anchors::load(session, &args.anchor, &policy, &audience)?;
+    let expect = Expectation { subject, audience, beneficiary: anchors.beneficiary, now: session.now };
+    let own = if args.allow_dev_srs { Some(store::dev_key(session)?) } else { None };
+    let own_fingerprint = own.as_ref().map(VerifyingKey::fingerprint);
+    if let Some(own) = own_fingerprint {
+        allowed = allowed.and(own);
+    }
+    let key = key(session, args, &attestation, own)?;
+    let request = Request {
+        policy: &policy,
+        prices: &prices,
+        expect: &expect,
+        attestation: &attestation,
+        anchor: anchors.anchor.as_ref(),
+        seen: anchors.seen(),
+    };
+    let accepted = verify(&key, &allowed, &request)
+        .map_err(|rejection| explained(session, rejected(&rejection, &args.prices), &rejection))?;
+    anchors.record(&accepted)?;
+    let why = match accepted.key_acceptance {
+        KeyAcceptance::Production => "production",
+        KeyAcceptance::AllowedByCaller if Some(accepted.verifying_key) == own_fingerprint => "allow_dev_srs",
+        KeyAcceptance::AllowedByCaller => "allow_vk",
+    };
+    if accepted.development_key {
+        session.ui.warn("the key is marked as one for development: whoever made it can forge proofs");
+    }
+    let mut report = render(session, &policy, &accepted, &attestation, why);
+    if let Some(path) = &args.anchor.seen {
+        report.row("remembered in", shown(path));
+    }
+    report.set("seen", args.anchor.seen.as_deref().map(shown));
+    Ok(report)
+}
+
+/// The key that was named, or the production key of this program, or the one in the cache that the attestation says it
+/// was made for. Which of them counts, the allow-list decides.
+fn key(
+    session: &Session,
+    args: &VerifyArgs,
+    attestation: &Attestation,
+    own: Option<VerifyingKey>,
+) -> Result<VerifyingKey, Failure> {
+    if let Some(path) = &args.vk {
+        return store::read_key(path)
+            .map_err(|failure| store::missing(failure, "name the verifying key with --vk FILE"));
+    }
+    if let Some(own) = own.filter(|own| own.fingerprint() == attestation.verifying_key) {
+        return Ok(own);
+    }
+    if PRODUCTION_FINGERPRINTS.contains(&attestation.verifying_key) {
+        return production_key().map_err(|error| Failure::new(Kind::Keys, error));
+    }
+    let path = session.cache()?.verifying_key(attestation.srs);
+    if !path.exists() {
+        let what = format!("the verifying key {} is not in the cache", attestation.verifying_key);
+        let hint = "name it with --vk FILE, and accept it with --allow-vk FINGERPRINT if you trust whoever made it";
+        return Err(Failure::new(Kind::Keys, what).hint(hint));
+    }
+    store::read_key(&path).map_err(|failure| store::mended_by(failure, "make it anew: assay setup --force"))
+}
+
+/// Says what to do about it, where nothing better is known yet: above all how to accept a key.
+fn explained(session: &Session, failure: Failure, rejection: &Rejection) -> Failure {
+    let Rejection::KeyNotAccepted { found } = rejection else {
+        return if failure.hint.is_some() { failure } else { failure.hint(advice::to_verifier(rejection)) };
+    };
+    let own = store::dev_key(session).is_ok_and(|key| key.fingerprint() == *found);
+    failure.hint(if own {
+        "it is the development key of your own cache, good for trying things out: --allow-dev-srs".to_owned()
+    } else {
+        format!("if you trust whoever made it: --allow-vk {found}")
+    })
+}
+
+fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: &Attestation, why_key: &str) -> Report {
+    let mut report = Report::new();
+    let mut headline = format!("accepted: over-collateralised under “{}”", policy.rules().name);
+    if accepted.anchor == AnchorStatus::None {
+        headline.push_str(", if the amounts are true: nobody vouches for them (no anchor)");
+    }
+    if accepted.development_key {
+        headline.push_str("; the key is one for DEVELOPMENT");
+    }
+    report.verdict(true, headline);
+    statement::rows(&mut report, &attestation.statement, Some(policy), session.now);
+    report.row("verified at", assay_verifier::format_time(session.now));
+    report.row("prices of", assay_verifier::format_time(accepted.prices_at));
+    report.row("key", accepted.verifying_key);
+    let development = if accepted.development_key { "; DEVELOPMENT: whoever made it can forge proofs" } else { "" };
+    let why = match why_key {
+        "production" => "it is the production key",
+        "allow_dev_srs" => "by --allow-dev-srs",
+        _ => "by --allow-vk",
+    };
+    report.row("key accepted", format_args!("{why}{development}"));
+    report.set("statement", attestation.statement.to_json());
+    report.set("verified_at", assay_verifier::format_time(session.now));
+    report.set("accepted", true).set("policy_name", policy.rules().name.as_str());
+    match &accepted.anchor {
+        AnchorStatus::None => {
+            report.set("anchor", "none");
+        }
+        AnchorStatus::Attested(attested) => {
+            statement::vouchers(&mut report, attested, session.now);
+            report.set("anchor", "attesters");
+        }
+    }
+    if let Some(profile) = accepted.profile {
+        report.row("profile", format_args!("{profile}: healthy there as well, if all of this is so"));
+        for assumption in accepted.assumptions() {
+            report.row("", format_args!("- {assumption}"));
+        }
+    }
+    report.set("profile", accepted.profile.map(|profile| profile.to_string()));
+    report.set("assumptions", accepted.assumptions().to_vec());
+    report.set("prices_at", assay_verifier::format_time(accepted.prices_at));
+    report.set("verifying_key", accepted.verifying_key.to_string());
+    report.set("key_acceptance", why_key);
+    report.set("development_key", accepted.development_key);
+    report
+}

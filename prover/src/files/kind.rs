@@ -1,0 +1,114 @@
+//! The kinds of files that this program reads and writes, and telling them apart by their content.
+
+use assay_circuits::artifact::Kind as ArtifactKind;
+use assay_verifier::format_of;
+
+use crate::files::TEXT_LIMIT;
+use crate::files::{opening, position};
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FileKind {
+    /// A structured reference string.
+    Srs,
+    /// A verifying key.
+    VerifyingKey,
+    /// A market.
+    Market,
+    /// A policy.
+    Policy,
+    /// A price snapshot.
+    Prices,
+    /// Reports of a price source.
+    Reports,
+    /// An attestation.
+    Attestation,
+    /// A holdings statement with its signatures.
+    Anchor,
+    /// An attester's withdrawal of its signature.
+    Revocation,
+    /// What a verifier remembers of anchors.
+    Seen,
+    /// Addresses of contracts on a chain.
+    Deployments,
+    /// A position, private.
+    Position,
+    /// The opening of a commitment, private.
+    Opening,
+}
+
+impl FileKind {
+    /// Recognises a file, also one of another version, without checking it.
+    pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
+        match ArtifactKind::sniff(bytes) {
+            Some(ArtifactKind::Srs) => return Some(Self::Srs),
+            Some(ArtifactKind::VerifyingKey) => return Some(Self::VerifyingKey),
+            None => {}
+        }
+        let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() as u64 <= TEXT_LIMIT)?;
+        if let Ok(format) = format_of(text) {
+            return match format.strip_prefix("assay/")?.split_once('/')?.0 {
+                "market" => Some(Self::Market),
+                "policy" => Some(Self::Policy),
+                "prices" => Some(Self::Prices),
+                "chainlink-rounds" | "price-report" => Some(Self::Reports),
+                "attestation" => Some(Self::Attestation),
+                "anchor" => Some(Self::Anchor),
+                "revocation" => Some(Self::Revocation),
+                "seen" => Some(Self::Seen),
+                "deployments" => Some(Self::Deployments),
+                _ => None,
+            };
+        }
+        if opening::looks_like_one(text) {
+            Some(Self::Opening)
+        } else if position::looks_like_one(text) {
+            Some(Self::Position)
+        } else {
+            None
+        }
+    }
+
+    /// For its owner alone: mode 0600.
+    pub(crate) fn is_private(self) -> bool {
+        matches!(self, Self::Position | Self::Opening)
+    }
+
+    /// The name for programs.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Srs => "srs",
+            Self::VerifyingKey => "verifying_key",
+            Self::Market => "market",
+            Self::Policy => "policy",
+            Self::Prices => "prices",
+            Self::Reports => "price_reports",
+            Self::Attestation => "attestation",
+            Self::Anchor => "anchor",
+            Self::Revocation => "revocation",
+            Self::Seen => "seen",
+            Self::Deployments => "deployments",
+            Self::Position => "position",
+            Self::Opening => "opening",
+        }
+    }
+
+    /// The name for people, with its article.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Srs => "a structured reference string",
+            Self::VerifyingKey => "a verifying key",
+            Self::Market => "a market",
+            Self::Policy => "a policy",
+            Self::Prices => "a price snapshot",
+            Self::Reports => "reports of a price source",
+            Self::Attestation => "an attestation",
+            Self::Anchor => "an anchor",
+            Self::Revocation => "a revocation",
+            Self::Seen => "a record of anchors seen",
+            Self::Deployments => "a list of contracts on a chain",
+            Self::Position => "a position",
+            Self::Opening => "the opening of a commitment",
+        }
+    }
+}

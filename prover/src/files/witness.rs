@@ -1,0 +1,33 @@
+//! A position and the opening of the commitment to it, which must belong together.
+
+use std::path::Path;
+
+use assay_circuits::{PositionCommitment, Witness};
+use assay_verifier::Market;
+
+use crate::cli::error::{Failure, Kind};
+use crate::cli::output::Ui;
+use crate::cli::text::shown;
+use crate::files::opening::OpeningFile;
+use crate::files::position;
+
+/// Reads both, and recomputes the commitment from them.
+///
+/// # Errors
+/// Exit 10 where the opening does not open a commitment to the position; 3, 4 or 13 for what is wrong with a file.
+pub(crate) fn load(
+    ui: &Ui,
+    position_file: &Path,
+    opening_file: &Path,
+    market: &Market,
+) -> Result<(PositionCommitment, Witness), Failure> {
+    let position = position::load(ui, position_file, market.assets())?;
+    let OpeningFile { opening, commitment } = OpeningFile::load(ui, opening_file)?;
+    if PositionCommitment::new(&position, &opening) != commitment {
+        let (position, opening) = (shown(position_file), shown(opening_file));
+        let what = format!("{opening} does not open a commitment to {position}: one of them has changed since");
+        return Err(Failure::new(Kind::StatementFalse, what)
+            .hint("name the two that belong together, or commit to the position as it is now: assay commit"));
+    }
+    Ok((commitment, Witness { position, opening }))
+}
