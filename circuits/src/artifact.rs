@@ -102,6 +102,15 @@ pub enum ArtifactError {
         /// The SRS's `k`.
         found: u32,
     },
+    /// An SRS of exactly `2^k` powers, as they once were.
+    #[error(
+        "the SRS has 2^{k} powers, as an older version of this program wrote it, and proofs need one more: import the \
+         ceremony's file again, or make a development SRS again"
+    )]
+    OldSrs {
+        /// Base-2 logarithm of the number of powers.
+        k: u32,
+    },
     /// A key and an SRS that do not belong together.
     #[error("the key was made from the SRS {key} and this is the SRS {srs}")]
     OtherSrs {

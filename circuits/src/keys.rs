@@ -28,7 +28,7 @@ use crate::solvency::STATEMENT_ID;
 use crate::solvency::circuit::SolvencyCircuit;
 use crate::solvency::layout::Layout;
 #[cfg(feature = "prover")]
-use crate::srs::Srs;
+use crate::srs::{Powers, Srs};
 use crate::units::{ASSETS, Fr};
 
 /// Commitments in a verifying key, one for each fixed column.
@@ -107,18 +107,18 @@ pub struct VerifyingKey<const N: usize = ASSETS> {
 const PAYLOAD_LEN: usize = 32 + 1 + 4 + G2_LEN + FIXED as usize * G1_LEN;
 
 impl<const N: usize> VerifyingKey<N> {
-    /// Commits to the circuit under an SRS; a larger SRS is cut down to the circuit's size.
+    /// Commits to the circuit under the powers of an SRS; more of them are cut down to the circuit's size.
     ///
     /// # Errors
     /// [`ArtifactError::TooSmall`].
     #[cfg(feature = "prover")]
-    pub fn generate(srs: &Srs) -> Result<Self, ArtifactError> {
+    pub fn generate(powers: &Powers) -> Result<Self, ArtifactError> {
         use halo2_proofs::plonk::keygen_vk_custom;
 
-        let srs = srs.downsize(Layout::<N>::K)?;
-        let key = keygen_vk_custom(srs.params(), &SolvencyCircuit::<N>::default(), false)
+        let powers = powers.downsize(Layout::<N>::K)?;
+        let key = keygen_vk_custom(powers.params(), &SolvencyCircuit::<N>::default(), false)
             .expect("the layout fits 2^K rows and synthesis for keys cannot fail");
-        Ok(Self::new(key, srs.params().s_g2(), srs.digest(), srs.is_development()))
+        Ok(Self::new(key, powers.params().s_g2(), powers.digest(), powers.is_development()))
     }
 
     fn new(key: Halo2VerifyingKey<G1Affine>, tau_g2: G2Affine, srs_digest: [u8; 32], development: bool) -> Self {

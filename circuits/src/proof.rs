@@ -15,12 +15,14 @@ use ff::Field;
 use halo2_proofs::transcript::Transcript;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{CryptoRng, RngCore, SeedableRng};
+use sha3::{Digest, Keccak256};
 use zeroize::Zeroizing;
 
 use self::mask::Mask;
 pub use self::protocol::Stage;
 use self::protocol::{Bases, Columns, Prover};
 use crate::artifact::ArtifactError;
+use crate::encoding::to_bytes;
 use crate::keys::{ProvingKey, VerifyingKey};
 use crate::solvency::circuit::{BLINDING_ROWS, assign};
 use crate::solvency::layout::Layout;
@@ -43,7 +45,9 @@ pub enum ProveError {
 /// Proves `instance`. `srs` is the one that the key was made from, cut down to the circuit's size.
 ///
 /// Runs on the threads of the current rayon pool. All randomness that hides the position is expanded from one draw of
-/// `rng`, so it must be fresh for each proof; the same draw gives the same proof. The proof is not verified here.
+/// `rng` and from what is proven; the same draw gives the same proof of the same statement, and another of any other. So a
+/// draw that is repeated by mistake, as by a cloned virtual machine, hides as long as it is secret. The proof is not verified
+/// here.
 ///
 /// # Errors
 /// [`ProveError`]; a false statement is refused before any proving.
@@ -124,6 +128,34 @@ impl Tables {
     }
 }
 
+/// The generator of all coins of a proof; wiped on drop.
+struct Coins(ChaCha20Rng);
+
+impl Coins {
+    /// Seeded with Keccak-256 of the draw, the witness and the `public` scalars, each of its own fixed length: two statements
+    /// never share coins, even where a draw is repeated.
+    fn new<const N: usize>(draw: &[u8; 32], witness: &Witness<N>, public: impl Iterator<Item = Fr>) -> Self {
+        let Witness { position, opening } = witness;
+        let mut hash = Keccak256::new();
+        hash.update(draw);
+        hash.update(*opening.to_bytes());
+        for amount in position.collateral.iter().chain(&position.debt) {
+            hash.update(Zeroizing::new(amount.expose().to_be_bytes()));
+        }
+        public.for_each(|scalar| hash.update(to_bytes(&scalar)));
+        let mut seed = Zeroizing::new([0; 32]);
+        hash.finalize_into((&mut *seed).into());
+        Self(ChaCha20Rng::from_seed(*seed))
+    }
+}
+
+impl Drop for Coins {
+    fn drop(&mut self) {
+        self.0 = ChaCha20Rng::from_seed([0; 32]);
+        std::hint::black_box(&self.0);
+    }
+}
+
 fn create<const N: usize>(
     srs: &Srs,
     key: &ProvingKey<N>,
@@ -132,21 +164,22 @@ fn create<const N: usize>(
     mut rng: impl RngCore + CryptoRng,
     mut done: impl FnMut(Stage),
 ) -> Vec<u8> {
-    // One draw from the caller's generator, which may be slow, seeds all randomness of the proof.
-    let mut seed = Zeroizing::new([0; 32]);
-    rng.fill_bytes(&mut *seed);
-    let mut rng = ChaCha20Rng::from_seed(*seed);
-
     let halo2_key = key.verifying_key().halo2_key();
     let inputs = instance.to_field_elements();
+    let public = || [halo2_key.transcript_repr()].into_iter().chain(inputs.iter().copied());
     let mut transcript = ProofWriter::default();
-    let hashed =
-        [halo2_key.transcript_repr()].iter().chain(&inputs).try_for_each(|scalar| transcript.common_scalar(*scalar));
+    let hashed = public().try_for_each(|scalar| transcript.common_scalar(scalar));
 
-    let mut advice = assign(instance, witness, &mut rng);
+    // One draw from the caller's generator, which may be slow, seeds all randomness of the proof.
+    let mut draw = Zeroizing::new([0; 32]);
+    rng.fill_bytes(&mut *draw);
+    let mut coins = Coins::new(&draw, witness, public());
+    let Coins(rng) = &mut coins;
+
+    let mut advice = assign(instance, witness, &mut *rng);
     for column in &mut advice.0 {
         let first = column.len() - BLINDING_ROWS;
-        column[first..].fill_with(|| Fr::random(&mut rng));
+        column[first..].fill_with(|| Fr::random(&mut *rng));
     }
     let columns = Columns(advice.0.each_mut().map(std::mem::take).into());
     done(Stage::Witness);
@@ -155,4 +188,38 @@ fn create<const N: usize>(
     let written = hashed.and_then(|()| prover.rounds(&mut transcript, columns, &row::columns(N, &inputs), rng, done));
     written.expect("writing to memory does not fail");
     transcript.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::position::{Opening, Position};
+    use crate::units::Amount;
+
+    #[test]
+    fn a_repeated_draw_gives_other_coins_for_another_blinding_amount_or_input() {
+        let amount = |value| Amount::new(value).expect("small");
+        let witness = |blinding: u8, collateral: u128, debt: u128| {
+            let mut position = Position::<8>::default();
+            (position.collateral[7], position.debt[0]) = (amount(collateral), amount(debt));
+            let mut bytes = [0; 32];
+            bytes[31] = blinding;
+            Witness { position, opening: Opening::from_bytes(&bytes).expect("small") }
+        };
+        let first = |draw: u8, witness: &Witness, public: &[u64]| {
+            Coins::new(&[draw; 32], witness, public.iter().copied().map(Fr::from)).0.next_u64()
+        };
+        let coins = [
+            first(1, &witness(1, 1, 0), &[5, 6]),
+            first(2, &witness(1, 1, 0), &[5, 6]),
+            first(1, &witness(2, 1, 0), &[5, 6]),
+            first(1, &witness(1, 2, 0), &[5, 6]),
+            first(1, &witness(1, 0, 1), &[5, 6]),
+            first(1, &witness(1, 1, 0), &[6, 5]),
+        ];
+        for (i, one) in coins.iter().enumerate() {
+            assert!(!coins[..i].contains(one), "case {i}");
+        }
+        assert_eq!(first(1, &witness(1, 1, 0), &[5, 6]), coins[0]);
+    }
 }

@@ -4,20 +4,28 @@
 //! anybody else; a mark in the file says so to people. Nothing relies on the mark: verifiers accept keys by
 //! [fingerprint](crate::keys::Fingerprint), and fingerprints hash `τ·G₂`.
 //!
-//! Payload of the file, after the [container](crate::artifact): `k` (4 bytes), mark (1 byte: 1 for development), `2^k`
-//! powers `τⁱ·G₁`, `2^k` Lagrange points `Lᵢ(τ)·G₁`, `G₂`, `τ·G₂`.
+//! Keys are made from `2^k` powers, which are [`Powers`]; a proof blinds the pieces of its quotient and needs one power
+//! more, which an [`Srs`] has. The digest is that of the `2^k` powers.
+//!
+//! Payload of the file, after the [container](crate::artifact): `k` (4 bytes), mark (1 byte: 1 for development),
+//! `2^k + 1` powers `τⁱ·G₁`, `2^k` Lagrange points `Lᵢ(τ)·G₁`, `G₂`, `τ·G₂`.
 
 pub mod import;
 mod ptau;
 
+use std::ops::Deref;
 use std::sync::OnceLock;
 
+use ff::Field;
 use group::Curve;
 use group::prime::PrimeCurveAffine;
 use halo2_proofs::SerdeFormat;
+use halo2_proofs::arithmetic::{best_multiexp, parallelize};
+use halo2_proofs::poly::EvaluationDomain;
 use halo2_proofs::poly::commitment::{Params, ParamsProver};
 use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 use halo2curves::bn256::{Bn256, Fr, G1, G1Affine, G2Affine};
+use halo2curves::pairing::Engine;
 use halo2curves::serde::SerdeObject;
 use rand_core::{CryptoRng, OsRng, RngCore};
 use sha2::{Digest, Sha256};
@@ -28,14 +36,30 @@ use crate::encoding::{G1_LEN, G2_LEN, Reader, g1_to_bytes, g2_to_bytes};
 /// The largest `k` that a file may have: 128 MiB of points.
 pub const MAX_K: u32 = 20;
 
-/// A structured reference string with `2^k` powers.
+/// `2^k` powers and their Lagrange points: what keys are made from.
 #[derive(Clone, Debug)]
-pub struct Srs {
+pub struct Powers {
     params: ParamsKZG<Bn256>,
     /// The Lagrange half of `params`.
     lagrange: Vec<G1Affine>,
     development: bool,
     digest: [u8; 32],
+}
+
+/// A structured reference string with `2^k + 1` powers: what proofs are made with.
+#[derive(Clone, Debug)]
+pub struct Srs {
+    base: Powers,
+    /// Those of `base`, and one more.
+    powers: Vec<G1Affine>,
+}
+
+impl Deref for Srs {
+    type Target = Powers;
+
+    fn deref(&self) -> &Powers {
+        &self.base
+    }
 }
 
 impl Srs {
@@ -46,7 +70,24 @@ impl Srs {
     #[must_use]
     pub fn dev(k: u32, rng: impl RngCore + CryptoRng) -> Self {
         assert!((1..=MAX_K).contains(&k), "k must lie in 1..={MAX_K}");
-        Self::new(ParamsKZG::setup(k, rng), true)
+        let tau = Fr::random(rng);
+        let powers: Vec<Fr> =
+            std::iter::successors(Some(Fr::ONE), |power| Some(power * tau)).take((1 << k) + 1).collect();
+        // L_i(τ) = ω^i·(τ^n − 1) / (n·(τ − ω^i)).
+        let (n, omega) = (1u64 << k, EvaluationDomain::<Fr>::new(1, k).get_omega());
+        let scale = (tau.pow([n]) - Fr::ONE) * Fr::from(n).invert().expect("a power of two is not zero");
+        let roots = std::iter::successors(Some(Fr::ONE), |root| Some(root * omega)).take(1 << k);
+        let lagrange = roots.map(|root| scale * root * (tau - root).invert().expect("a random τ is no root of unity"));
+        let lagrange = multiples(&lagrange.collect::<Vec<_>>());
+        let mut powers = multiples(&powers);
+        let next = powers.split_off(1 << k);
+        let tau_g2 = (G2Affine::generator() * tau).to_affine();
+        Self::new(Powers::new(with_points(k, powers, Some(lagrange), tau_g2), true), next[0])
+    }
+
+    fn new(base: Powers, next: G1Affine) -> Self {
+        let powers = [base.params.get_g(), &[next]].concat();
+        Self { base, powers }
     }
 
     /// Reads a file and believes none of it. Checks container, length, canonical encoding, that every point is on its
@@ -69,46 +110,40 @@ impl Srs {
             return Err(ArtifactError::Content("k out of range"));
         }
         let n = 1usize << k;
-        if payload.0.len() != 2 * n * G1_LEN + 2 * G2_LEN {
+        let one_short = 2 * n * G1_LEN + 2 * G2_LEN;
+        if payload.0.len() == one_short {
+            return Err(ArtifactError::OldSrs { k });
+        }
+        if payload.0.len() != one_short + G1_LEN {
             return Err(ArtifactError::Content("length does not match k"));
         }
         if mark > 1 {
             return Err(ArtifactError::Content("unknown mark"));
         }
-        let mut points = || -> Result<Vec<G1Affine>, ArtifactError> {
+        let mut points = |count: usize| -> Result<Vec<G1Affine>, ArtifactError> {
             let bad = ArtifactError::Content("a point of G1 is not canonical, off the curve or the identity");
-            (0..n).map(|_| payload.g1().ok_or(bad.clone())).collect()
+            (0..count).map(|_| payload.g1().ok_or(bad.clone())).collect()
         };
-        let (powers, lagrange) = (points()?, points()?);
+        let (powers, next, lagrange) = (points(n)?, points(1)?[0], points(n)?);
         let bad = ArtifactError::Content("a point of G2 is not canonical, not in the subgroup or the identity");
         let g2 = payload.g2().ok_or(bad.clone())?;
         let tau_g2 = payload.g2().ok_or(bad)?;
-        if powers.first() != Some(&G1Affine::generator()) || g2 != G2Affine::generator() {
+        if g2 != G2Affine::generator() {
             return Err(ArtifactError::Content("the first powers are not the generators"));
         }
-        let srs = Self::new(with_points(k, powers, Some(lagrange), tau_g2), mark == 1);
-        srs.check(OsRng)?;
-        Ok(srs)
-    }
-
-    /// Computes the Lagrange half of `2^k` points, each of them on its curve and none the identity, and checks that
-    /// they are consecutive powers. They come from elsewhere, so they are not marked as development.
-    fn from_powers(k: u32, powers: Vec<G1Affine>, tau_g2: G2Affine) -> Result<Self, ArtifactError> {
-        if powers.first() != Some(&G1Affine::generator()) {
-            return Err(ArtifactError::Content("the first powers are not the generators"));
-        }
-        let srs = Self::new(with_points(k, powers, None, tau_g2), false);
-        srs.check(OsRng)?;
+        let base = Powers::new(with_points(k, powers, Some(lagrange), tau_g2), mark == 1);
+        let srs = Self::new(base, next);
+        srs.check(&srs.powers, OsRng)?;
         Ok(srs)
     }
 
     /// The file.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut payload = Vec::with_capacity(5 + 2 * (G1_LEN << self.k()) + 2 * G2_LEN);
+        let mut payload = Vec::with_capacity(5 + (self.powers.len() + self.lagrange.len()) * G1_LEN + 2 * G2_LEN);
         payload.extend(self.k().to_be_bytes());
         payload.push(u8::from(self.development));
-        for point in self.params.get_g().iter().chain(&self.lagrange) {
+        for point in self.powers.iter().chain(&self.lagrange) {
             payload.extend(g1_to_bytes(point));
         }
         payload.extend(g2_to_bytes(&self.params.g2()));
@@ -116,13 +151,29 @@ impl Srs {
         artifact::wrap(Kind::Srs, None, &payload)
     }
 
-    /// SHA-256 over `k`, the powers of `G₁`, `G₂` and `τ·G₂`: the identity of the points, whatever the mark says.
+    /// The same SRS with `2^k + 1` powers, its Lagrange half computed anew.
+    ///
+    /// # Errors
+    /// [`ArtifactError::TooSmall`].
+    pub fn downsize(&self, k: u32) -> Result<Self, ArtifactError> {
+        Ok(Self::new(self.base.downsize(k)?, self.powers[1 << k]))
+    }
+
+    /// All `2^k + 1` of them.
+    #[cfg(feature = "prover")]
+    pub(crate) fn powers(&self) -> &[G1Affine] {
+        &self.powers
+    }
+}
+
+impl Powers {
+    /// SHA-256 over `k`, `2^k` powers of `G₁`, `G₂` and `τ·G₂`: the identity of the points, whatever the mark says.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
         self.digest
     }
 
-    /// Base-2 logarithm of the number of powers.
+    /// Base-2 logarithm of the number of powers that keys are made from.
     #[must_use]
     pub fn k(&self) -> u32 {
         self.params.k()
@@ -140,7 +191,7 @@ impl Srs {
         self.development
     }
 
-    /// The same SRS with `2^k` powers, its Lagrange half computed anew.
+    /// The first `2^k` powers, their Lagrange half computed anew.
     ///
     /// # Errors
     /// [`ArtifactError::TooSmall`].
@@ -156,15 +207,15 @@ impl Srs {
         Ok(Self::new(params, self.development))
     }
 
-    fn check(&self, mut rng: impl RngCore + CryptoRng) -> Result<(), ArtifactError> {
-        use ff::Field;
-        use halo2_proofs::arithmetic::best_multiexp;
-        use halo2curves::pairing::Engine;
-
+    /// Checks that the first power is the generator, that all `powers`, of which the first are these, are consecutive powers
+    /// of the `τ` in `τ·G₂`, and that the Lagrange half is theirs.
+    fn check(&self, powers: &[G1Affine], mut rng: impl RngCore + CryptoRng) -> Result<(), ArtifactError> {
+        if powers.first() != Some(&G1Affine::generator()) {
+            return Err(ArtifactError::Content("the first powers are not the generators"));
+        }
         if self.lagrange.iter().any(|point| bool::from(point.is_identity())) {
             return Err(ArtifactError::Content("the secret is a root of unity"));
         }
-        let powers = self.params.get_g();
         let random: Vec<Fr> = (1..powers.len()).map(|_| Fr::random(&mut rng)).collect();
         let [lower, upper]: [G1; 2] =
             [&powers[..powers.len() - 1], &powers[1..]].map(|part| best_multiexp(&random, part));
@@ -172,11 +223,11 @@ impl Srs {
         if shifted != Bn256::pairing(&upper.to_affine(), &self.params.g2()) {
             return Err(ArtifactError::Content("the powers are not consecutive powers of one secret"));
         }
-        let domain = halo2_proofs::poly::EvaluationDomain::<Fr>::new(1, self.k());
-        let values: Vec<Fr> = powers.iter().map(|_| Fr::random(&mut rng)).collect();
+        let domain = EvaluationDomain::<Fr>::new(1, self.k());
+        let values: Vec<Fr> = self.lagrange.iter().map(|_| Fr::random(&mut rng)).collect();
         let in_lagrange = best_multiexp(&values, &self.lagrange);
         let coefficients = domain.lagrange_to_coeff(domain.lagrange_from_vec(values));
-        if in_lagrange != best_multiexp(&coefficients, powers) {
+        if in_lagrange != best_multiexp(&coefficients, self.params.get_g()) {
             return Err(ArtifactError::Content("the Lagrange points do not belong to the powers"));
         }
         Ok(())
@@ -187,8 +238,9 @@ impl Srs {
         &self.params
     }
 
-    #[cfg(feature = "prover")]
-    pub(crate) fn lagrange(&self) -> &[G1Affine] {
+    /// `2^k` Lagrange points `Lᵢ(τ)·G₁`.
+    #[must_use]
+    pub fn lagrange(&self) -> &[G1Affine] {
         &self.lagrange
     }
 
@@ -202,6 +254,17 @@ impl Srs {
         let digest = digest(&params);
         Self { params, lagrange, development, digest }
     }
+}
+
+/// The multiples of the generator.
+fn multiples(scalars: &[Fr]) -> Vec<G1Affine> {
+    let mut points = vec![G1Affine::identity(); scalars.len()];
+    parallelize(&mut points, |points, start| {
+        let scalars = scalars[start..].iter().take(points.len());
+        let sums: Vec<G1> = scalars.map(|scalar| G1Affine::generator() * scalar).collect();
+        G1::batch_normalize(&sums, points);
+    });
+    points
 }
 
 fn digest(params: &ParamsKZG<Bn256>) -> [u8; 32] {
@@ -246,7 +309,10 @@ mod tests {
     #[test]
     fn a_smaller_srs_is_consistent_and_a_larger_one_is_refused() {
         let srs = Srs::dev(5, OsRng);
-        assert_eq!(srs.downsize(3).expect("smaller").check(OsRng), Ok(()));
+        let smaller = srs.downsize(3).expect("smaller");
+        assert_eq!(smaller.powers.len(), 9);
+        assert_eq!(smaller.check(&smaller.powers, OsRng), Ok(()));
+        assert_eq!(smaller.digest(), srs.base.downsize(3).expect("smaller").digest());
         assert_eq!(srs.downsize(6).err(), Some(ArtifactError::TooSmall { needed: 6, found: 5 }));
     }
 
@@ -255,13 +321,19 @@ mod tests {
         let srs = Srs::dev(3, OsRng);
         let other = Srs::dev(3, OsRng);
         let powers = |srs: &Srs| srs.params.get_g().to_vec();
-        let forge = |powers, lagrange, tau_g2| Srs::new(with_points(3, powers, Some(lagrange), tau_g2), false);
+        let forge = |powers, lagrange, tau_g2| {
+            let base = Powers::new(with_points(3, powers, Some(lagrange), tau_g2), false);
+            Srs::new(base, srs.powers[8])
+        };
         let mut mixed = powers(&srs);
         mixed[5] = (mixed[5] * Fr::random(OsRng)).to_affine();
         for (forged, reason) in [
             (forge(mixed, srs.lagrange.clone(), srs.params.s_g2()), "consecutive"),
             (forge(powers(&srs), srs.lagrange.clone(), other.params.s_g2()), "consecutive"),
             (forge(powers(&srs), other.lagrange.clone(), srs.params.s_g2()), "Lagrange"),
+            // The digest does not cover the last power; the pairing does.
+            (Srs::new(srs.base.clone(), other.powers[8]), "consecutive"),
+            (Srs::new(srs.base.clone(), srs.powers[7]), "consecutive"),
         ] {
             let error = Srs::from_bytes(&forged.to_bytes()).expect_err(reason);
             assert!(error.to_string().contains(reason), "{error}");
@@ -276,11 +348,32 @@ mod tests {
         let power = |i: u64| (G1Affine::generator() * tau.pow([i])).to_affine();
         let tau_g2 = (G2Affine::generator() * tau).to_affine();
         let lagrange = vec![G1Affine::generator(); 1 << k];
-        let params = with_points(k, (0..1 << k).map(power).collect(), Some(lagrange), tau_g2);
-        let forged = Srs::new(params, false);
+        let powers: Vec<G1Affine> = (0..=1 << k).map(power).collect();
+        let params = |lagrange| with_points(k, powers[..1 << k].to_vec(), lagrange, tau_g2);
+        let forged = Srs::new(Powers::new(params(Some(lagrange)), false), powers[1 << k]);
         assert!(Srs::from_bytes(&forged.to_bytes()).is_err());
-        let computed = Srs::from_powers(k, (0..1 << k).map(power).collect(), tau_g2);
-        assert_eq!(computed.err(), Some(ArtifactError::Content("the secret is a root of unity")));
+        let computed = Powers::new(params(None), false).check(&powers, OsRng);
+        assert_eq!(computed, Err(ArtifactError::Content("the secret is a root of unity")));
+    }
+
+    #[test]
+    fn a_file_without_the_power_for_proofs_is_refused_with_what_to_do() {
+        let srs = Srs::dev(3, OsRng);
+        let mut payload = srs.to_bytes().split_off(artifact::HEADER_LEN);
+        payload.drain(5 + (G1_LEN << 3)..5 + (G1_LEN << 3) + G1_LEN);
+        let error = Srs::from_bytes(&artifact::wrap(Kind::Srs, None, &payload)).expect_err("an old file");
+        assert_eq!(error, ArtifactError::OldSrs { k: 3 });
+        assert!(error.to_string().contains("import the ceremony's file again"), "{error}");
+    }
+
+    #[test]
+    fn a_development_srs_is_what_halo2_makes_of_the_same_secret() {
+        use rand_chacha::ChaCha20Rng;
+        use rand_core::SeedableRng;
+        let srs = Srs::dev(4, ChaCha20Rng::seed_from_u64(1));
+        let theirs = Powers::new(ParamsKZG::setup(4, ChaCha20Rng::seed_from_u64(1)), true);
+        assert_eq!((srs.digest(), &srs.lagrange), (theirs.digest(), &theirs.lagrange));
+        assert_eq!(srs.check(&srs.powers, OsRng), Ok(()));
     }
 
     #[test]

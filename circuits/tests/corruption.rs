@@ -132,17 +132,20 @@ fn measured<T>(read: impl FnOnce() -> T) -> (T, usize) {
 fn no_corruption_is_accepted_and_none_takes_more_memory_than_the_file_explains() {
     let srs = Srs::dev(K, OsRng);
     let file = srs.to_bytes();
-    let (powers, half) = (HEADER + 5, G1_LEN << K);
+    let (powers, half, all) = (HEADER + 5, G1_LEN << K, (G1_LEN << K) + G1_LEN);
     // Byte 76 is the mark, which nothing relies on; yet it is 0 or 1.
     let mut cases = generic(&file, &[HEADER + 4]);
     cases.push(("a mark of 2".to_owned(), with(&file, HEADER + 4, &[2])));
-    cases.extend(wrong_points(&file, powers, 1 << K));
-    cases.extend(wrong_points(&file, powers + half, 1 << K));
-    for at in [powers + 2 * half, powers + 2 * half + G2_LEN] {
+    cases.extend(wrong_points(&file, powers, (1 << K) + 1));
+    cases.extend(wrong_points(&file, powers + all, 1 << K));
+    for at in [powers + all + half, powers + all + half + G2_LEN] {
         cases.extend(wrong_g2(&file, at));
     }
     let other = Srs::dev(K, OsRng).to_bytes();
-    let lagrange = powers + half;
+    let lagrange = powers + all;
+    let last = lagrange - G1_LEN;
+    cases.push(("a foreign last power".to_owned(), with(&file, last, &other[last..lagrange])));
+    cases.push(("a file of 2^k powers".to_owned(), sealed([&file[..last], &file[lagrange..]].concat())));
     cases.push(("foreign powers".to_owned(), with(&file, powers, &other[powers..lagrange])));
     cases.push(("a foreign Lagrange half".to_owned(), with(&file, lagrange, &other[lagrange..lagrange + half])));
     for k in [0u32, 3, 5, 20, 21, 60, 64, u32::MAX] {

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use assay_circuits::artifact::ArtifactError;
 use assay_circuits::encoding::{G1_LEN, G2_LEN, g1_from_bytes, g1_to_bytes, g2_from_bytes};
 use assay_circuits::srs::Srs;
-use assay_circuits::srs::import::{Format, ImportError, Imported, import};
+use assay_circuits::srs::import::{Format, ImportError, Imported, import, import_for_keys};
 use group::Group;
 use halo2curves::CurveAffine;
 use halo2curves::bn256::{Fq, G1, G1Affine, G2Affine};
@@ -53,21 +53,21 @@ fn g2_point(value: &Value) -> G2Affine {
     g2_from_bytes(&words.concat().try_into().unwrap()).unwrap()
 }
 
-/// Powers, Lagrange points and `τ·G₂`, read from the bytes of the SRS.
+/// `2^k + 1` powers, Lagrange points and `τ·G₂`, read from the bytes of the SRS.
 fn parts(srs: &Srs) -> (Vec<G1Affine>, Vec<G1Affine>, G2Affine) {
     let file = srs.to_bytes();
-    let (points, g2) = file[POINTS_AT..].split_at((2 * G1_LEN) << srs.k());
+    let (points, g2) = file[POINTS_AT..].split_at(G1_LEN * ((2 << srs.k()) + 1));
     let points: Vec<_> =
         points.chunks_exact(G1_LEN).map(|bytes| g1_from_bytes(bytes.try_into().unwrap()).unwrap()).collect();
-    let (powers, lagrange) = points.split_at(points.len() / 2);
+    let (powers, lagrange) = points.split_at(points.len() / 2 + 1);
     (powers.to_vec(), lagrange.to_vec(), g2_from_bytes(g2[G2_LEN..].try_into().unwrap()).unwrap())
 }
 
-/// halo2's raw layout of an SRS, with a Lagrange half of zeros: it is not read.
+/// halo2's raw layout of an SRS, with a Lagrange half of zeros: it is not read. It has no place for the last power.
 fn raw(srs: &Srs) -> Vec<u8> {
     let (powers, _, tau_g2) = parts(srs);
     let mut file = srs.k().to_le_bytes().to_vec();
-    file.extend(powers.iter().flat_map(SerdeObject::to_raw_bytes));
+    file.extend(powers[..1 << srs.k()].iter().flat_map(SerdeObject::to_raw_bytes));
     file.extend(vec![0; G1_LEN << srs.k()]);
     file.extend(G2Affine::generator().to_raw_bytes());
     file.extend(tau_g2.to_raw_bytes());
@@ -79,7 +79,8 @@ fn powers_and_lagrange_points_are_those_that_snarkjs_computes() {
     let Imported { srs, format, power } = imported(&PREPARED, POWER).unwrap();
     assert_eq!((format, power, srs.is_development()), (Format::Ptau, POWER, false));
     let (powers, lagrange, tau_g2) = parts(&srs);
-    assert_eq!(powers, g1_points(&POINTS["tauG1"]));
+    assert_eq!(powers[..1 << POWER], g1_points(&POINTS["tauG1"]));
+    assert_eq!(powers.len(), (1 << POWER) + 1);
     assert_eq!(tau_g2, g2_point(&POINTS["tauG2"][1]));
     // snarkjs enumerates the roots of unity by another generator, so its i-th point is our (i·step)-th.
     let theirs = g1_points(&POINTS["lagrangeG1"]);
@@ -114,11 +115,25 @@ fn fewer_powers_are_those_of_the_larger_srs_cut_down() {
 #[test]
 fn the_raw_layout_of_halo2_gives_the_same_srs() {
     let srs = imported(&CONTRIBUTED, POWER).unwrap().srs;
-    let read = imported(&raw(&srs), POWER).unwrap();
+    let read = imported(&raw(&srs), POWER - 1).unwrap();
     assert_eq!((read.format, read.power), (Format::Raw, POWER));
-    assert_eq!(read.srs.to_bytes(), srs.to_bytes());
+    assert_eq!(read.srs.to_bytes(), srs.downsize(POWER - 1).unwrap().to_bytes());
     let part = imported(&raw(&srs), 3).unwrap().srs;
     assert_eq!(part.to_bytes(), srs.downsize(3).unwrap().to_bytes());
+}
+
+#[test]
+fn the_raw_layout_of_halo2_is_one_power_short_of_proofs_and_enough_for_keys() {
+    let srs = imported(&CONTRIBUTED, POWER).unwrap().srs;
+    let error = imported(&raw(&srs), POWER).unwrap_err();
+    assert!(matches!(error, ImportError::OneShort { k: POWER }), "{error}");
+    assert!(error.to_string().contains("import a .ptau file of power 5"), "{error}");
+    for file in [raw(&srs), CONTRIBUTED.clone()] {
+        let for_keys = |k| import_for_keys(&mut Cursor::new(&file), k, &mut |_, _| ());
+        assert_eq!(for_keys(POWER).unwrap().digest(), srs.digest());
+        assert_eq!(for_keys(3).unwrap().digest(), srs.downsize(3).unwrap().digest());
+        assert!(matches!(for_keys(POWER + 1), Err(ImportError::Srs(ArtifactError::TooSmall { .. }))));
+    }
 }
 
 #[test]
@@ -140,8 +155,8 @@ fn only_what_is_needed_is_read() {
     let mut file = Counted(Cursor::new(PREPARED.as_slice()), 0);
     let mut heard = Vec::new();
     import(&mut file, 2, &mut |done, of| heard.push((done, of))).unwrap();
-    assert_eq!(heard, [(4, 4)]);
-    assert!(file.1 < 4 * G1_LEN + 2 * G2_LEN + 256, "{} bytes read", file.1);
+    assert_eq!(heard, [(5, 5)]);
+    assert!(file.1 < 5 * G1_LEN + 2 * G2_LEN + 256, "{} bytes read", file.1);
 }
 
 #[test]
@@ -149,31 +164,32 @@ fn a_file_cut_anywhere_or_with_something_appended_is_refused() {
     let raw = raw(&imported(&CONTRIBUTED, POWER).unwrap().srs);
     for file in [CONTRIBUTED.as_slice(), &PREPARED, &raw] {
         for length in (0..200).chain((200..file.len()).step_by(211)).chain([file.len() - 1]) {
-            assert!(imported(&file[..length], POWER).is_err(), "{length} bytes");
+            assert!(imported(&file[..length], POWER - 1).is_err(), "{length} bytes");
         }
-        assert!(imported(&[file, &[0]].concat(), POWER).is_err());
+        assert!(imported(&[file, &[0]].concat(), POWER - 1).is_err());
+        assert!(imported(file, POWER - 1).is_ok());
     }
 }
 
 #[test]
 fn a_change_to_any_byte_that_is_read_is_found() {
-    // Sections 1 to 3 begin at these offsets; of section 2 the first 32 points are read, of section 3 two.
+    // Sections 1 to 3 begin at these offsets; of section 2 the first 17 points are read, of section 3 two.
     let (header, tau_g1) = (12, 12 + 12 + 44);
     let tau_g2 = tau_g1 + 12 + 63 * G1_LEN;
     let raw = raw(&imported(&CONTRIBUTED, POWER).unwrap().srs);
     let raw_g2 = 4 + 2 * 32 * G1_LEN;
     let of_ptau = (0..header + 12 + 40)
         .chain(tau_g1..tau_g1 + 12)
-        .chain((tau_g1 + 12..tau_g1 + 12 + 32 * G1_LEN).step_by(13))
+        .chain((tau_g1 + 12..tau_g1 + 12 + 17 * G1_LEN).step_by(7))
         .chain(tau_g2..tau_g2 + 12)
         .chain((tau_g2 + 12..tau_g2 + 12 + 2 * G2_LEN).step_by(3));
-    let of_raw = (0..4).chain((4..4 + 32 * G1_LEN).step_by(13)).chain((raw_g2..raw.len()).step_by(3));
+    let of_raw = (0..4).chain((4..4 + 17 * G1_LEN).step_by(7)).chain((raw_g2..raw.len()).step_by(3));
     let mut count = 0;
     for (file, at) in of_ptau.map(|at| (CONTRIBUTED.as_slice(), at)).chain(of_raw.map(|at| (raw.as_slice(), at))) {
         for flip in [1, 0x80] {
             let mut damaged = file.to_vec();
             damaged[at] ^= flip;
-            let error = imported(&damaged, POWER).expect_err("a change");
+            let error = imported(&damaged, POWER - 1).expect_err("a change");
             assert!(!error.to_string().is_empty());
             count += 1;
         }
@@ -192,7 +208,8 @@ fn points_that_are_no_consecutive_powers_are_found() {
     let other = G1Affine::from(G1::random(OsRng)).to_raw_bytes();
     assert!(replaced(0, &other).contains("not the generators"));
     let third = &CONTRIBUTED[at + 3 * G1_LEN..][..G1_LEN];
-    for index in [1, 2, 17, 31] {
+    // The last is the one that proofs need beside those of keys.
+    for index in [1, 2, 17, 31, 32] {
         assert!(replaced(index, &other).contains("consecutive"), "a random point");
         assert!(replaced(index, third).contains("consecutive"), "a repeated point");
         assert!(replaced(index, &[0; G1_LEN]).contains("identity"));

@@ -7,7 +7,9 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::Command;
 
+use assay_circuits::srs::Srs;
 use common::{PARTIES, Place, Run};
+use rand_core::OsRng;
 use sha2::{Digest as _, Sha256};
 
 /// The fingerprint of the production key.
@@ -44,6 +46,38 @@ fn a_file_of_snarkjs_is_imported_verified_and_of_no_known_ceremony() {
 }
 
 #[test]
+fn a_larger_srs_is_cut_down_and_one_of_an_older_version_is_refused_with_what_to_do() {
+    let place = Place::empty();
+    run(&place, &["params", "dev", "-o", "a.srs"]).succeeds();
+    let mut file = std::fs::read(place.path("a.srs")).expect("it can be read");
+    // The power that proofs need beside those of keys, after 2^10 others.
+    let last = 72 + 5 + (64 << 10);
+    file.drain(last..last + 64);
+    let length = file.len() as u64 - 72;
+    file[32..40].copy_from_slice(&length.to_be_bytes());
+    let checksum = Sha256::new().chain_update(&file[..40]).chain_update(&file[72..]).finalize();
+    file[40..72].copy_from_slice(&checksum);
+    place.write("old.srs", &file);
+    for arguments in [&["setup", "--srs", "old.srs"][..], &["params", "verify", "old.srs"]] {
+        run(&place, arguments).fails(13, "import the ceremony's file again");
+    }
+    place.write("cache/dev.srs", &file);
+    run(&place, &["setup", "--dev"]).fails(13, "assay params dev --force");
+    run(&place, &["params", "dev", "--force"]).succeeds();
+    run(&place, &["setup", "--dev"]).succeeds();
+
+    let large = Srs::dev(11, OsRng);
+    place.write("large.srs", large.to_bytes());
+    place.write("cut.srs", large.downsize(10).expect("smaller").to_bytes());
+    let json = |arguments: &[&str]| run(&place, &[arguments, &["--json"]].concat()).succeeds().json();
+    let digest = &json(&["params", "info", "cut.srs"])["digest"];
+    assert_eq!(&json(&["params", "info", "large.srs"])["digest_cut_to_size"], digest);
+    let [key, same] =
+        ["large.srs", "cut.srs"].map(|srs| json(&["setup", "--srs", srs, "--force"])["fingerprint"].clone());
+    assert_eq!(key, same);
+}
+
+#[test]
 fn files_that_are_no_ceremony_are_refused_with_a_reason() {
     let place = Place::empty();
     place.write("text", "hello, this is text");
@@ -75,16 +109,11 @@ fn the_ceremony_gives_the_production_key_and_attestations_verify_with_nothing_bu
     assert_eq!((&imported["ceremony"], &imported["k"]), (&"hermez".into(), &10.into()));
     let verified = run(&place, &["params", "verify", "hermez.srs", "--json"]).succeeds().json();
     assert_eq!(verified["ceremony"], "hermez");
-    let whole =
-        run(&place, &["params", "import", CEREMONY, "--k", "11", "-o", "whole.srs", "--json"]).succeeds().json();
-    assert_eq!(whole["ceremony"], "hermez");
-    assert_eq!(whole["digest_cut_to_size"], imported["digest"]);
-    for srs in ["hermez.srs", "whole.srs"] {
-        let key = run(&place, &["setup", "--srs", srs, "-o", "made.vk", "--force", "--json"]).succeeds().json();
-        assert_eq!(key["fingerprint"], PRODUCTION);
-        let made = std::fs::read(place.path("made.vk")).expect("it was written");
-        assert!(made == include_bytes!("../../params/solvency-v1.vk"), "byte for byte");
-    }
+    run(&place, &["params", "import", CEREMONY, "--k", "11", "-o", "whole.srs"]).fails(13, "need one more");
+    let key = run(&place, &["setup", "--srs", "hermez.srs", "-o", "made.vk", "--json"]).succeeds().json();
+    assert_eq!(key["fingerprint"], PRODUCTION);
+    let made = std::fs::read(place.path("made.vk")).expect("it was written");
+    assert!(made == include_bytes!("../../params/solvency-v1.vk"), "byte for byte");
     let prove: Vec<_> = ["prove", "--srs", "hermez.srs"].iter().chain(&PARTIES).copied().collect();
     run(&place, &prove).succeeds();
     let inspect = run(&place, &["inspect", "attestation.json", "--json"]).succeeds().json();

@@ -64,10 +64,12 @@ fn sets<'p>(queries: &[Query<'p>]) -> Vec<Set<'p>> {
     sets
 }
 
-/// `Σ_j factor^j·terms_j`, coefficient by coefficient.
+/// `Σ_j factor^j·terms_j`, coefficient by coefficient; terms of less than `length` coefficients have zeros there.
 pub(crate) fn combine<'t>(terms: impl DoubleEndedIterator<Item = &'t [Fr]>, length: usize, factor: Fr) -> Vec<Fr> {
     terms.rev().fold(vec![Fr::ZERO; length], |mut sum, term| {
-        sum.iter_mut().zip(term).for_each(|(sum, coefficient)| *sum = *sum * factor + coefficient);
+        let (head, tail) = sum.split_at_mut(term.len());
+        head.iter_mut().zip(term).for_each(|(sum, coefficient)| *sum = *sum * factor + coefficient);
+        tail.iter_mut().for_each(|sum| *sum *= factor);
         sum
     })
 }
@@ -79,7 +81,8 @@ fn divide(polynomial: &[Fr], point: Fr) -> Vec<Fr> {
     quotient
 }
 
-/// Proves `queries` and writes the two points; `powers` are those of the SRS, as many as coefficients.
+/// Proves `queries` and writes the two points; `powers` are those of the SRS, at least as many as any polynomial has
+/// coefficients.
 pub(crate) fn open(transcript: &mut ProofWriter, powers: Base<'_>, queries: &[Query<'_>]) -> io::Result<()> {
     let n = powers.len();
     let y = transcript.squeeze_challenge().get_scalar();
@@ -155,6 +158,15 @@ mod tests {
         let mut transcript = ProofWriter::default();
         open(&mut transcript, Base::of(&powers), &queries).expect("writing to memory does not fail");
         transcript.finish()
+    }
+
+    #[test]
+    fn terms_of_any_length_are_combined() {
+        let ([a, b, c, d, e, factor], scale) = (random::<6>(), Fr::from(2));
+        let terms: [&[Fr]; 3] = [&[a], &[b, c, d], &[e]];
+        let sums = [a + factor * (b + factor * e), factor * c, factor * d, Fr::ZERO];
+        assert_eq!(combine(terms.into_iter(), 4, factor), sums);
+        assert_eq!(combine([&[a, b][..], &[c]].into_iter(), 2, scale), [a + scale * c, b]);
     }
 
     #[test]

@@ -7,10 +7,10 @@ use ff::Field;
 use group::Curve;
 use halo2_proofs::plonk::ConstraintSystem;
 use halo2_proofs::poly::Rotation;
-use halo2_proofs::poly::commitment::ParamsProver;
 use halo2_proofs::transcript::{EncodedChallenge, Transcript, TranscriptWrite};
 use halo2curves::bn256::{G1, G1Affine};
 use rand_chacha::ChaCha20Rng;
+use rand_core::RngCore;
 use rayon::prelude::*;
 
 use super::domain::Domain;
@@ -147,7 +147,7 @@ pub(super) struct Bases([Multiples; 2]);
 
 impl Bases {
     pub(super) fn new(srs: &Srs) -> Self {
-        Self([srs.params().get_g(), srs.lagrange()].map(Multiples::new))
+        Self([srs.powers(), srs.lagrange()].map(Multiples::new))
     }
 }
 
@@ -167,7 +167,7 @@ impl Prover<'_> {
     fn bases(&self) -> [Base<'_>; 2] {
         let multiples = self.bases.map(|bases| &bases.0);
         let base = |points, place: usize| Base { points, multiples: multiples.map(|multiples| &multiples[place]) };
-        [base(self.srs.params().get_g(), 0), base(self.srs.lagrange(), 1)]
+        [base(self.srs.powers(), 0), base(self.srs.lagrange(), 1)]
     }
 
     /// Commitments to the private columns, and then to the random polynomial, which has two coefficients.
@@ -192,18 +192,18 @@ impl Prover<'_> {
         transcript: &mut ProofWriter,
         advice: Columns,
         instance: &[&[Fr]],
-        mut rng: ChaCha20Rng,
+        rng: &mut ChaCha20Rng,
         mut done: impl FnMut(Stage),
     ) -> io::Result<()> {
         let Self { system, tables, .. } = self;
         let domain = &tables.domain;
         let [powers, _] = self.bases();
-        let n = powers.len();
+        let n = domain.rows();
 
         // A proof depends on the random polynomial by its values at τ and at x alone, and with two random coefficients these
         // take every pair of values equally often.
         let mut random = vec![Fr::ZERO; n];
-        random[..2].fill_with(|| Fr::random(&mut rng));
+        random[..2].fill_with(|| Fr::random(&mut *rng));
         let commitments = self.commit_columns(&advice, &random[..2]);
         let (columns, random_commitment) = commitments.split_at(advice.0.len());
         columns.iter().try_for_each(|commitment| transcript.write_point(*commitment))?;
@@ -219,7 +219,8 @@ impl Prover<'_> {
             || Columns(advice.0.par_iter().map(|column| domain.interpolate(column)).collect()),
             || instance.par_iter().map(|column| domain.interpolate(column)).collect::<Vec<_>>(),
         );
-        let pieces = tables.quotient(&advice, &instance, y);
+        let mut pieces = tables.quotient(&advice, &instance, y);
+        blind(&mut pieces, rng);
         done(Stage::Quotient);
         let commitments = to_affine(&sums(&pieces.iter().map(|piece| (piece.as_slice(), powers)).collect::<Vec<_>>()));
         commitments.into_iter().try_for_each(|commitment| transcript.write_point(commitment))?;
@@ -227,7 +228,7 @@ impl Prover<'_> {
 
         // Values at x, and the proof of them. The verifier computes the quotient's value itself.
         let x = transcript.squeeze_challenge().get_scalar();
-        let folded = combine(pieces.iter().map(Vec::as_slice), n, x.pow_vartime([n as u64]));
+        let folded = combine(pieces.iter().map(Vec::as_slice), n + 1, x.pow_vartime([n as u64]));
         let queries = tables.queries(system, &advice, &folded, &random, x);
         let sent = queries.iter().filter(|query| !std::ptr::eq(query.polynomial, folded.as_slice()));
         sent.map(|query| query.value).try_for_each(|value| transcript.write_scalar(value))?;
@@ -235,6 +236,18 @@ impl Prover<'_> {
         open(transcript, powers, &queries)?;
         done(Stage::Open);
         Ok(())
+    }
+}
+
+/// Makes the commitments to a quotient's pieces uniform: `h_i + b_i·X^n − b_(i − 1)` in place of `h_i`, with fresh `b_i`, and
+/// zero before the first piece and after the last. `Σ X^(n·i)·h_i` stays what it was. Every piece then has `n + 1` coefficients.
+fn blind(pieces: &mut [Vec<Fr>], mut rng: impl RngCore) {
+    let (mut before, last) = (Fr::ZERO, pieces.len() - 1);
+    for (i, piece) in pieces.iter_mut().enumerate() {
+        let blinding = if i < last { Fr::random(&mut rng) } else { Fr::ZERO };
+        piece[0] -= before;
+        piece.push(blinding);
+        before = blinding;
     }
 }
 
@@ -247,4 +260,30 @@ fn to_affine(sums: &[G1]) -> Vec<G1Affine> {
     let mut points = vec![G1Affine::default(); sums.len()];
     G1::batch_normalize(sums, &mut points);
     points
+}
+
+#[cfg(test)]
+mod tests {
+    use halo2_proofs::arithmetic::eval_polynomial;
+    use rand_core::OsRng;
+
+    use super::*;
+
+    #[test]
+    fn blinded_pieces_are_others_and_their_sum_is_the_same() {
+        const N: usize = 8;
+        for count in 1..5 {
+            let pieces: Vec<Vec<Fr>> = (0..count).map(|_| (0..N).map(|_| Fr::random(OsRng)).collect()).collect();
+            let mut blinded = pieces.clone();
+            blind(&mut blinded, OsRng);
+            let x = Fr::random(OsRng);
+            let values = |pieces: &[Vec<Fr>]| pieces.iter().map(|piece| eval_polynomial(piece, x)).collect::<Vec<_>>();
+            let [before, after] = [&pieces, &blinded].map(|pieces| values(pieces));
+            let sum = |values: &[Fr]| eval_polynomial(values, x.pow_vartime([N as u64]));
+            assert_eq!(sum(&before), sum(&after));
+            assert!(blinded.iter().all(|piece| piece.len() == N + 1));
+            assert_eq!(blinded[count - 1][N], Fr::ZERO);
+            assert!(count == 1 || std::iter::zip(before, after).all(|(before, after)| before != after));
+        }
+    }
 }

@@ -44,13 +44,13 @@ impl Shape {
     /// told when each stage ends.
     ///
     /// # Panics
-    /// Where the SRS does not have `2^k` powers.
+    /// Where the SRS is of another size.
     pub fn prove(&self, srs: &Srs, key: Fr, advice: Vec<Vec<Fr>>, seed: [u8; 32], done: impl FnMut(Stage)) -> Vec<u8> {
         let prover = Prover { srs, bases: None, system: &self.system, tables: &self.tables, mask: None };
-        let (mut transcript, rng) = (ProofWriter::default(), ChaCha20Rng::from_seed(seed));
+        let (mut transcript, mut rng) = (ProofWriter::default(), ChaCha20Rng::from_seed(seed));
         transcript
             .common_scalar(key)
-            .and_then(|()| prover.rounds(&mut transcript, Columns(advice), &[], rng, done))
+            .and_then(|()| prover.rounds(&mut transcript, Columns(advice), &[], &mut rng, done))
             .expect("writing to memory does not fail");
         transcript.finish()
     }

@@ -33,6 +33,10 @@ pub const DIFFERENCE_BLOCK: usize = 2 + 2 * DIFFERENCE_LIMBS + 1 + PERMUTATION_R
 /// From the `HEADS` row of a block to the accumulator of the next.
 pub const NEXT_ACCUMULATOR: i32 = rotation(3 + BLOCK);
 
+/// At how many rotations the gates read `a` and `b`. A proof depends on a column by its values at as many points beside `x`,
+/// and as many beside `τ`; so it is hidden where it has twice as many free cells (page "Zero knowledge" of `docs/`).
+const ROTATIONS: [usize; 2] = [8, 3];
+
 /// Codes of the `limb` column.
 pub mod limb {
     /// A limb relation and nothing else.
@@ -78,8 +82,16 @@ impl<const N: usize> Layout<N> {
         while (1 << k) < Self::ROWS + 11 + 12 {
             k += 1;
         }
+        let free = Self::free(1 << k);
+        assert!(2 * ROTATIONS[0] <= free[0] && 2 * ROTATIONS[1] <= free[1], "too few free cells hide a column");
         k
     };
+
+    /// Cells of `a` and `b` that no gate reads, over so many rows: filler and blinding.
+    const fn free(rows: usize) -> [usize; 2] {
+        let below = rows - Self::ROWS;
+        [1 + below, 1 + poseidon::ENTRY_LANES.len() * (Self::PAIRS + 1) + Self::PAIRS + below]
+    }
 
     /// First row of block `pair`.
     #[must_use]
@@ -160,6 +172,25 @@ mod tests {
         assert_eq!((Layout::<ASSETS>::ROWS, Layout::<ASSETS>::K), (972, 10));
         assert_eq!(Layout::<16>::K, 11);
         assert_eq!(Layout::<32>::K, 12);
+    }
+
+    #[test]
+    fn free_cells_and_rotations_are_those_of_the_circuit() {
+        fn counted<const N: usize>() {
+            use crate::solvency::circuit::{BLINDING_ROWS, SolvencyCircuit};
+            use halo2_proofs::plonk::{Circuit, ConstraintSystem};
+            let rows = 1 << Layout::<N>::K;
+            let filler = Layout::<N>::filler(rows - BLINDING_ROWS).map(|rows| rows.len() + BLINDING_ROWS);
+            assert_eq!(Layout::<N>::free(rows), filler);
+            let mut system = ConstraintSystem::default();
+            SolvencyCircuit::<N>::configure(&mut system);
+            let queries = |column| system.advice_queries().iter().filter(|query| query.0.index() == column).count();
+            assert_eq!([0, 1].map(queries), ROTATIONS);
+        }
+        counted::<8>();
+        counted::<16>();
+        counted::<32>();
+        counted::<64>();
     }
 
     #[test]

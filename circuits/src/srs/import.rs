@@ -15,8 +15,9 @@ use group::cofactor::CofactorGroup;
 use group::prime::PrimeCurveAffine;
 use halo2curves::bn256::{G1Affine, G2Affine};
 use halo2curves::serde::SerdeObject;
+use rand_core::OsRng;
 
-use super::{MAX_K, Srs, ptau};
+use super::{MAX_K, Powers, Srs, ptau, with_points};
 use crate::artifact::ArtifactError;
 use crate::encoding::{G1_LEN, G2_LEN};
 
@@ -58,6 +59,15 @@ pub enum ImportError {
     /// A `.ptau` file that is not laid out as one.
     #[error("not a sound .ptau file: {0}")]
     Layout(&'static str),
+    /// Enough for keys, and one power short of what proofs need.
+    #[error(
+        "the file has 2^{k} powers and proofs over 2^{k} rows need one more: import a .ptau file of power {k} or a larger \
+         file, or fewer powers"
+    )]
+    OneShort {
+        /// The `k` that is asked for.
+        k: u32,
+    },
     /// The points are no SRS, or too few.
     #[error(transparent)]
     Srs(#[from] ArtifactError),
@@ -67,7 +77,8 @@ pub enum ImportError {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Located {
     pub(super) format: Format,
-    /// Base-2 logarithm of the number of powers on `G₁` that the file offers.
+    /// The power of two that the file is named by: halo2's layout has `2^power` powers on `G₁`, a `.ptau` file
+    /// `2^(power + 1) − 1`.
     pub(super) power: u32,
     /// Offset of the powers on `G₁`.
     pub(super) powers: u64,
@@ -82,11 +93,11 @@ pub struct Imported {
     pub srs: Srs,
     /// The layout of the file.
     pub format: Format,
-    /// Base-2 logarithm of the number of powers that the file offers.
+    /// The power of two that the file is named by; the largest `k` that keys can be made for.
     pub power: u32,
 }
 
-/// Takes the first `2^k` powers of a ceremony's file and checks them as [`Srs::from_bytes`] does. Reads no more than
+/// Takes the first `2^k + 1` powers of a ceremony's file and checks them as [`Srs::from_bytes`] does. Reads no more than
 /// it takes and holds no more than that in memory. `progress` hears of points read and points to read.
 ///
 /// # Errors
@@ -96,6 +107,29 @@ pub fn import<R: Read + Seek>(
     k: u32,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Imported, ImportError> {
+    let (base, powers, Located { format, power, .. }) = take(file, k, 1, progress)?;
+    Ok(Imported { srs: Srs { base, powers }, format, power })
+}
+
+/// The same for who makes keys and no proofs: takes `2^k` powers, which are all that halo2's layout of a power `k` has.
+///
+/// # Errors
+/// As [`import`].
+pub fn import_for_keys<R: Read + Seek>(
+    file: &mut R,
+    k: u32,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Powers, ImportError> {
+    Ok(take(file, k, 0, progress)?.0)
+}
+
+/// The first `2^k` powers; those and `more` of them; and where they were found.
+fn take<R: Read + Seek>(
+    file: &mut R,
+    k: u32,
+    more: usize,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<(Powers, Vec<G1Affine>, Located), ImportError> {
     if !(1..=MAX_K).contains(&k) {
         return Err(ArtifactError::Content("k out of range").into());
     }
@@ -106,7 +140,10 @@ pub fn import<R: Read + Seek>(
     if k > found.power {
         return Err(ArtifactError::TooSmall { needed: k, found: found.power }.into());
     }
-    let powers = g1_points(file, found.powers, 1 << k, progress)?;
+    if k == found.power && more > 0 && found.format == Format::Raw {
+        return Err(ImportError::OneShort { k });
+    }
+    let powers = g1_points(file, found.powers, (1 << k) + more, progress)?;
     file.seek(SeekFrom::Start(found.g2))?;
     let bad = ArtifactError::Content("a point of G2 is not canonical, not in the subgroup or the identity");
     let g2 = g2(&read(file)?).ok_or(bad.clone())?;
@@ -114,8 +151,10 @@ pub fn import<R: Read + Seek>(
     if g2 != G2Affine::generator() {
         return Err(ArtifactError::Content("the first powers are not the generators").into());
     }
-    let srs = Srs::from_powers(k, powers, tau_g2)?;
-    Ok(Imported { srs, format: found.format, power: found.power })
+    // They come from elsewhere, so they are not marked as development.
+    let base = Powers::new(with_points(k, powers[..1 << k].to_vec(), None, tau_g2), false);
+    base.check(&powers, OsRng)?;
+    Ok((base, powers, found))
 }
 
 /// halo2's raw layout has no magic: its `k` must explain its length.

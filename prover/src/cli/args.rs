@@ -348,7 +348,7 @@ pub(crate) struct ParamsImportArgs {
     /// A .ptau file of snarkjs, or an SRS in halo2's raw layout
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
-    /// Take 2^K powers; as many as the statement needs by default
+    /// Take 2^K + 1 powers; as many as the statement needs by default
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=16))]
     pub(crate) k: Option<u32>,
     /// Where to write the SRS

@@ -66,6 +66,9 @@ pub(crate) fn read_srs(path: &Path) -> Result<Srs, Failure> {
             ArtifactError::Magic => {
                 failure.hint("an SRS is made from the file of a ceremony: assay params import FILE -o OUT")
             }
+            ArtifactError::OldSrs { .. } => {
+                failure.hint("assay params import FILE -o OUT; or assay params dev --force")
+            }
             _ => failure,
         }
     })
@@ -139,6 +142,7 @@ pub(crate) fn refused(path: &Path, error: &ArtifactError) -> Failure {
         | ArtifactError::Version(_)
         | ArtifactError::Statement { .. }
         | ArtifactError::TooSmall { .. }
+        | ArtifactError::OldSrs { .. }
         | ArtifactError::OtherSrs { .. } => Kind::Mismatch,
         ArtifactError::Magic | ArtifactError::Length { .. } | ArtifactError::Checksum | ArtifactError::Content(_) => {
             Kind::Keys

@@ -44,7 +44,7 @@ fn raw(power: u32) -> Vec<u8> {
 }
 
 fn seeds() {
-    let seeds = [ptau(1), ptau(2), raw(1), raw(2)];
+    let seeds = [ptau(1), ptau(2), raw(2), raw(3)];
     for seed in &seeds {
         import(&mut Cursor::new(seed), 1, &mut |_, _| ()).unwrap();
     }

@@ -49,9 +49,9 @@ pub(crate) fn import(session: &Session, args: &ParamsImportArgs) -> Outcome {
     files::write(&args.output, &imported.srs.to_bytes(), FileKind::Srs, Existing::SameKind)?;
     stage.done();
     let mut report = Report::new();
-    report.verdict(true, format_args!("imported 2^{} powers", imported.srs.k()));
+    report.verdict(true, format_args!("imported 2^{} + 1 powers", imported.srs.k()));
     report.row("from", shown(&args.file));
-    report.row("format", format_args!("{}, 2^{} powers", imported.format.name(), imported.power));
+    report.row("format", format_args!("{}, power {}", imported.format.name(), imported.power));
     report.set("from", shown(&args.file)).set("format", imported.format.name()).set("power", imported.power);
     describe(&mut report, &imported.srs, &args.output);
     session.ui.note(0, format_args!("next: assay setup --srs {}", quoted(&shown(&args.output))));
@@ -62,6 +62,7 @@ fn not_imported(path: &Path, error: &ImportError) -> Failure {
     match error {
         ImportError::Io(error) => Failure::io(format_args!("cannot read {}", shown(path)), error),
         ImportError::Srs(error) => store::refused(path, error),
+        ImportError::OneShort { .. } => Failure::new(Kind::Mismatch, format!("{}: {error}", shown(path))),
         ImportError::Unknown | ImportError::Layout(_) => Failure::new(Kind::Keys, format!("{}: {error}", shown(path))),
     }
 }
@@ -182,7 +183,7 @@ pub(crate) fn describe(report: &mut Report, srs: &Srs, path: &Path) {
     let kind =
         if srs.is_development() { "development: for trying things out only" } else { "not marked as development" };
     report.row("file", shown(path)).row("kind", kind);
-    report.row("powers", format_args!("2^{}; {} needs 2^{K}", srs.k(), assay_circuits::STATEMENT_ID));
+    report.row("powers", format_args!("2^{} + 1; {} needs 2^{K} + 1", srs.k(), assay_circuits::STATEMENT_ID));
     let table = Table::read();
     let ceremony = table.ceremony_of(srs);
     report.row("ceremony", ceremony.map_or("unknown".to_owned(), |it| format!("{}: {}", it.name, it.title)));
