@@ -94,7 +94,7 @@ fn documents(criterion: &mut Criterion) {
     let attested = Attested::new(&srs, &key, OsRng);
     let key = key.verifying_key();
     criterion.bench_function(&format!("{STATEMENT_ID}/weights"), |bencher| {
-        bencher.iter(|| black_box(&attested.attestation.statement).weights(&attested.policy).expect("fit"));
+        bencher.iter(|| black_box(&attested.attestation.assertion).weights(&attested.policy).expect("fit"));
     });
     criterion.bench_function(&name("verify attestation", 1), |bencher| {
         bencher.iter(|| black_box(&attested).verify(key).expect("accepted"));

@@ -5,8 +5,8 @@ use assay_circuits::proof::prove;
 use assay_circuits::srs::Srs;
 use assay_circuits::{Amount, Opening, Position, PositionCommitment, Witness};
 use assay_verifier::{
-    Accepted, Address, Allowed, Attestation, Beneficiary, Bounds, Buffer, CreditLine, Expectation, Market, NothingSeen,
-    Policy, PolicyFile, PriceSnapshot, Rejection, Request, Statement, example, verify,
+    Accepted, Address, Allowed, Assertion, Attestation, Beneficiary, Bounds, Buffer, CreditLine, Expectation, Market,
+    NothingSeen, Policy, PolicyFile, PriceSnapshot, Rejection, Request, example, verify,
 };
 use rand_core::{CryptoRng, RngCore};
 
@@ -44,7 +44,7 @@ impl Attested {
         let now = prices.at;
         let (subject, audience) = (Address::repeat_byte(0x5a), "lender.example".parse().expect("an audience"));
         let expectation = Expectation { subject, audience, beneficiary: Beneficiary::Nobody, now };
-        let statement = Statement {
+        let statement = Assertion {
             policy: policy.id(),
             market: policy.market().id(),
             subject,
@@ -59,8 +59,12 @@ impl Attested {
         let verifying = key.verifying_key();
         let instance = statement.instance(&policy, verifying.fingerprint()).expect("weights that fit");
         let proof = prove(srs, key, &instance, &Witness { position, opening }, rng).expect("solvent");
-        let attestation =
-            Attestation { statement, verifying_key: verifying.fingerprint(), srs: verifying.srs_digest(), proof };
+        let attestation = Attestation {
+            assertion: statement,
+            verifying_key: verifying.fingerprint(),
+            srs: verifying.srs_digest(),
+            proof,
+        };
         let allowed = Allowed::production().and(verifying.fingerprint());
         Self { policy, prices, expectation, allowed, attestation }
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use assay_circuits::PositionCommitment;
 use assay_verifier::{
-    Address, Audience, Bounds, Buffer, CreditLine, HoldingsStatement, Policy, PriceSnapshot, Statement, Weights,
+    Address, Assertion, Audience, Bounds, Buffer, CreditLine, HoldingsStatement, Policy, PriceSnapshot, Weights,
     format_time,
 };
 
@@ -74,8 +74,8 @@ impl Terms {
     }
 
     /// The statement about `subject` for `audience` over a commitment.
-    pub(crate) fn statement(&self, commitment: PositionCommitment, subject: Address, audience: Audience) -> Statement {
-        Statement {
+    pub(crate) fn statement(&self, commitment: PositionCommitment, subject: Address, audience: Audience) -> Assertion {
+        Assertion {
             policy: self.policy.id(),
             market: self.policy.market().id(),
             subject,
@@ -101,7 +101,7 @@ impl Terms {
     /// # Errors
     /// Exit 12. `path` names the file in the message.
     pub(crate) fn fresh(&self, now: u64, path: &Path) -> Result<(), Failure> {
-        self.prices.check_age(&self.policy, now).map_err(|rejection| rejected(&rejection, path))
+        self.prices.check_age(&self.policy, now).map_err(|error| rejected(&error.into(), path))
     }
 }
 

@@ -68,7 +68,7 @@ fn status(place: &Place, url: &str) -> Run {
 }
 
 fn selector(signature: &str) -> String {
-    use assay_verifier::text::hex;
+    use assay_verifier::formats::hex;
     hex(&alloy::primitives::keccak256(signature)[..4])
 }
 

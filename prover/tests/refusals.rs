@@ -183,9 +183,9 @@ fn a_policy_is_inspected_without_its_market() {
 fn names() -> BTreeSet<String> {
     let sources = [
         include_str!("../../verifier/src/verdict.rs"),
-        include_str!("../../verifier/src/anchor/check.rs"),
-        include_str!("../../verifier/src/signature.rs"),
-        include_str!("../../verifier/src/profile.rs"),
+        include_str!("../../verifier/src/anchor/error.rs"),
+        include_str!("../../verifier/src/formats/signature.rs"),
+        include_str!("../../verifier/src/policy/profile.rs"),
         include_str!("../../verifier/src/prices/error.rs"),
     ];
     let mut names = BTreeSet::new();

@@ -1,23 +1,21 @@
-//! `attestation.json`: a statement and its proof. The public inputs are not in it: whoever verifies computes them.
+//! `attestation.json`: an assertion and its proof. The public inputs are not in it: whoever verifies computes them.
 
 use assay_circuits::STATEMENT_ID;
 use assay_circuits::keys::Fingerprint;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::bounds::{AssetBounds, Bounds};
-use crate::credit::CreditLine;
-use crate::document::{self, Object};
-use crate::statement::Statement;
-use crate::text::{self, FormatError};
+use crate::assertion::{Assertion, AssetBounds, Bounds, CreditLine};
+use crate::formats::document::{self, Object};
+use crate::formats::text::{self, FormatError};
 
 /// Value of `format` in an attestation file.
 pub const FORMAT: &str = "assay/attestation/v1";
 
-/// A statement, its proof, and by which key and SRS it was made.
+/// An assertion, its proof, and by which key and SRS it was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attestation {
     /// What it says.
-    pub statement: Statement,
+    pub assertion: Assertion,
     /// Fingerprint of the verifying key that it says it is for.
     pub verifying_key: Fingerprint,
     /// Digest of the SRS that it says it was made with. The fingerprint decides; this must agree with the key's.
@@ -83,7 +81,7 @@ impl Attestation {
     pub fn from_json(text: &str) -> Result<Self, FormatError> {
         let file: File = document::json(text, FORMAT, Some(STATEMENT_ID))?;
         Ok(Self {
-            statement: file.statement.0.read()?,
+            assertion: file.statement.0.read()?,
             verifying_key: Fingerprint(text::word_at("verifying_key", &file.verifying_key)?.0),
             srs: text::word_at("srs", &file.srs)?.0,
             proof: text::bytes(&file.proof)
@@ -100,14 +98,14 @@ impl Attestation {
             statement_id: STATEMENT_ID.to_owned(),
             verifying_key: self.verifying_key.to_string(),
             srs: text::hex(&self.srs),
-            statement: Object(Body::write(&self.statement)),
+            statement: Object(Body::write(&self.assertion)),
             proof: text::hex(&self.proof),
         })
     }
 }
 
-impl Statement {
-    /// The statement as JSON, as it stands in an attestation.
+impl Assertion {
+    /// The assertion as JSON, as it stands in an attestation.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         serde_json::to_value(Body::write(self)).unwrap_or_default()
@@ -115,9 +113,9 @@ impl Statement {
 }
 
 impl Body {
-    fn read(self) -> Result<Statement, FormatError> {
+    fn read(self) -> Result<Assertion, FormatError> {
         let bounds = self.bounds.into_iter().map(|line| line.0.read()).collect::<Result<_, _>>()?;
-        Ok(Statement {
+        Ok(Assertion {
             policy: text::word_at("policy", &self.policy)?,
             market: text::word_at("market", &self.market)?,
             subject: text::address_at("subject", &self.subject)?,
@@ -131,8 +129,8 @@ impl Body {
         })
     }
 
-    fn write(statement: &Statement) -> Self {
-        let bounds = statement
+    fn write(assertion: &Assertion) -> Self {
+        let bounds = assertion
             .bounds
             .0
             .iter()
@@ -144,21 +142,21 @@ impl Body {
                 })
             })
             .collect();
-        let credit = statement
+        let credit = assertion
             .credit
             .as_ref()
             .map(|line| Object(CreditEntry { asset: line.asset.clone(), base_units: line.base_units.to_string() }));
         Self {
-            policy: statement.policy.to_string(),
-            market: statement.market.to_string(),
-            subject: statement.subject.to_string(),
-            audience: statement.audience.to_string(),
-            commitment: text::hex(&statement.commitment.to_bytes()),
-            as_of: text::format_time(statement.as_of),
-            valid_until: text::format_time(statement.valid_until),
+            policy: assertion.policy.to_string(),
+            market: assertion.market.to_string(),
+            subject: assertion.subject.to_string(),
+            audience: assertion.audience.to_string(),
+            commitment: text::hex(&assertion.commitment.to_bytes()),
+            as_of: text::format_time(assertion.as_of),
+            valid_until: text::format_time(assertion.valid_until),
             bounds,
             credit,
-            anchor: statement.anchor.map(|anchor| anchor.to_string()),
+            anchor: assertion.anchor.map(|anchor| anchor.to_string()),
         }
     }
 }

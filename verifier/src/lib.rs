@@ -1,13 +1,13 @@
 //! What a lender embeds: policy, prices and attestation in, a typed verdict out.
 //!
 //! [`verify()`] decides. It recomputes every public input of the proof from the lender's own [`Policy`],
-//! [`PriceSnapshot`] and [`Expectation`]; from the [`Attestation`] it takes what the prover says (bounds, times, credit
-//! line, commitment) and binds all of it into the context that the proof must hold for. [`Statement`] is the one
+//! [`PriceSnapshot`] and [`Expectation`]; from the [`Attestation`] it takes what the prover asserts (bounds, times, credit
+//! line, commitment) and binds all of it into the context that the proof must hold for. [`Assertion`] is the one
 //! derivation that prover and verifier share.
 //!
 //! ```no_run
 //! use assay_verifier::{
-//!     Allowed, Anchor, Attestation, Expectation, Market, Memory, PolicyFile, PriceSnapshot, Request, parse_address,
+//!     Allowed, Anchor, Attestation, Expectation, Market, SeenAnchors, PolicyFile, PriceSnapshot, Request, parse_address,
 //!     production_key, verify,
 //! };
 //!
@@ -18,7 +18,7 @@
 //! let prices = PriceSnapshot::from_json(&std::fs::read_to_string("prices.json")?)?;
 //! let attestation = Attestation::from_json(&std::fs::read_to_string("attestation.json")?)?;
 //! let anchor = Anchor::from_json(&std::fs::read_to_string("anchor.json")?)?;
-//! let mut seen = Memory::from_json(&std::fs::read_to_string("seen.json")?)?;
+//! let mut seen = SeenAnchors::from_json(&std::fs::read_to_string("seen.json")?)?;
 //! let key = production_key()?;
 //! let expect = Expectation {
 //!     subject: parse_address("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")?,
@@ -36,7 +36,7 @@
 //! };
 //! match verify(&key, &Allowed::production(), &request) {
 //!     Ok(accepted) => {
-//!         seen.record(&accepted)?;
+//!         seen.record(&accepted.anchor)?;
 //!         println!("holds until {}", accepted.valid_until);
 //!     }
 //!     Err(rejection) => println!("{}: {rejection}", rejection.code()),
@@ -57,47 +57,37 @@
     clippy::unwrap_used
 )]
 
-mod abi;
-pub mod amount;
 pub mod anchor;
-pub mod attestation;
-pub mod bounds;
-pub mod context;
-pub mod credit;
-mod document;
+pub mod assertion;
+mod attestation;
 pub mod example;
-pub mod market;
+pub mod formats;
+mod keys;
 pub mod policy;
 pub mod prices;
 pub mod production;
-pub mod profile;
 pub mod proof;
-pub mod seen;
-pub mod signature;
-pub mod statement;
-pub mod text;
-pub mod verdict;
-pub mod verify;
-pub mod weights;
+mod verdict;
+mod verify;
 
 pub use alloy_primitives::{Address, B256};
 
-pub use amount::{AmountError, format_amount, parse_amount};
-pub use anchor::{Anchor, AnchorError, AttesterSignature, Beneficiary, HoldingsStatement, Revocation};
-pub use attestation::Attestation;
-pub use bounds::{AssetBounds, Bounds, Buffer};
-pub use context::Audience;
-pub use credit::CreditLine;
-pub use document::format_of;
-pub use market::{Asset, AssetId, Market};
-pub use policy::{AnchorRule, Feed, Policy, PolicyFile, Provider, PythContract, Risk, Rules, Source};
+pub use anchor::{
+    Anchor, AnchorError, AnchorStatus, Attested, AttesterSignature, Beneficiary, HoldingsStatement, Latest,
+    NothingSeen, Revocation, Seen, SeenAnchors, Series, Unavailable,
+};
+pub use assertion::{Assertion, AssetBounds, AssetWeights, Audience, Bounds, CreditLine, WeightError, Weights};
+pub use attestation::{Attestation, FORMAT as ATTESTATION_FORMAT};
+pub use formats::{
+    AmountError, FormatError, Signature, SignatureError, format_amount, format_of, format_time, parse_address,
+    parse_amount,
+};
+pub use keys::Allowed;
+pub use policy::{
+    AnchorRule, Asset, AssetId, Buffer, Feed, Market, Policy, PolicyFile, Profile, ProfileError, Provider,
+    PythContract, Risk, Rules, Source,
+};
 pub use prices::{AssetPrice, PriceError, PriceRange, PriceSnapshot, Report, ReportError};
 pub use production::{PRODUCTION_FINGERPRINTS, production_key};
-pub use profile::{Profile, ProfileError};
-pub use seen::{Latest, Memory, NothingSeen, Seen, Series, Unavailable};
-pub use signature::{Signature, SignatureError};
-pub use statement::Statement;
-pub use text::{FormatError, format_time, parse_address};
-pub use verdict::{Accepted, AnchorStatus, Attested, Class, KeyAcceptance, Rejection};
-pub use verify::{Allowed, Expectation, Request, verify, verify_batch};
-pub use weights::{AssetWeights, WeightError, Weights};
+pub use verdict::{Accepted, Class, KeyAcceptance, Rejection};
+pub use verify::{Expectation, Request, verify, verify_batch};

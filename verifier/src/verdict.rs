@@ -6,16 +6,12 @@ use alloy_primitives::{Address, B256};
 use assay_circuits::PositionCommitment;
 use assay_circuits::keys::Fingerprint;
 
-use crate::anchor::AnchorError;
-use crate::bounds::{Bounds, Crossing};
-use crate::context::Audience;
-use crate::credit::CreditLine;
-use crate::prices::PriceError;
-use crate::profile::Profile;
+use crate::anchor::{AnchorError, AnchorStatus};
+use crate::assertion::{Audience, Bounds, CreditLine, Crossing, WeightError};
+use crate::formats::text::format_time;
+use crate::policy::Profile;
+use crate::prices::{PriceError, ReportError};
 use crate::proof::ProofError;
-use crate::seen::{Latest, Series};
-use crate::text::format_time;
-use crate::weights::WeightError;
 
 /// Why the key was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,30 +20,6 @@ pub enum KeyAcceptance {
     Production,
     /// The caller allowed it.
     AllowedByCaller,
-}
-
-/// What binds the numbers to reality.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AnchorStatus {
-    /// Nothing: the policy asks for no anchor, and the amounts are the prover's word.
-    None,
-    /// A holdings statement of attesters whom the policy lists.
-    Attested(Box<Attested>),
-}
-
-/// Who vouches for a commitment, and for how long.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attested {
-    /// Who has signed and not revoked, in ascending order; at least `minimum`.
-    pub attesters: Vec<Address>,
-    /// How many the policy asks for.
-    pub minimum: u8,
-    /// The last second at which their statement counts, in unix seconds.
-    pub expiry: u64,
-    /// Which statements it supersedes, and whom the collateral is encumbered to.
-    pub series: Series,
-    /// Its sequence and its struct hash.
-    pub latest: Latest,
 }
 
 /// What was established: at prices within `bounds`, until `valid_until`, the committed position satisfies the policy.
@@ -204,22 +176,6 @@ pub enum Rejection {
         /// What the policy permits.
         latest: u64,
     },
-    /// The prices at hand are too old.
-    #[error("the prices are of {}, the policy permits {} at the earliest", format_time(*at), format_time(*earliest))]
-    PricesStale {
-        /// When they were made.
-        at: u64,
-        /// What the policy permits.
-        earliest: u64,
-    },
-    /// The prices at hand lie in the future.
-    #[error("the prices are of {}, now it is {}", format_time(*at), format_time(*now))]
-    PricesFromFuture {
-        /// When they were made.
-        at: u64,
-        /// The verifier's time.
-        now: u64,
-    },
     /// A price has left its bounds.
     #[error(transparent)]
     PriceBeyondBound(Crossing),
@@ -257,8 +213,6 @@ impl Rejection {
             Self::Expired { .. } => "expired",
             Self::NotYet { .. } => "not_yet",
             Self::ValidTooLong { .. } => "valid_too_long",
-            Self::PricesStale { .. } => "prices_stale",
-            Self::PricesFromFuture { .. } => "prices_from_future",
             Self::PriceBeyondBound(_) => "price_beyond_bound",
             Self::Prices(error) => error.code(),
             Self::Weights(WeightError::Profile(error)) => error.code(),
@@ -278,15 +232,41 @@ impl Rejection {
             | Self::OtherSubject { .. }
             | Self::OtherAudience { .. } => Class::Unexpected,
             Self::Anchor(error) => error.class(),
-            Self::Expired { .. }
-            | Self::NotYet { .. }
-            | Self::ValidTooLong { .. }
-            | Self::PricesStale { .. }
-            | Self::PricesFromFuture { .. }
-            | Self::PriceBeyondBound(_) => Class::Stale,
+            Self::Expired { .. } | Self::NotYet { .. } | Self::ValidTooLong { .. } | Self::PriceBeyondBound(_) => {
+                Class::Stale
+            }
             Self::Prices(error) => error.class(),
             Self::Weights(_) => Class::Malformed,
             Self::Proof(_) => Class::ProofInvalid,
+        }
+    }
+}
+
+impl AnchorError {
+    /// What kind of reason it is: the anchor, but for its times.
+    #[must_use]
+    pub const fn class(&self) -> Class {
+        match self {
+            Self::FromFuture { .. } | Self::Expired { .. } => Class::Stale,
+            _ => Class::Anchor,
+        }
+    }
+}
+
+impl PriceError {
+    /// What kind of reason it is: prices that are too old or to come, sources that are stale, disagree or are unsure are
+    /// [`Class::Stale`], everything else is malformed.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        match self {
+            Self::Stale { .. } | Self::FromFuture { .. } | Self::TooFewFresh { .. } | Self::Deviation { .. } => {
+                Class::Stale
+            }
+            Self::Report { why, .. } => match **why {
+                ReportError::TooWide { .. } | ReportError::FromFuture { .. } => Class::Stale,
+                _ => Class::Malformed,
+            },
+            _ => Class::Malformed,
         }
     }
 }

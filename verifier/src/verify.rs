@@ -2,46 +2,16 @@
 
 use alloy_primitives::{Address, B256};
 use assay_circuits::Instance;
-use assay_circuits::keys::{Fingerprint, VerifyingKey};
+use assay_circuits::keys::VerifyingKey;
 
-use crate::anchor::{self, Anchor, Beneficiary};
+use crate::anchor::{self, Anchor, Beneficiary, Seen};
+use crate::assertion::Audience;
 use crate::attestation::Attestation;
-use crate::context::Audience;
+use crate::keys::Allowed;
 use crate::policy::Policy;
 use crate::prices::PriceSnapshot;
-use crate::production::PRODUCTION_FINGERPRINTS;
 use crate::proof::{self, BatchError, PROOF_LEN, ProofError};
-use crate::seen::Seen;
-use crate::verdict::{Accepted, KeyAcceptance, Rejection};
-
-/// The verifying keys that count, by fingerprint. A key is accepted by nothing else.
-#[derive(Clone, Debug, Default)]
-pub struct Allowed(Vec<Fingerprint>);
-
-impl Allowed {
-    /// The production keys alone.
-    #[must_use]
-    pub fn production() -> Self {
-        Self::default()
-    }
-
-    /// Another key besides.
-    #[must_use]
-    pub fn and(mut self, fingerprint: Fingerprint) -> Self {
-        self.0.push(fingerprint);
-        self
-    }
-
-    /// A policy that pins a key narrows the list and never extends it: policies come from elsewhere.
-    fn accept(&self, policy: &Policy, found: Fingerprint) -> Result<KeyAcceptance, Rejection> {
-        match policy.rules().verifying_key {
-            Some(expected) if expected != found => Err(Rejection::KeyNotPinned { expected, found }),
-            _ if PRODUCTION_FINGERPRINTS.contains(&found) => Ok(KeyAcceptance::Production),
-            _ if self.0.contains(&found) => Ok(KeyAcceptance::AllowedByCaller),
-            _ => Err(Rejection::KeyNotAccepted { found }),
-        }
-    }
-}
+use crate::verdict::{Accepted, Rejection};
 
 /// What a verifier expects. None of it ever comes from the attestation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,8 +93,8 @@ impl Request<'_> {
     /// Everything but the proof: what is established if the proof holds, and the public inputs it must hold for.
     fn decide(&self, key: &VerifyingKey, allowed: &Allowed) -> Result<(Accepted, Instance), Rejection> {
         let Self { policy, prices, expect, attestation, anchor, seen } = *self;
-        let (statement, fingerprint) = (&attestation.statement, key.fingerprint());
-        let Expectation { subject, audience, .. } = expect;
+        let (assertion, fingerprint) = (&attestation.assertion, key.fingerprint());
+        let Expectation { subject, audience, beneficiary, now } = expect;
         if attestation.verifying_key != fingerprint {
             return Err(Rejection::OtherKey { expected: fingerprint, found: attestation.verifying_key });
         }
@@ -133,38 +103,38 @@ impl Request<'_> {
             return Err(Rejection::OtherSrs { expected, found });
         }
         let key_acceptance = allowed.accept(policy, fingerprint)?;
-        if statement.policy != policy.id() {
-            return Err(Rejection::OtherPolicy { expected: policy.id(), found: statement.policy });
+        if assertion.policy != policy.id() {
+            return Err(Rejection::OtherPolicy { expected: policy.id(), found: assertion.policy });
         }
-        if statement.market != policy.market().id() {
-            return Err(Rejection::OtherMarket { expected: policy.market().id(), found: statement.market });
+        if assertion.market != policy.market().id() {
+            return Err(Rejection::OtherMarket { expected: policy.market().id(), found: assertion.market });
         }
-        if statement.subject != *subject {
-            return Err(Rejection::OtherSubject { expected: *subject, found: statement.subject });
+        if assertion.subject != *subject {
+            return Err(Rejection::OtherSubject { expected: *subject, found: assertion.subject });
         }
-        if statement.audience != *audience {
-            return Err(Rejection::OtherAudience { expected: audience.clone(), found: statement.audience.clone() });
+        if assertion.audience != *audience {
+            return Err(Rejection::OtherAudience { expected: audience.clone(), found: assertion.audience.clone() });
         }
-        let anchor = anchor::check(policy, statement, expect, anchor, seen)?;
+        let anchor = anchor::check(policy, assertion, anchor, *beneficiary, seen, *now)?;
         self.check_times()?;
         let ranges = prices.for_policy(policy)?;
-        let weights = statement.weights(policy)?;
+        let weights = assertion.weights(policy)?;
         if let Some(crossing) = weights.crossed_by(&ranges) {
             return Err(Rejection::PriceBeyondBound(crossing));
         }
-        let instance = statement.instance_at(policy, fingerprint, &weights)?;
+        let instance = assertion.instance_at(policy, fingerprint, &weights)?;
         let accepted = Accepted {
             policy: policy.id(),
             market: policy.market().id(),
             subject: *subject,
             audience: audience.clone(),
-            commitment: statement.commitment,
+            commitment: assertion.commitment,
             anchor,
             profile: policy.rules().profile,
-            bounds: statement.bounds.clone(),
-            credit: statement.credit.clone(),
-            as_of: statement.as_of,
-            valid_until: statement.valid_until,
+            bounds: assertion.bounds.clone(),
+            credit: assertion.credit.clone(),
+            as_of: assertion.as_of,
+            valid_until: assertion.valid_until,
             prices_at: prices.at,
             verifying_key: fingerprint,
             key_acceptance,
@@ -175,7 +145,7 @@ impl Request<'_> {
 
     fn check_times(&self) -> Result<(), Rejection> {
         let (rules, now) = (self.policy.rules(), self.expect.now);
-        let (as_of, valid_until) = (self.attestation.statement.as_of, self.attestation.statement.valid_until);
+        let (as_of, valid_until) = (self.attestation.assertion.as_of, self.attestation.assertion.valid_until);
         if as_of > now {
             return Err(Rejection::NotYet { as_of, now });
         }
@@ -186,6 +156,6 @@ impl Request<'_> {
         if valid_until > latest {
             return Err(Rejection::ValidTooLong { valid_until, latest });
         }
-        self.prices.check_age(self.policy, now)
+        Ok(self.prices.check_age(self.policy, now)?)
     }
 }

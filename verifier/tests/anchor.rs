@@ -11,8 +11,8 @@ use assay_circuits::Opening;
 use assay_verifier::policy::AnchorRule;
 use assay_verifier::{
     Accepted, Address, Anchor, AnchorStatus, Attestation, AttesterSignature, B256, Beneficiary, Class, Expectation,
-    HoldingsStatement, Latest, Memory, NothingSeen, Policy, Rejection, Request, Revocation, Seen, Series, Signature,
-    Unavailable, verify, verify_batch,
+    HoldingsStatement, Latest, NothingSeen, Policy, Rejection, Request, Revocation, Seen, SeenAnchors, Series,
+    Signature, Unavailable, verify, verify_batch,
 };
 use common::*;
 use k256::ecdsa::SigningKey;
@@ -180,7 +180,7 @@ fn the_struct_hash_in_the_attestation_is_bound_by_the_proof() {
     let mut holdings = holdings.clone();
     holdings.sequence += 1;
     let mut attestation = attestation.clone();
-    attestation.statement.anchor = Some(holdings.struct_hash());
+    attestation.assertion.anchor = Some(holdings.struct_hash());
     let rejection = verdict_of(&attestation, Some(&signed(&holdings)), &expect(), &NothingSeen).unwrap_err();
     assert_eq!(rejection.code(), "proof_invalid");
 }
@@ -270,8 +270,8 @@ fn the_same_attester_cannot_count_twice() {
 fn where_the_audience_is_a_registry_the_beneficiary_is_that_registry() {
     let address = Address::repeat_byte(0x1e);
     let (mut attestation, holdings) = good().clone();
-    attestation.statement.audience = assay_verifier::Audience::Registry { chain_id: 1, address };
-    let mut expect = Expectation { audience: attestation.statement.audience.clone(), ..expect() };
+    attestation.assertion.audience = assay_verifier::Audience::Registry { chain_id: 1, address };
+    let mut expect = Expectation { audience: attestation.assertion.audience.clone(), ..expect() };
     let decide = |expect: &Expectation| {
         verdict_of(&attestation, Some(&signed(&holdings)), expect, &NothingSeen).unwrap_err().code()
     };
@@ -282,12 +282,12 @@ fn where_the_audience_is_a_registry_the_beneficiary_is_that_registry() {
 
 #[test]
 fn a_lower_sequence_is_superseded_and_an_equal_one_with_another_statement_is_equivocation() {
-    let mut seen = Memory::default();
+    let mut seen = SeenAnchors::default();
     let accepted = accept(&seen).unwrap();
-    seen.record(&accepted).unwrap();
+    seen.record(&accepted.anchor).unwrap();
     assert!(accept(&seen).is_ok(), "the same statement again");
 
-    let after = |sequence, seen: &Memory| {
+    let after = |sequence, seen: &SeenAnchors| {
         let (attestation, holdings) = anchored(sequence, |_| {});
         verdict_of(&attestation, Some(&signed(&holdings)), &expect(), seen)
     };
@@ -296,9 +296,9 @@ fn a_lower_sequence_is_superseded_and_an_equal_one_with_another_statement_is_equ
     let twin = after(7, &seen).unwrap_err();
     assert_eq!((twin.code(), twin.class()), ("anchor_equivocation", Class::Anchor));
     let newer = after(8, &seen).unwrap();
-    seen.record(&newer).unwrap();
+    seen.record(&newer.anchor).unwrap();
     assert_eq!(accept(&seen).unwrap_err().code(), "anchor_superseded");
-    assert_eq!(seen.record(&accepted).unwrap_err().code(), "anchor_superseded", "it does not go back");
+    assert_eq!(seen.record(&accepted.anchor).unwrap_err().code(), "anchor_superseded", "it does not go back");
     assert_eq!(seen.series().map(|(_, latest)| latest.sequence).collect::<Vec<_>>(), [8]);
 }
 
@@ -307,10 +307,10 @@ fn a_newer_statement_without_a_proof_supersedes_if_it_is_vouched_for() {
     let policy = anchored_policy();
     let (_, holdings) = good();
     let newer = HoldingsStatement { sequence: 8, expiry: NOW, ..holdings.clone() };
-    let publish = |seen: &mut Memory, anchor: &Anchor, policy: &Policy, now: u64| {
+    let publish = |seen: &mut SeenAnchors, anchor: &Anchor, policy: &Policy, now: u64| {
         seen.publish(policy, anchor, now).map_err(|error| error.code())
     };
-    let mut seen = Memory::default();
+    let mut seen = SeenAnchors::default();
     let few = signed_by(&newer, &[&attesters()[0].1]);
     assert_eq!(publish(&mut seen, &few, &policy, NOW), Err("anchor_too_few_attesters"));
     let strange = signed_by(&newer, &[&attesters()[0].1, &SigningKey::from_slice(&[9; 32]).unwrap()]);
@@ -319,7 +319,7 @@ fn a_newer_statement_without_a_proof_supersedes_if_it_is_vouched_for() {
     assert_eq!(publish(&mut seen, &signed(&newer), &common::policy(), NOW), Err("anchor_not_trusted"));
     let elsewhere = HoldingsStatement { market: B256::ZERO, ..newer.clone() };
     assert_eq!(publish(&mut seen, &signed(&elsewhere), &policy, NOW), Err("anchor_other_market"));
-    assert_eq!(seen, Memory::default());
+    assert_eq!(seen, SeenAnchors::default());
     assert!(accept(&seen).is_ok());
 
     assert_eq!(publish(&mut seen, &signed(&newer), &policy, NOW + 999), Ok(()), "though it has expired");
@@ -340,12 +340,12 @@ fn series_of_other_markets_subjects_beneficiaries_and_attester_sets_do_not_meet(
         &|series| series.beneficiary = Beneficiary::Nobody,
         &|series| series.beneficiary = Beneficiary::Account { chain_id: 2, address: Address::repeat_byte(0x1e) },
     ];
-    let mut seen = Memory::default();
+    let mut seen = SeenAnchors::default();
     for change in others {
         let mut other = attested.clone();
         change(&mut other.series);
         other.latest.sequence = 99;
-        seen.record(&Accepted { anchor: AnchorStatus::Attested(other), ..accepted.clone() }).unwrap();
+        seen.record(&AnchorStatus::Attested(other)).unwrap();
     }
     assert_eq!(seen.series().count(), 5);
     assert!(accept(&seen).is_ok());
@@ -357,7 +357,7 @@ fn a_statement_by_attesters_of_another_policy_supersedes_nothing() {
     let newer = HoldingsStatement { sequence: 8, ..holdings.clone() };
     let published = |minimum, listed: &[Address]| {
         let policy = policy_with(|rules| rules.anchor = AnchorRule::Attesters { minimum, attesters: listed.to_vec() });
-        let mut seen = Memory::default();
+        let mut seen = SeenAnchors::default();
         seen.publish(&policy, &signed(&newer), NOW).unwrap();
         seen
     };
@@ -379,7 +379,7 @@ fn a_revocation_withdraws_its_signers_signature_and_no_other() {
     let (attestation, holdings) = good();
     let statement = holdings.struct_hash();
     let revoke = |key: &SigningKey, statement| {
-        let mut seen = Memory::default();
+        let mut seen = SeenAnchors::default();
         seen.revoke(&Revocation::new(statement, sign(key, Revocation::signing_hash(statement))).unwrap());
         seen
     };
@@ -421,7 +421,7 @@ fn a_batch_decides_anchors_as_single_verifications_do() {
     let (policy, prices, expect) = (anchored_policy(), prices(), expect());
     let (attestation, holdings) = good();
     let (anchor, few) = (signed(holdings), signed_by(holdings, &[&attesters()[0].1]));
-    let seen = Memory::default();
+    let seen = SeenAnchors::default();
     let requests = [Some(&anchor), None, Some(&few), Some(&anchor)].map(|anchor| Request {
         policy: &policy,
         prices: &prices,

@@ -6,7 +6,7 @@ mod common;
 
 use assay_circuits::PositionCommitment;
 use assay_verifier::{
-    Address, Anchor, AttesterSignature, B256, Beneficiary, FormatError, HoldingsStatement, Memory, Revocation,
+    Address, Anchor, AttesterSignature, B256, Beneficiary, FormatError, HoldingsStatement, Revocation, SeenAnchors,
     Signature, format_of,
 };
 use common::*;
@@ -53,7 +53,7 @@ fn revocation() -> Revocation {
     Revocation::new(holdings().struct_hash(), signature_of("revocation")).unwrap()
 }
 
-fn seen() -> Memory {
+fn seen() -> SeenAnchors {
     let zero = format!("0x{}", "00".repeat(32));
     let entry = |byte: u8, beneficiary: &str| {
         json!({
@@ -68,7 +68,7 @@ fn seen() -> Memory {
         "latest": [entry(1, "none"), entry(1, &account), entry(2, "none")],
         "revoked": [{ "statement": zero, "attester": subject().to_string() }],
     });
-    let mut memory = Memory::from_json(&text.to_string()).unwrap();
+    let mut memory = SeenAnchors::from_json(&text.to_string()).unwrap();
     memory.revoke(&revocation());
     memory
 }
@@ -98,7 +98,7 @@ fn what_is_written_is_read_back() {
     let informational = Anchor::new(informational, anchor().signatures().to_vec()).unwrap();
     assert_eq!(Anchor::from_json(&informational.to_json()).unwrap(), informational);
     assert_eq!(Revocation::from_json(&revocation().to_json()).unwrap(), revocation());
-    assert_eq!(Memory::from_json(&seen().to_json()).unwrap(), seen());
+    assert_eq!(SeenAnchors::from_json(&seen().to_json()).unwrap(), seen());
     assert_eq!(seen().series().count(), 3);
     assert_eq!(seen().revocations().count(), 2);
     for (text, format) in [
@@ -197,10 +197,10 @@ fn a_damaged_seen_file_is_refused() {
         ("/latest", json!({}), "invalid type"),
         ("/format", json!("assay/seen/v2"), "format: assay/seen/v2 where"),
     ] {
-        refused(Memory::from_json(&with(&text, pointer, value)), what);
+        refused(SeenAnchors::from_json(&with(&text, pointer, value)), what);
     }
     for length in 0..text.trim_end().len() {
-        assert!(Memory::from_json(&text[..length]).is_err(), "cut at {length}");
+        assert!(SeenAnchors::from_json(&text[..length]).is_err(), "cut at {length}");
     }
 }
 
@@ -208,6 +208,6 @@ fn a_damaged_seen_file_is_refused() {
 fn a_seen_file_may_be_of_one_mebibyte_and_no_more() {
     let text = seen().to_json();
     let padded = |length: usize| format!("{text}{}", " ".repeat(length - text.len()));
-    assert_eq!(Memory::from_json(&padded(1 << 20)).unwrap(), seen());
-    refused(Memory::from_json(&padded((1 << 20) + 1)), "too large");
+    assert_eq!(SeenAnchors::from_json(&padded(1 << 20)).unwrap(), seen());
+    refused(SeenAnchors::from_json(&padded((1 << 20) + 1)), "too large");
 }

@@ -7,12 +7,12 @@ mod common;
 use assay_circuits::keys::Fingerprint;
 use assay_circuits::{Context, Opening, PositionCommitment};
 use assay_verifier::anchor::{self, HoldingsStatement};
-use assay_verifier::context::ContextFields;
+use assay_verifier::assertion::ContextFields;
 use assay_verifier::policy::{AnchorRule, Feed, OnChain, Provider, PythContract, Risk, Source};
 use assay_verifier::prices::{self, PriceReport};
 use assay_verifier::{
-    Address, Asset, AssetId, Audience, B256, Beneficiary, Bounds, Buffer, CreditLine, Market, Policy, PriceRange,
-    Rules, Statement, Weights,
+    Address, Assertion, Asset, AssetId, Audience, B256, Beneficiary, Bounds, Buffer, CreditLine, Market, Policy,
+    PriceRange, Rules, Weights,
 };
 use common::{market, policy, policy_with, position};
 use rand_core::OsRng;
@@ -127,7 +127,7 @@ fn bounds_of(case: &Value, policy: &Policy) -> Bounds {
 fn the_eip_712_domain_and_type_equal_those_of_ethers() {
     let vectors = vectors();
     let eip712 = &vectors["eip712"];
-    assert_eq!(anchor::domain_separator(), word(&eip712["domainSeparator"]));
+    assert_eq!(assay_verifier::formats::domain_separator(), word(&eip712["domainSeparator"]));
     assert_eq!(anchor::encode_type(), text(&eip712["encodeType"]));
     assert_eq!(anchor::type_hash(), word(&eip712["typeHash"]));
 }
@@ -216,7 +216,7 @@ fn ids_bounds_weights_and_contexts_equal_the_vectors() {
             }
             None => text(&context["audience"]).parse().unwrap(),
         };
-        let statement = Statement {
+        let statement = Assertion {
             policy: policy.id(),
             market: policy.market().id(),
             subject: address(&context["subject"]),

@@ -6,8 +6,9 @@ mod common;
 
 use assay_verifier::policy::AnchorRule;
 use assay_verifier::{
-    Address, AmountError, Anchor, Attestation, Audience, Beneficiary, Buffer, CreditLine, Market, Memory, PolicyFile,
-    PriceSnapshot, Profile, Revocation, Signature, example, format_amount, format_time, parse_address, parse_amount,
+    Address, AmountError, Anchor, Attestation, Audience, Beneficiary, Buffer, CreditLine, Market, PolicyFile,
+    PriceSnapshot, Profile, Revocation, SeenAnchors, Signature, example, format_amount, format_time, parse_address,
+    parse_amount,
 };
 use common::*;
 use proptest::prelude::*;
@@ -105,7 +106,7 @@ const SEEN: &str = r#"{
 #[test]
 fn the_files_that_the_next_tests_change_are_in_order() {
     assert!(Anchor::from_json(ANCHOR).is_ok() && Revocation::from_json(REVOCATION).is_ok());
-    assert!(Memory::from_json(SEEN).is_ok());
+    assert!(SeenAnchors::from_json(SEEN).is_ok());
 }
 
 proptest! {
@@ -128,7 +129,7 @@ proptest! {
         let _ = Attestation::from_json(&text);
         let _ = Anchor::from_json(&text);
         let _ = Revocation::from_json(&text);
-        let _ = Memory::from_json(&text);
+        let _ = SeenAnchors::from_json(&text);
         let _ = text.parse::<Beneficiary>();
         let _ = text.parse::<Signature>();
         let _ = format_amount(u128::MAX, decimals);
@@ -166,7 +167,7 @@ proptest! {
         if let Err(error) = Revocation::from_json(&change(REVOCATION)) {
             prop_assert!(printable(error.to_string()));
         }
-        if let Err(error) = Memory::from_json(&change(SEEN)) {
+        if let Err(error) = SeenAnchors::from_json(&change(SEEN)) {
             prop_assert!(printable(error.to_string()));
         }
     }
@@ -219,7 +220,7 @@ fn an_attestation_has_one_spelling_for_each_value() {
     ] {
         refused(pointer, value);
     }
-    assert!(Attestation::from_json(&with(&text, "/statement/credit", Value::Null)).unwrap().statement.credit.is_none());
+    assert!(Attestation::from_json(&with(&text, "/statement/credit", Value::Null)).unwrap().assertion.credit.is_none());
 }
 
 #[test]

@@ -5,8 +5,8 @@
 
 mod common;
 
+use assay_verifier::policy::Profile;
 use assay_verifier::policy::{Risk, Rules};
-use assay_verifier::profile::Profile;
 use assay_verifier::{
     Asset, AssetBounds, AssetId, AssetWeights, Bounds, CreditLine, Market, Policy, WeightError, Weights,
 };

@@ -5,7 +5,7 @@
 mod common;
 
 use assay_verifier::policy::{MAX_SOURCES, Provider, Source};
-use assay_verifier::prices::{PriceReport, Proof, read_reports, signer};
+use assay_verifier::prices::{Evidence, PriceReport, read_reports, signer};
 use assay_verifier::{Address, AssetPrice, B256, FormatError, PriceSnapshot, Report, example};
 use common::*;
 use proptest::prelude::*;
@@ -74,7 +74,7 @@ fn a_snapshot_of_as_many_reports_as_a_policy_permits_can_be_read() {
         confidence: u128::MAX,
         decimals: u8::MAX,
         published: NOW,
-        proof: Proof::Signature(vec![0xff; 65]),
+        evidence: Evidence::Signature(vec![0xff; 65]),
     };
     let price = |asset: AssetPrice| AssetPrice { reports: (0..MAX_SOURCES).map(report).collect(), ..asset };
     let full = PriceSnapshot { prices: prices().prices.into_iter().map(price).collect(), ..prices() };
@@ -90,8 +90,8 @@ fn chainlink_rounds_are_read_as_cast_prints_them_and_by_name() {
         (first.by.as_str(), first.price, first.confidence, first.decimals),
         ("chainlink", 181_685_499_606, 0, 8)
     );
-    let round = |id| Proof::Round { id, answered_in: id };
-    assert_eq!(first.proof, round(110_680_464_442_257_337_107));
+    let round = |id| Evidence::Round { id, answered_in: id };
+    assert_eq!(first.evidence, round(110_680_464_442_257_337_107));
     let mut named: Value = serde_json::from_str(example::CHAINLINK).unwrap();
     let entry = &mut named["rounds"][0];
     let words = entry.as_object_mut().unwrap().remove("latestRoundData").unwrap();
@@ -131,7 +131,7 @@ fn pyth_prices_are_read_as_hermes_writes_them() {
     let reports = read(PYTH, example::PYTH).unwrap();
     let first = &reports[0];
     assert_eq!((first.price, first.confidence, first.decimals), (181_685_499_606, 181_685_499, 8));
-    assert_eq!((first.published, &first.proof), (NOW - 4, &Proof::None));
+    assert_eq!((first.published, &first.evidence), (NOW - 4, &Evidence::None));
     let refused = |pointer: &str, value: Value, what: &str| refused(PYTH, example::PYTH, pointer, value, what);
     refused("/parsed/0/id", json!("ff61"), "id: not 0x and 64");
     refused("/parsed/0/price/price", json!("1e9"), "a whole number below 2^127");
@@ -159,7 +159,7 @@ fn signed_reports_have_one_spelling() {
         decimals: reports[0].decimals,
         published: reports[0].published,
     };
-    let Proof::Signature(signature) = &reports[0].proof else { panic!("signed") };
+    let Evidence::Signature(signature) = &reports[0].evidence else { panic!("signed") };
     assert_eq!(signer(&report, signature).unwrap().to_string(), vector["signer"], "signed by ethers");
     let refused = |pointer: &str, value: Value, what: &str| refused(SIGNED, &text, pointer, value, what);
     refused("/format", json!("assay/price-report/v2"), "assay/price-report/v1 is expected");

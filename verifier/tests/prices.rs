@@ -5,7 +5,7 @@
 mod common;
 
 use assay_verifier::policy::{Provider, Source};
-use assay_verifier::prices::{self, PriceReport, Proof, StaleReport};
+use assay_verifier::prices::{self, Evidence, PriceReport, StaleReport};
 use assay_verifier::{
     Address, B256, Class, Feed, Market, Policy, PriceError, PriceRange, PriceSnapshot, Report, ReportError, example,
 };
@@ -39,7 +39,7 @@ fn policy_of(decimals: &[u8], minimum: u8, change: impl FnOnce(&mut assay_verifi
 
 fn report(source: usize, price: i128, confidence: u128, decimals: u8) -> Report {
     let by = format!("s{source:02}");
-    Report { by, feed: feed_id(source), price, confidence, decimals, published: AT, proof: Proof::None }
+    Report { by, feed: feed_id(source), price, confidence, decimals, published: AT, evidence: Evidence::None }
 }
 
 fn make(policy: &Policy, reports: Vec<Report>) -> Result<PriceRange, PriceError> {
@@ -249,9 +249,9 @@ fn a_report_is_refused_for_what_is_wrong_with_it() {
     assert!(matches!(refusal(|report| report.confidence = u128::MAX), ReportError::TooWide { .. }));
     let decimals = ReportError::Decimals { found: 18, expected: 8 };
     assert_eq!(refusal(|report| report.decimals = 18), decimals);
-    let round = Proof::Round { id: 1, answered_in: 1 };
+    let round = Evidence::Round { id: 1, answered_in: 1 };
     let other_kind = ReportError::OtherKind { found: "chainlink", expected: "pyth".into() };
-    assert_eq!(refusal(|report| report.proof = round), other_kind);
+    assert_eq!(refusal(|report| report.evidence = round), other_kind);
     // Too old does not excuse it.
     let old = |report: &mut Report| (report.published, report.price) = (0, 0);
     assert_eq!(refusal(old), ReportError::Zero);
@@ -309,7 +309,7 @@ fn a_chainlink_round_must_be_complete_and_answered_in_itself() {
     });
     let refused = |id: u128, answered_in: u128, change: &dyn Fn(&mut Report)| {
         let feed = Address::repeat_byte(1).into_word();
-        let mut report = Report { feed, proof: Proof::Round { id, answered_in }, ..report(0, 100, 0, 8) };
+        let mut report = Report { feed, evidence: Evidence::Round { id, answered_in }, ..report(0, 100, 0, 8) };
         change(&mut report);
         make(&policy, vec![report]).map_err(|error| error.to_string())
     };
@@ -324,7 +324,7 @@ fn a_chainlink_round_must_be_complete_and_answered_in_itself() {
         "WETH: s00: a confidence where a round states none"
     );
     assert_eq!(
-        said(refused(7, 7, &|report| report.proof = Proof::None)),
+        said(refused(7, 7, &|report| report.evidence = Evidence::None)),
         "WETH: s00: a report of kind pyth, the policy says chainlink"
     );
 }
@@ -341,8 +341,8 @@ fn signed(key: &SigningKey, change: impl FnOnce(&mut PriceReport)) -> Report {
     };
     change(&mut words);
     let (signature, id) = key.sign_prehash_recoverable(prices::signing_hash(&words).as_slice()).unwrap();
-    let proof = Proof::Signature([signature.to_bytes().as_slice(), &[27 + id.to_byte()]].concat());
-    Report { proof, ..report(0, 10_000, 10, 8) }
+    let evidence = Evidence::Signature([signature.to_bytes().as_slice(), &[27 + id.to_byte()]].concat());
+    Report { evidence, ..report(0, 10_000, 10, 8) }
 }
 
 #[test]
@@ -366,7 +366,7 @@ fn a_signed_report_counts_where_the_policy_s_signer_signed_exactly_it() {
     }
     let with = |change: &dyn Fn(&mut Vec<u8>)| {
         let mut report = signed(&key, |_| {});
-        if let Proof::Signature(bytes) = &mut report.proof {
+        if let Evidence::Signature(bytes) = &mut report.evidence {
             change(bytes);
         }
         decide(report)
@@ -375,7 +375,7 @@ fn a_signed_report_counts_where_the_policy_s_signer_signed_exactly_it() {
     assert_eq!(with(&|bytes| bytes.push(0)), Err("report_signature"));
     assert_eq!(with(&|bytes| bytes[64] -= 27), Err("report_signature"));
     assert_eq!(with(&Vec::clear), Err("report_signature"));
-    let bare = Report { proof: Proof::None, ..signed(&key, |_| {}) };
+    let bare = Report { evidence: Evidence::None, ..signed(&key, |_| {}) };
     assert_eq!(decide(bare), Err("report_other_kind"));
 }
 

@@ -6,7 +6,7 @@ mod common;
 
 use assay_verifier::policy::Provider;
 use assay_verifier::prices::read_reports;
-use assay_verifier::{Anchor, Attestation, Memory, PriceSnapshot, Revocation, example};
+use assay_verifier::{Anchor, Attestation, PriceSnapshot, Revocation, SeenAnchors, example};
 use common::*;
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -49,9 +49,9 @@ fn what_is_written_is_what_the_schemas_describe() {
     assert!(prices_schema().is_valid(&parsed(&prices().to_json())));
     let mut attestation = attestation();
     assert!(attestation_schema().is_valid(&parsed(&attestation.to_json())));
-    attestation.statement.credit = None;
-    attestation.statement.audience = "eip155:1:0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed".parse().unwrap();
-    attestation.statement.anchor = Some(assay_verifier::B256::repeat_byte(0xab));
+    attestation.assertion.credit = None;
+    attestation.assertion.audience = "eip155:1:0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed".parse().unwrap();
+    attestation.assertion.anchor = Some(assay_verifier::B256::repeat_byte(0xab));
     assert!(attestation_schema().is_valid(&parsed(&attestation.to_json())));
 }
 
@@ -222,7 +222,7 @@ fn anchors_revocations_and_seen_files_have_schemas_as_strict_as_their_parsers() 
         (revocation, include_str!("../../docs/schemas/revocation.schema.json"), &|text| {
             Revocation::from_json(text).is_ok()
         }),
-        (seen, include_str!("../../docs/schemas/seen.schema.json"), &|text| Memory::from_json(text).is_ok()),
+        (seen, include_str!("../../docs/schemas/seen.schema.json"), &|text| SeenAnchors::from_json(text).is_ok()),
     ];
     for (document, text, parses) in cases {
         let validator = schema(text);

@@ -31,9 +31,9 @@ fn a_good_attestation_is_accepted_and_the_verdict_says_what_was_established() {
     assert_eq!(accepted.market, market().id());
     assert_eq!(accepted.subject, subject());
     assert_eq!(accepted.audience, audience());
-    assert_eq!(accepted.commitment, attestation.statement.commitment);
+    assert_eq!(accepted.commitment, attestation.assertion.commitment);
     assert_eq!(accepted.anchor, AnchorStatus::None);
-    assert_eq!(accepted.bounds, attestation.statement.bounds);
+    assert_eq!(accepted.bounds, attestation.assertion.bounds);
     assert_eq!(accepted.credit, Some(CreditLine { asset: "USDC".into(), base_units: 10_000_000_000 }));
     assert_eq!((accepted.as_of, accepted.valid_until, accepted.prices_at), (NOW, NOW + 86_400, NOW));
     assert_eq!(accepted.verifying_key, key().fingerprint());
@@ -58,27 +58,27 @@ fn each_part_of_the_statement_changed_alone_is_rejected() {
         assert_ne!(attestation, good);
         code(&attestation)
     };
-    assert_eq!(changed(&|a| a.statement.policy = B256::repeat_byte(1)), "other_policy");
-    assert_eq!(changed(&|a| a.statement.market = B256::repeat_byte(1)), "other_market");
-    assert_eq!(changed(&|a| a.statement.subject = Address::repeat_byte(1)), "other_subject");
-    assert_eq!(changed(&|a| a.statement.audience = "lender2.example".parse().unwrap()), "other_audience");
-    assert_eq!(changed(&|a| a.statement.anchor = Some(B256::repeat_byte(1))), "anchor_not_trusted");
+    assert_eq!(changed(&|a| a.assertion.policy = B256::repeat_byte(1)), "other_policy");
+    assert_eq!(changed(&|a| a.assertion.market = B256::repeat_byte(1)), "other_market");
+    assert_eq!(changed(&|a| a.assertion.subject = Address::repeat_byte(1)), "other_subject");
+    assert_eq!(changed(&|a| a.assertion.audience = "lender2.example".parse().unwrap()), "other_audience");
+    assert_eq!(changed(&|a| a.assertion.anchor = Some(B256::repeat_byte(1))), "anchor_not_trusted");
     assert_eq!(changed(&|a| a.verifying_key = Fingerprint([1; 32])), "other_key");
     assert_eq!(changed(&|a| a.srs[31] ^= 1), "other_srs");
-    assert_eq!(changed(&|a| a.statement.as_of -= 1), "proof_invalid");
-    assert_eq!(changed(&|a| a.statement.valid_until += 1), "proof_invalid");
-    assert_eq!(changed(&|a| a.statement.credit = None), "proof_invalid");
-    assert_eq!(changed(&|a| a.statement.credit.as_mut().unwrap().base_units -= 1), "proof_invalid");
-    assert_eq!(changed(&|a| a.statement.credit.as_mut().unwrap().asset = "USDT".into()), "proof_invalid");
-    assert_eq!(changed(&|a| a.statement.bounds.0[0].floor -= 1), "proof_invalid");
-    assert_eq!(changed(&|a| a.statement.bounds.0[7].ceiling += 1), "proof_invalid");
+    assert_eq!(changed(&|a| a.assertion.as_of -= 1), "proof_invalid");
+    assert_eq!(changed(&|a| a.assertion.valid_until += 1), "proof_invalid");
+    assert_eq!(changed(&|a| a.assertion.credit = None), "proof_invalid");
+    assert_eq!(changed(&|a| a.assertion.credit.as_mut().unwrap().base_units -= 1), "proof_invalid");
+    assert_eq!(changed(&|a| a.assertion.credit.as_mut().unwrap().asset = "USDT".into()), "proof_invalid");
+    assert_eq!(changed(&|a| a.assertion.bounds.0[0].floor -= 1), "proof_invalid");
+    assert_eq!(changed(&|a| a.assertion.bounds.0[7].ceiling += 1), "proof_invalid");
     let other = assay_circuits::PositionCommitment::new(&position(), &Opening::random(OsRng));
-    assert_eq!(changed(&|a| a.statement.commitment = other), "proof_invalid");
-    assert_eq!(changed(&|a| a.statement.bounds.0.swap(0, 1)), "weights");
-    assert_eq!(changed(&|a| drop(a.statement.bounds.0.pop())), "weights");
-    assert_eq!(changed(&|a| a.statement.credit.as_mut().unwrap().asset = "DOGE".into()), "weights");
-    assert_eq!(changed(&|a| a.statement.credit.as_mut().unwrap().base_units = 0), "weights");
-    assert_eq!(changed(&|a| a.statement.credit.as_mut().unwrap().base_units = 1 << 120), "weights");
+    assert_eq!(changed(&|a| a.assertion.commitment = other), "proof_invalid");
+    assert_eq!(changed(&|a| a.assertion.bounds.0.swap(0, 1)), "weights");
+    assert_eq!(changed(&|a| drop(a.assertion.bounds.0.pop())), "weights");
+    assert_eq!(changed(&|a| a.assertion.credit.as_mut().unwrap().asset = "DOGE".into()), "weights");
+    assert_eq!(changed(&|a| a.assertion.credit.as_mut().unwrap().base_units = 0), "weights");
+    assert_eq!(changed(&|a| a.assertion.credit.as_mut().unwrap().base_units = 1 << 120), "weights");
 }
 
 #[test]
@@ -106,11 +106,11 @@ fn an_attestation_for_a_reordered_market_is_refused_even_if_it_names_this_one() 
     let theirs = PolicyFile::parse(example::POLICY).unwrap().with_market(reordered).unwrap();
     assert_ne!(theirs.id(), policy().id());
     let mut attestation = attestation();
-    attestation.statement.policy = theirs.id();
+    attestation.assertion.policy = theirs.id();
     assert_eq!(code(&attestation), "other_policy");
     let rejection = decide(&allowed(), &theirs, &prices(), &expectation(), &attestation).unwrap_err();
     assert_eq!(rejection.code(), "other_market");
-    attestation.statement.market = theirs.market().id();
+    attestation.assertion.market = theirs.market().id();
     let rejection = decide(&allowed(), &theirs, &prices(), &expectation(), &attestation).unwrap_err();
     assert_eq!(rejection.code(), "weights", "{rejection}");
 }
@@ -136,7 +136,7 @@ fn times_are_checked_to_the_second() {
 
 #[test]
 fn a_statement_that_ends_before_it_begins_has_no_weights() {
-    let mut statement = attestation().statement;
+    let mut statement = attestation().assertion;
     statement.valid_until = statement.as_of;
     assert!(statement.weights(&policy()).is_ok());
     statement.valid_until -= 1;
@@ -146,7 +146,7 @@ fn a_statement_that_ends_before_it_begins_has_no_weights() {
 #[test]
 fn bounds_that_no_price_is_within_are_refused() {
     for (floor, ceiling) in [(2, 1), (0, 0)] {
-        let mut statement = attestation().statement;
+        let mut statement = attestation().assertion;
         statement.bounds.0[2] = AssetBounds { asset: "WBTC".to_owned(), floor, ceiling };
         let error = statement.weights(&policy()).unwrap_err().to_string();
         assert_eq!(error, "bounds: WBTC: no price is within them");
@@ -173,7 +173,7 @@ fn prices_are_held_against_the_bounds() {
         set_price(&mut prices, asset, low, high);
         decide(&allowed(), &policy(), &prices, &expectation(), &attestation).map_err(|rejection| rejection.code())
     };
-    for (asset, bounds) in attestation.statement.bounds.0.iter().enumerate() {
+    for (asset, bounds) in attestation.assertion.bounds.0.iter().enumerate() {
         let (floor, ceiling) = (bounds.floor, bounds.ceiling);
         assert!(at(asset, floor, floor + 1).is_ok());
         assert_eq!(at(asset, floor - 1, floor), Err("price_beyond_bound"));
@@ -203,7 +203,7 @@ fn the_floor_of_an_asset_that_is_no_collateral_does_not_matter() {
     let mut prices = prices();
     set_price(&mut prices, 7, 1, 1);
     assert!(decide(&allowed(), &policy, &prices, &expectation(), &attestation).is_ok());
-    let high = 2 * attestation.statement.bounds.0[7].ceiling;
+    let high = 2 * attestation.assertion.bounds.0[7].ceiling;
     set_price(&mut prices, 7, high, high);
     assert!(decide(&allowed(), &policy, &prices, &expectation(), &attestation).is_err());
 }
@@ -269,7 +269,7 @@ fn a_proof_with_any_word_replaced_is_rejected() {
     const SCALAR_MODULUS: &str = "30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001";
     const BASE_MODULUS: &str = "30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47";
     let good = attestation();
-    let instance = good.statement.instance(&policy(), key().fingerprint()).unwrap();
+    let instance = good.assertion.instance(&policy(), key().fingerprint()).unwrap();
     let words: Vec<[u8; 32]> = good.proof.chunks(32).map(|word| word.try_into().unwrap()).collect();
     let hex = |text| <[u8; 32]>::try_from(hex::decode(text).unwrap()).unwrap();
     let plus = |word: [u8; 32], addend: [u8; 32]| {
@@ -311,7 +311,7 @@ fn a_proof_with_any_word_replaced_is_rejected() {
 #[test]
 fn each_public_input_changed_alone_breaks_verification() {
     let attestation = attestation();
-    let good = attestation.statement.instance(&policy(), key().fingerprint()).unwrap();
+    let good = attestation.assertion.instance(&policy(), key().fingerprint()).unwrap();
     let verify = |instance| assay_verifier::proof::verify_proof(key(), &instance, &attestation.proof);
     assert!(verify(good.clone()).is_ok());
     let bump = |weight: units::Weight| units::Weight::new(weight.get() ^ 1).unwrap();
@@ -347,7 +347,7 @@ fn a_batch_names_the_bad_ones() {
     let mut wrong_proof = good.clone();
     wrong_proof.proof[1_100] ^= 1;
     let mut wrong_subject = good.clone();
-    wrong_subject.statement.subject = Address::repeat_byte(1);
+    wrong_subject.assertion.subject = Address::repeat_byte(1);
     let opening = Opening::random(OsRng);
     let second = attest(&policy, statement(&policy, &opening), opening);
     let mut short_proof = good.clone();
@@ -377,10 +377,10 @@ fn a_proof_of_one_statement_serves_no_other() {
     let mixed = Attestation { proof: one.proof.clone(), ..two };
     assert_eq!(code(&mixed), "proof_invalid");
     let loose = Attestation {
-        statement: assay_verifier::Statement {
+        assertion: assay_verifier::Assertion {
             bounds: assay_verifier::Bounds::around(&policy, &prices().for_policy(&policy).unwrap(), Buffer::P20)
                 .unwrap(),
-            ..one.statement.clone()
+            ..one.assertion.clone()
         },
         ..one
     };

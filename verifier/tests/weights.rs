@@ -6,7 +6,7 @@ mod common;
 
 use assay_circuits::Weight;
 use assay_verifier::policy::Risk;
-use assay_verifier::weights::YEAR;
+use assay_verifier::policy::YEAR;
 use assay_verifier::{
     Asset, AssetBounds, AssetId, Bounds, CreditLine, Market, Policy, PriceRange, Rules, WeightError, Weights,
 };

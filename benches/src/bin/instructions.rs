@@ -14,7 +14,7 @@ use assay_circuits::proof::prove;
 use assay_circuits::srs::Srs;
 use assay_circuits::{Instance, PositionCommitment, Witness};
 use assay_verifier::proof::{verify_proof, verify_proofs};
-use assay_verifier::{Attestation, Policy, PriceSnapshot, Statement, Weights};
+use assay_verifier::{Assertion, Attestation, Policy, PriceSnapshot, Weights};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
@@ -43,7 +43,7 @@ fn job_commit(witness: &Witness) -> PositionCommitment {
 }
 
 #[inline(never)]
-fn job_weights(statement: &Statement, policy: &Policy) -> Weights {
+fn job_weights(statement: &Assertion, policy: &Policy) -> Weights {
     statement.weights(policy).expect("fit")
 }
 
@@ -73,7 +73,7 @@ fn run() {
     job_verify_batch(verifying, black_box(&batch));
     black_box(job_commit(black_box(&witness)));
     let attested = Attested::new(&srs, &key, seeded(4));
-    black_box(job_weights(black_box(&attested.attestation.statement), black_box(&attested.policy)));
+    black_box(job_weights(black_box(&attested.attestation.assertion), black_box(&attested.policy)));
     black_box(job_parse(black_box(&attested.attestation.to_json())));
     black_box(job_parse_prices(black_box(assay_verifier::example::PRICES)));
     black_box(job_parse_key(black_box(&verifying.to_bytes())));

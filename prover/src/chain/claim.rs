@@ -35,7 +35,7 @@ impl Claimed {
         let policy = inputs::policy(&args.policy.policy)?;
         let attestation = inputs::attestation(&args.attestation)?;
         let anchor = args.anchor.as_deref().map(inputs::anchor).transpose()?;
-        let statement = &attestation.statement;
+        let statement = &attestation.assertion;
         if statement.policy != policy.id() {
             let what = format!("the attestation is under policy {}, not {}", statement.policy, policy.id());
             return Err(Failure::new(Kind::Unexpected, what).hint("name its policy with -P"));
@@ -64,7 +64,7 @@ impl Claimed {
 
     /// The call of `preview`.
     pub(crate) fn preview(&self) -> previewCall {
-        let subject = self.attestation.statement.subject;
+        let subject = self.attestation.assertion.subject;
         previewCall { subject, claim: self.claim.clone(), proof: self.proof() }
     }
 
@@ -97,7 +97,7 @@ impl Claimed {
     /// # Errors
     /// Exit 3 where bounds or credit line do not fit the policy.
     pub(crate) fn verify(&self) -> Result<Vec<u8>, Failure> {
-        let statement = &self.attestation.statement;
+        let statement = &self.attestation.assertion;
         let instance = statement.instance(&self.policy, self.attestation.verifying_key).map_err(no_weights)?;
         let inputs = instance.to_field_elements();
         let inputs = inputs.iter().map(|input| U256::from_be_bytes(assay_circuits::encoding::to_bytes(input)));
@@ -110,7 +110,7 @@ impl Claimed {
 }
 
 fn claim(policy: &Policy, attestation: &Attestation, lender: Option<Address>) -> Result<Claim, Failure> {
-    let statement = &attestation.statement;
+    let statement = &attestation.assertion;
     statement.bounds.check(policy)?;
     let (asset, amount) = match &statement.credit {
         Some(line) => (line.check(policy.market())?, line.base_units),

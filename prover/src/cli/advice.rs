@@ -22,8 +22,7 @@ pub(crate) fn to_verifier(rejection: &Rejection) -> &'static str {
         Rejection::OtherMarket { .. } => "check the market file beside the policy",
         Rejection::OtherSubject { .. } => "check --subject; about somebody else it shows nothing here",
         Rejection::OtherAudience { .. } => "check --audience; made for somebody else it shows nothing here",
-        Rejection::NotYet { .. } | Rejection::PricesFromFuture { .. } => "check this computer's clock",
-        Rejection::PricesStale { .. } => "get newer prices",
+        Rejection::NotYet { .. } => "check this computer's clock",
         Rejection::Prices(_) => "make a snapshot of the policy's assets and sources",
         Rejection::Expired { .. } | Rejection::PriceBeyondBound(_) => ASK_AGAIN,
         Rejection::ValidTooLong { .. } => "ask whoever made it for one that ends sooner: --valid-until",
@@ -81,9 +80,6 @@ pub(crate) fn rejected(rejection: &Rejection, prices: &Path) -> Failure {
     let mut failure = Failure::from(rejection);
     match rejection {
         Rejection::Prices(error) => return Failure::from(&**error).in_file(prices),
-        Rejection::PricesStale { .. } => {
-            failure = failure.hint(format!("get newer prices than those in {}", shown(prices)));
-        }
         Rejection::Anchor(AnchorError::Missing { .. } | AnchorError::NotGiven { .. }) => {
             failure = failure.hint("a holdings statement of the policy's attesters is needed: --anchor FILE");
         }

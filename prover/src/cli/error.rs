@@ -176,6 +176,8 @@ impl From<&PriceError> for Failure {
     fn from(error: &PriceError) -> Self {
         let failure = Self::new(error.class().into(), error).because(error.code());
         match error {
+            PriceError::FromFuture { .. } => failure.hint("check this computer's clock"),
+            PriceError::Stale { .. } => failure.hint("get newer prices"),
             PriceError::TooFewFresh { .. } => failure
                 .hint("get newer reports, or those of more of the policy's sources; assay prices show lists them"),
             PriceError::OtherRange { .. } => failure.hint("make the snapshot again: assay prices make"),

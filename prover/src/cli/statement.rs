@@ -1,13 +1,13 @@
 //! Showing a public statement.
 
-use assay_verifier::text::hex;
-use assay_verifier::{Attested, Beneficiary, HoldingsStatement, Market, Policy, Statement, format_amount, format_time};
+use assay_verifier::formats::hex;
+use assay_verifier::{Assertion, Attested, Beneficiary, HoldingsStatement, Market, Policy, format_amount, format_time};
 
 use crate::cli::output::Report;
 use crate::cli::time;
 
 /// The rows that describe `statement`, as seen at `now`; with the policy, in its units.
-pub(crate) fn rows(report: &mut Report, statement: &Statement, policy: Option<&Policy>, now: u64) {
+pub(crate) fn rows(report: &mut Report, statement: &Assertion, policy: Option<&Policy>, now: u64) {
     let market = policy.map(Policy::market);
     report.row("subject", statement.subject).row("audience", &statement.audience);
     report.row("policy", statement.policy).row("market", statement.market);
@@ -62,7 +62,7 @@ pub(crate) fn encumbered(beneficiary: Beneficiary) -> String {
 }
 
 /// The last second at which it holds, and how far off that is.
-pub(crate) fn valid_until(statement: &Statement, now: u64) -> String {
+pub(crate) fn valid_until(statement: &Assertion, now: u64) -> String {
     until(statement.valid_until, now)
 }
 
@@ -75,7 +75,7 @@ pub(crate) fn until(last: u64, now: u64) -> String {
     format!("{} ({left})", format_time(last))
 }
 
-fn credit(statement: &Statement, market: Option<&Market>) -> String {
+fn credit(statement: &Assertion, market: Option<&Market>) -> String {
     match (&statement.credit, market) {
         (None, _) => "none: nothing may be lent on it".to_owned(),
         (Some(line), Some(market)) => format!("{} {}", line.amount(market), line.asset),

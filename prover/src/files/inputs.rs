@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use assay_verifier::market::Market;
+use assay_verifier::Market;
 use assay_verifier::policy::{Policy, PolicyFile};
 use assay_verifier::prices::PriceSnapshot;
 use assay_verifier::{Anchor, Attestation, FormatError, Revocation};

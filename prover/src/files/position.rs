@@ -16,8 +16,8 @@ use std::ops::Range;
 use std::path::Path;
 
 use assay_circuits::{Amount, Position};
-use assay_verifier::amount::parse_amount;
-use assay_verifier::market::Asset;
+use assay_verifier::Asset;
+use assay_verifier::parse_amount;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -147,7 +147,7 @@ fn place(text: &str, at: usize) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use assay_verifier::market::AssetId;
+    use assay_verifier::AssetId;
 
     fn assets() -> Vec<Asset> {
         let asset = |(symbol, decimals): (&str, u8)| Asset {

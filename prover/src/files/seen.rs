@@ -4,8 +4,8 @@ use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use assay_verifier::Memory;
-use assay_verifier::seen::MAX_BYTES;
+use assay_verifier::SeenAnchors;
+use assay_verifier::formats::LARGEST;
 use fs4::{FileExt, TryLockError};
 use zeroize::Zeroizing;
 
@@ -25,8 +25,8 @@ pub(crate) struct SeenFile {
     /// Beside the file, which is replaced as a whole; its lock would go with it.
     _lock: File,
     /// What is in the file, and what is to be.
-    pub(crate) memory: Memory,
-    saved: Memory,
+    pub(crate) memory: SeenAnchors,
+    saved: SeenAnchors,
 }
 
 impl SeenFile {
@@ -44,8 +44,8 @@ impl SeenFile {
         }
         let lock = lock(path)?;
         let memory = match text_of(path)? {
-            None => Memory::default(),
-            Some(text) => Memory::from_json(&text).map_err(|error| inputs::wrong(path, error))?,
+            None => SeenAnchors::default(),
+            Some(text) => SeenAnchors::from_json(&text).map_err(|error| inputs::wrong(path, error))?,
         };
         files::check_target(path, FileKind::Seen, Existing::SameKind)?;
         Ok(Self { path: path.to_owned(), _lock: lock, saved: memory.clone(), memory })
@@ -60,8 +60,8 @@ impl SeenFile {
             return Ok(());
         }
         let text = self.memory.to_json();
-        if text.len() > MAX_BYTES {
-            let what = format!("{} is full: it would be larger than {} KiB", shown(&self.path), MAX_BYTES / 1024);
+        if text.len() > LARGEST {
+            let what = format!("{} is full: it would be larger than {} KiB", shown(&self.path), LARGEST / 1024);
             return Err(Failure::new(Kind::Io, what).hint("begin another one for other subjects"));
         }
         files::write(&self.path, text.as_bytes(), FileKind::Seen, Existing::SameKind)?;

@@ -12,7 +12,7 @@ mod common;
 fn seeds() {
     let seed = |beneficiary: Beneficiary| {
         let statement = HoldingsStatement {
-            commitment: common::attestation().statement.commitment,
+            commitment: common::attestation().assertion.commitment,
             market: B256::repeat_byte(7),
             subject: common::subject(),
             beneficiary,

@@ -12,8 +12,8 @@ mod common;
 fn seeds() {
     let mut attestation = common::attestation();
     let good = attestation.to_json();
-    attestation.statement.credit = None;
-    attestation.statement.anchor = Some(attestation.statement.policy);
+    attestation.assertion.credit = None;
+    attestation.assertion.anchor = Some(attestation.assertion.policy);
     attestation.proof.truncate(2);
     write_seeds(&[good, attestation.to_json()]);
 }

@@ -3,7 +3,7 @@
 #![no_main]
 
 use assay_fuzz::{text, write_seeds};
-use assay_verifier::{B256, Memory};
+use assay_verifier::{B256, SeenAnchors};
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
 
@@ -17,15 +17,15 @@ fn seeds() {
         })
     };
     let seen = json!({
-        "format": assay_verifier::seen::FORMAT,
+        "format": assay_verifier::anchor::SEEN_FORMAT,
         "latest": [entry(1, "none"), entry(2, &format!("eip155:1:{subject}"))],
         "revoked": [{ "statement": word(4), "attester": subject }],
     });
-    write_seeds(&[seen.to_string(), Memory::default().to_json()]);
+    write_seeds(&[seen.to_string(), SeenAnchors::default().to_json()]);
 }
 
 fuzz_target!(init: seeds(), |data: &[u8]| {
-    if let Ok(memory) = Memory::from_json(text(data)) {
-        assert_eq!(Memory::from_json(&memory.to_json()), Ok(memory), "what is written is read back");
+    if let Ok(memory) = SeenAnchors::from_json(text(data)) {
+        assert_eq!(SeenAnchors::from_json(&memory.to_json()), Ok(memory), "what is written is read back");
     }
 });

@@ -1,255 +1,66 @@
-//! Whether an anchor binds a statement to reality, as a policy asks for it.
+//! Whether an anchor binds an assertion to reality, as a policy asks for it.
 
 use alloy_primitives::{Address, B256};
-use assay_circuits::PositionCommitment;
 
-use super::{Anchor, AttesterSignature, Beneficiary};
-use crate::context::Audience;
+use super::error::AnchorError;
+use super::holdings::{Anchor, AttesterSignature, Beneficiary};
+use super::seen::{Latest, Seen, Series};
+use crate::assertion::{Assertion, Audience};
+use crate::formats::signature::Signature;
 use crate::policy::{AnchorRule, Policy};
-use crate::seen::{Latest, Seen, Series, Unavailable};
-use crate::signature::{Signature, SignatureError};
-use crate::statement::Statement;
-use crate::text::{format_time, hex};
-use crate::verdict::{AnchorStatus, Attested, Class};
-use crate::verify::Expectation;
 
-/// Why an anchor does not bind a statement.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AnchorError {
-    /// The policy asks for attesters, and the attestation names no anchor.
-    #[error("the policy asks for an anchor of {minimum} attesters, and the attestation has none")]
-    Missing {
-        /// Signatures that the policy asks for.
-        minimum: u8,
-    },
-    /// The attestation names an anchor, and the verifier has not got it.
-    #[error("the attestation is anchored in the holdings statement {expected}, which is not at hand")]
-    NotGiven {
-        /// Struct hash of the statement.
-        expected: B256,
-    },
-    /// There is an anchor, and the policy knows none.
-    #[error("there is an anchor, and the policy trusts no attester")]
-    NotTrusted,
-    /// The policy's anchor is a contract.
-    #[error("the policy's anchor is the contract {recorder}, which is read on its chain alone")]
-    OnChain {
-        /// The contract.
-        recorder: Address,
-    },
-    /// For another market.
-    #[error("the anchor is for the market {found}, expected {expected}")]
-    OtherMarket {
-        /// Id of the verifier's market.
-        expected: B256,
-        /// Id in the anchor.
-        found: B256,
-    },
-    /// About another subject.
-    #[error("the anchor is about {found}, expected {expected}")]
-    OtherSubject {
-        /// Whom the verifier expects.
-        expected: Address,
-        /// Whom the anchor names.
-        found: Address,
-    },
-    /// The audience is a registry, and the verifier expects another beneficiary than it.
-    #[error("the audience is the registry {registry}, and the beneficiary expected is {expected}")]
-    BeneficiaryNotRegistry {
-        /// The audience.
-        registry: Audience,
-        /// Whom the verifier expects.
-        expected: Beneficiary,
-    },
-    /// Encumbered to the same address on another chain.
-    #[error("the collateral is encumbered to {found}, on another chain than {expected}")]
-    OtherChain {
-        /// Whom the verifier expects.
-        expected: Beneficiary,
-        /// Whom the anchor names.
-        found: Beneficiary,
-    },
-    /// Encumbered to somebody else, or to nobody.
-    #[error("the anchor's beneficiary is {found}, expected {expected}")]
-    OtherBeneficiary {
-        /// Whom the verifier expects.
-        expected: Beneficiary,
-        /// Whom the anchor names.
-        found: Beneficiary,
-    },
-    /// About another commitment.
-    #[error("the anchor is about the commitment {}, the attestation about {}", hex(&found.to_bytes()), hex(&expected.to_bytes()))]
-    OtherCommitment {
-        /// The attestation's.
-        expected: PositionCommitment,
-        /// The anchor's.
-        found: PositionCommitment,
-    },
-    /// As of another time.
-    #[error("the anchor is as of {}, the attestation as of {}", format_time(*found), format_time(*expected))]
-    OtherAsOf {
-        /// The attestation's.
-        expected: u64,
-        /// The anchor's.
-        found: u64,
-    },
-    /// Another holdings statement than the one that the attestation names.
-    #[error("the anchor is the holdings statement {found}, the attestation names {expected}")]
-    OtherStatement {
-        /// The struct hash in the attestation.
-        expected: B256,
-        /// The anchor's.
-        found: B256,
-    },
-    /// As of a time to come.
-    #[error("the anchor is as of {}, now it is {}", format_time(*as_of), format_time(*now))]
-    FromFuture {
-        /// The anchor's as-of.
-        as_of: u64,
-        /// The verifier's time.
-        now: u64,
-    },
-    /// Its expiry has passed.
-    #[error("the anchor expired at {}, now it is {}", format_time(*expiry), format_time(*now))]
-    Expired {
-        /// Last second at which it counted.
-        expiry: u64,
-        /// The verifier's time.
-        now: u64,
-    },
-    /// It expires before the attestation does.
-    #[error("the anchor expires at {}, the attestation says valid until {}", format_time(*expiry), format_time(*valid_until))]
-    ExpiresEarly {
-        /// Last second at which the anchor counts.
-        expiry: u64,
-        /// What the attestation says.
-        valid_until: u64,
-    },
-    /// Signed by somebody whom the policy does not list.
-    #[error("the anchor is signed by {attester}, whom the policy does not list")]
-    NotListed {
-        /// Who signed.
-        attester: Address,
-    },
-    /// A signature that is not in its one spelling, or nobody's.
-    #[error("the signature of {attester}: {error}")]
-    Signature {
-        /// Who is said to have signed.
-        attester: Address,
-        /// What is wrong.
-        error: SignatureError,
-    },
-    /// A signature of somebody else, or of something else.
-    #[error("the signature said to be of {attester} is none of this statement by it")]
-    OtherSigner {
-        /// Who is said to have signed.
-        attester: Address,
-    },
-    /// Fewer signatures than the policy asks for.
-    #[error("the anchor has {found} of the {minimum} signatures that the policy asks for")]
-    TooFew {
-        /// Signatures that the policy asks for.
-        minimum: u8,
-        /// Signatures that there are.
-        found: usize,
-    },
-    /// So many signatures were withdrawn that too few are left.
-    #[error("the anchor is revoked: {left} signatures are left of the {minimum} that the policy asks for")]
-    Revoked {
-        /// Signatures that the policy asks for.
-        minimum: u8,
-        /// Signatures that were not withdrawn.
-        left: usize,
-    },
-    /// A later statement has been seen.
-    #[error("superseded: the anchor has the sequence {found}, and {latest} has been seen")]
-    Superseded {
-        /// The greatest sequence seen.
-        latest: u64,
-        /// The anchor's.
-        found: u64,
-    },
-    /// Another statement with the same sequence has been seen: the attesters contradict themselves.
-    #[error("two statements with the sequence {sequence}: this one is {found}, and {seen} has been seen")]
-    Equivocation {
-        /// The sequence of both.
-        sequence: u64,
-        /// Struct hash of the one seen before.
-        seen: B256,
-        /// The anchor's.
-        found: B256,
-    },
-    /// What has been seen before cannot be found out.
-    #[error(transparent)]
-    Unavailable(#[from] Unavailable),
+/// What binds the numbers to reality.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AnchorStatus {
+    /// Nothing: the policy asks for no anchor, and the amounts are the prover's word.
+    None,
+    /// A holdings statement of attesters whom the policy lists.
+    Attested(Box<Attested>),
 }
 
-impl AnchorError {
-    /// A stable name for programs.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Missing { .. } => "anchor_missing",
-            Self::NotGiven { .. } => "anchor_not_given",
-            Self::NotTrusted => "anchor_not_trusted",
-            Self::OnChain { .. } => "anchor_on_chain",
-            Self::OtherMarket { .. } => "anchor_other_market",
-            Self::OtherSubject { .. } => "anchor_other_subject",
-            Self::BeneficiaryNotRegistry { .. } => "beneficiary_not_registry",
-            Self::OtherChain { .. } => "anchor_other_chain",
-            Self::OtherBeneficiary { .. } => "anchor_other_beneficiary",
-            Self::OtherCommitment { .. } => "anchor_other_commitment",
-            Self::OtherAsOf { .. } => "anchor_other_as_of",
-            Self::OtherStatement { .. } => "anchor_other_statement",
-            Self::FromFuture { .. } => "anchor_from_future",
-            Self::Expired { .. } => "anchor_expired",
-            Self::ExpiresEarly { .. } => "anchor_expires_early",
-            Self::NotListed { .. } => "attester_not_listed",
-            Self::Signature { error, .. } => error.code(),
-            Self::OtherSigner { .. } => "signature_other_signer",
-            Self::TooFew { .. } => "anchor_too_few_attesters",
-            Self::Revoked { .. } => "anchor_revoked",
-            Self::Superseded { .. } => "anchor_superseded",
-            Self::Equivocation { .. } => "anchor_equivocation",
-            Self::Unavailable(_) => "seen_unavailable",
-        }
-    }
-
-    /// What kind of reason it is: the anchor, but for its times.
-    #[must_use]
-    pub const fn class(&self) -> Class {
-        match self {
-            Self::FromFuture { .. } | Self::Expired { .. } => Class::Stale,
-            _ => Class::Anchor,
-        }
-    }
+/// Who vouches for a commitment, and for how long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attested {
+    /// Who has signed and not revoked, in ascending order; at least `minimum`.
+    pub attesters: Vec<Address>,
+    /// How many the policy asks for.
+    pub minimum: u8,
+    /// The last second at which their statement counts, in unix seconds.
+    pub expiry: u64,
+    /// Which statements it supersedes, and whom the collateral is encumbered to.
+    pub series: Series,
+    /// Its sequence and its struct hash.
+    pub latest: Latest,
 }
 
-/// Decides whether `statement` is bound to reality as `policy` asks for it: by `anchor`, or by none where the policy
-/// says so. [`crate::verify()`] does this too; a prover does it first.
+/// Decides whether `assertion` is bound to reality as `policy` asks for it: by `anchor`, which must encumber the
+/// collateral to `beneficiary`, or by none where the policy says so. A verification does this once it has found that
+/// subject and audience of the assertion are those that its caller expects; a prover does it first. `now` is in unix
+/// seconds.
 ///
 /// # Errors
 /// The first reason why not: the policy's rule, market, subject, beneficiary, commitment, times, signatures, their
 /// number, revocations, what has been seen, in this order.
 pub fn check(
     policy: &Policy,
-    statement: &Statement,
-    expect: &Expectation,
+    assertion: &Assertion,
     anchor: Option<&Anchor>,
+    beneficiary: Beneficiary,
     seen: &dyn Seen,
+    now: u64,
 ) -> Result<AnchorStatus, AnchorError> {
     let minimum = match &policy.rules().anchor {
-        AnchorRule::None if statement.anchor.is_none() && anchor.is_none() => return Ok(AnchorStatus::None),
+        AnchorRule::None if assertion.anchor.is_none() && anchor.is_none() => return Ok(AnchorStatus::None),
         AnchorRule::Attesters { minimum, .. } => *minimum,
         AnchorRule::None => return Err(AnchorError::NotTrusted),
         AnchorRule::Recorder(recorder) => return Err(AnchorError::OnChain { recorder: *recorder }),
     };
-    let named = statement.anchor.ok_or(AnchorError::Missing { minimum })?;
+    let named = assertion.anchor.ok_or(AnchorError::Missing { minimum })?;
     let anchor = anchor.ok_or(AnchorError::NotGiven { expected: named })?;
-    anchor.check_parties(policy, expect)?;
-    anchor.check_statement(statement, named)?;
-    anchor.check_times(statement, expect.now)?;
-    anchor.vouched(policy, expect.now, seen).map(|attested| AnchorStatus::Attested(Box::new(attested)))
+    anchor.check_parties(policy, assertion, beneficiary)?;
+    anchor.check_statement(assertion, named)?;
+    anchor.check_times(assertion, now)?;
+    anchor.vouched(policy, now, seen).map(|attested| AnchorStatus::Attested(Box::new(attested)))
 }
 
 impl Anchor {
@@ -262,7 +73,7 @@ impl Anchor {
             AnchorRule::Recorder(recorder) => return Err(AnchorError::OnChain { recorder: *recorder }),
         };
         self.check_market(policy)?;
-        let holdings = &self.statement;
+        let holdings = self.statement();
         if holdings.as_of > now {
             return Err(AnchorError::FromFuture { as_of: holdings.as_of, now });
         }
@@ -282,22 +93,22 @@ impl Anchor {
     }
 
     fn check_market(&self, policy: &Policy) -> Result<(), AnchorError> {
-        let (expected, found) = (policy.market().id(), self.statement.market);
+        let (expected, found) = (policy.market().id(), self.statement().market);
         if expected == found { Ok(()) } else { Err(AnchorError::OtherMarket { expected, found }) }
     }
 
-    fn check_parties(&self, policy: &Policy, expect: &Expectation) -> Result<(), AnchorError> {
+    fn check_parties(&self, policy: &Policy, assertion: &Assertion, expected: Beneficiary) -> Result<(), AnchorError> {
         self.check_market(policy)?;
-        let holdings = &self.statement;
-        if holdings.subject != expect.subject {
-            return Err(AnchorError::OtherSubject { expected: expect.subject, found: holdings.subject });
+        let holdings = self.statement();
+        if holdings.subject != assertion.subject {
+            return Err(AnchorError::OtherSubject { expected: assertion.subject, found: holdings.subject });
         }
-        let (expected, found) = (expect.beneficiary, holdings.beneficiary);
-        if let Audience::Registry { chain_id, address } = expect.audience
+        if let Audience::Registry { chain_id, address } = assertion.audience
             && expected != (Beneficiary::Account { chain_id, address })
         {
-            return Err(AnchorError::BeneficiaryNotRegistry { registry: expect.audience.clone(), expected });
+            return Err(AnchorError::BeneficiaryNotRegistry { registry: assertion.audience.clone(), expected });
         }
+        let found = holdings.beneficiary;
         match (expected, found) {
             _ if expected == found => Ok(()),
             (Beneficiary::Account { address: one, .. }, Beneficiary::Account { address: other, .. })
@@ -309,13 +120,13 @@ impl Anchor {
         }
     }
 
-    fn check_statement(&self, statement: &Statement, named: B256) -> Result<(), AnchorError> {
-        let holdings = &self.statement;
-        if holdings.commitment != statement.commitment {
-            return Err(AnchorError::OtherCommitment { expected: statement.commitment, found: holdings.commitment });
+    fn check_statement(&self, assertion: &Assertion, named: B256) -> Result<(), AnchorError> {
+        let holdings = self.statement();
+        if holdings.commitment != assertion.commitment {
+            return Err(AnchorError::OtherCommitment { expected: assertion.commitment, found: holdings.commitment });
         }
-        if holdings.as_of != statement.as_of {
-            return Err(AnchorError::OtherAsOf { expected: statement.as_of, found: holdings.as_of });
+        if holdings.as_of != assertion.as_of {
+            return Err(AnchorError::OtherAsOf { expected: assertion.as_of, found: holdings.as_of });
         }
         let found = holdings.struct_hash();
         if found != named {
@@ -324,8 +135,8 @@ impl Anchor {
         Ok(())
     }
 
-    fn check_times(&self, statement: &Statement, now: u64) -> Result<(), AnchorError> {
-        let (expiry, valid_until) = (self.statement.expiry, statement.valid_until);
+    fn check_times(&self, assertion: &Assertion, now: u64) -> Result<(), AnchorError> {
+        let (expiry, valid_until) = (self.statement().expiry, assertion.valid_until);
         if now > expiry {
             return Err(AnchorError::Expired { expiry, now });
         }
@@ -343,8 +154,8 @@ impl Anchor {
         listed: &[Address],
         seen: &dyn Seen,
     ) -> Result<Vec<Address>, AnchorError> {
-        let digest = self.statement.signing_hash();
-        for AttesterSignature { attester, signature } in &self.signatures {
+        let digest = self.statement().signing_hash();
+        for AttesterSignature { attester, signature } in self.signatures() {
             let attester = *attester;
             if !listed.contains(&attester) {
                 return Err(AnchorError::NotListed { attester });
@@ -356,12 +167,12 @@ impl Anchor {
                 return Err(AnchorError::OtherSigner { attester });
             }
         }
-        let found = self.signatures.len();
+        let found = self.signatures().len();
         if found < usize::from(minimum) {
             return Err(AnchorError::TooFew { minimum, found });
         }
         let mut standing = Vec::with_capacity(found);
-        for AttesterSignature { attester, .. } in &self.signatures {
+        for AttesterSignature { attester, .. } in self.signatures() {
             if !seen.is_revoked(statement, *attester)? {
                 standing.push(*attester);
             }
@@ -370,5 +181,23 @@ impl Anchor {
             return Err(AnchorError::Revoked { minimum, left: standing.len() });
         }
         Ok(standing)
+    }
+}
+
+impl Latest {
+    /// Refuses to go back to, or to contradict, a statement of the same series.
+    ///
+    /// # Errors
+    /// [`AnchorError::Superseded`] where `before` has the greater sequence, [`AnchorError::Equivocation`] where it is
+    /// another statement with the same one.
+    pub fn check_after(&self, before: &Self) -> Result<(), AnchorError> {
+        if self.sequence < before.sequence {
+            return Err(AnchorError::Superseded { latest: before.sequence, found: self.sequence });
+        }
+        if self.sequence == before.sequence && self.statement != before.statement {
+            let sequence = self.sequence;
+            return Err(AnchorError::Equivocation { sequence, seen: before.statement, found: self.statement });
+        }
+        Ok(())
     }
 }

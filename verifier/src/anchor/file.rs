@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Anchor, AttesterSignature, HoldingsStatement, Revocation};
-use crate::document::{self, Object};
-use crate::text::{self, FormatError};
+use super::holdings::{Anchor, AttesterSignature, HoldingsStatement, Revocation};
+use crate::formats::document::{self, Object};
+use crate::formats::text::{self, FormatError};
 
 /// Value of `format` in an anchor file.
 pub const FORMAT: &str = "assay/anchor/v1";
@@ -68,8 +68,8 @@ impl Anchor {
         };
         document::to_json(&AnchorFile {
             format: FORMAT.to_owned(),
-            statement: Object(Body::write(&self.statement)),
-            signatures: self.signatures.iter().map(entry).collect(),
+            statement: Object(Body::write(self.statement())),
+            signatures: self.signatures().iter().map(entry).collect(),
         })
     }
 }
@@ -94,8 +94,8 @@ impl Revocation {
         let signature = file.signature.parse()?;
         let revocation =
             Self::new(text::word_at("statement", &file.statement)?, signature).map_err(FormatError::new)?;
-        if revocation.attester != attester {
-            let found = revocation.attester;
+        if revocation.attester() != attester {
+            let found = revocation.attester();
             return Err(FormatError::new(format_args!("signature: it is that of {found}, not of the attester")));
         }
         Ok(revocation)
@@ -106,9 +106,9 @@ impl Revocation {
     pub fn to_json(&self) -> String {
         document::to_json(&RevocationFile {
             format: REVOCATION_FORMAT.to_owned(),
-            statement: self.statement.to_string(),
-            attester: self.attester.to_string(),
-            signature: self.signature.to_string(),
+            statement: self.statement().to_string(),
+            attester: self.attester().to_string(),
+            signature: self.signature().to_string(),
         })
     }
 }

@@ -3,14 +3,15 @@
 use alloy_primitives::{Address, B256, keccak256};
 use alloy_sol_types::SolValue;
 
-use super::{Policy, Source};
-use crate::abi;
+use super::complete::Policy;
+use super::source::Source;
+use crate::formats::abi;
 
 impl Policy {
     /// `abi.encode(policy, market)`: the arguments with which a registry publishes it.
     #[must_use]
     pub fn publication(&self) -> Vec<u8> {
-        (self.rules.encode(self.market.id()), self.market.encode()).abi_encode_params()
+        (self.rules().encode(self.market().id()), self.market().encode()).abi_encode_params()
     }
 
     /// The arguments with which a price board for the policy is made. `sequencer_feed` is Chainlink's uptime feed of the
@@ -38,10 +39,10 @@ impl Policy {
 
     fn board_rules(&self) -> abi::BoardRules {
         abi::BoardRules {
-            sources: self.rules.sources.iter().map(Source::encode).collect(),
-            priceDecimals: self.rules.assets.iter().map(|risk| risk.price_decimals).collect(),
-            minimumSources: self.rules.minimum_sources,
-            maxDeviation: self.rules.max_deviation,
+            sources: self.rules().sources.iter().map(Source::encode).collect(),
+            priceDecimals: self.rules().assets.iter().map(|risk| risk.price_decimals).collect(),
+            minimumSources: self.rules().minimum_sources,
+            maxDeviation: self.rules().max_deviation,
         }
     }
 }

@@ -9,12 +9,15 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Unexpected, Visitor};
 
-use super::{AnchorRule, BPS, FORMAT, Feed, OnChain, Policy, Provider, PythContract, Risk, Rules, Source};
-use crate::bounds::Buffer;
-use crate::document::{self, Object};
-use crate::market::Market;
-use crate::profile::Profile;
-use crate::text::{self, FormatError};
+use super::buffer::Buffer;
+use super::complete::{FORMAT, Policy};
+use super::market::Market;
+use super::profile::Profile;
+use super::risk::{BPS, Risk};
+use super::rules::{AnchorRule, OnChain, Rules};
+use super::source::{Feed, Provider, PythContract, Source};
+use crate::formats::document::{self, Object};
+use crate::formats::text::{self, FormatError};
 
 /// A policy file that has been read but not yet been put over its market.
 #[derive(Debug)]

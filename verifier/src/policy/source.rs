@@ -5,11 +5,11 @@ use std::fmt;
 
 use alloy_primitives::{Address, B256};
 
-use super::{BPS, check_ascending, check_minimum, range};
-use crate::abi;
-use crate::amount::MAX_DECIMALS;
-use crate::market::Market;
-use crate::text::FormatError;
+use super::market::Market;
+use super::risk::BPS;
+use crate::formats::abi;
+use crate::formats::amount::MAX_DECIMALS;
+use crate::formats::text::{FormatError, check_ascending, check_minimum, check_range};
 
 /// Most sources of a policy. A snapshot with a report of each for all eight assets is below the size limit of files.
 pub const MAX_SOURCES: usize = 12;
@@ -139,7 +139,7 @@ impl Source {
             Provider::Signed { .. } if address == Address::ZERO => return wrong("signer: zero"),
             Provider::Signed { .. } => (0, BPS.saturating_sub(1)),
         };
-        range(&format!("sources: {name}: max_confidence_bps"), u32::from(self.max_confidence), low, high)?;
+        check_range(&format!("sources: {name}: max_confidence_bps"), u32::from(self.max_confidence), low, high)?;
         if self.feeds.len() != market.assets().len() {
             return wrong("feeds: one entry for each asset of the market is needed");
         }
@@ -151,8 +151,8 @@ impl Source {
             if feed.id.is_zero() || (matches!(self.provider, Provider::Chainlink { .. }) && !is_address) {
                 return Err(FormatError::new(format_args!("{place}: id: zero, or not an aggregator's address")));
             }
-            range(&format!("{place}: decimals"), u32::from(feed.decimals), 0, u32::from(MAX_DECIMALS))?;
-            range(&format!("{place}: max_age"), feed.max_age, 1, u32::MAX)?;
+            check_range(&format!("{place}: decimals"), u32::from(feed.decimals), 0, u32::from(MAX_DECIMALS))?;
+            check_range(&format!("{place}: max_age"), feed.max_age, 1, u32::MAX)?;
         }
         Ok(())
     }

@@ -2,15 +2,30 @@
 
 use alloy_primitives::{Address, B256};
 
-use super::{PriceRange, spread};
-use crate::amount::format_amount;
-use crate::signature::SignatureError;
-use crate::text::format_time;
-use crate::verdict::Class;
+use super::price::{PriceRange, spread};
+use crate::formats::amount::format_amount;
+use crate::formats::signature::SignatureError;
+use crate::formats::text::format_time;
 
 /// Why a snapshot is not one for a policy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PriceError {
+    /// The snapshot is too old.
+    #[error("made at {}, the policy permits {} at the earliest", format_time(*at), format_time(*earliest))]
+    Stale {
+        /// When it was made.
+        at: u64,
+        /// What the policy permits.
+        earliest: u64,
+    },
+    /// The snapshot lies in the future.
+    #[error("made at {}, now it is {}", format_time(*at), format_time(*now))]
+    FromFuture {
+        /// When it was made.
+        at: u64,
+        /// The verifier's time.
+        now: u64,
+    },
     /// Prices in another currency.
     #[error("quote: {found}, the policy's is {expected}")]
     Quote {
@@ -254,6 +269,8 @@ impl PriceError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
+            Self::Stale { .. } => "prices_stale",
+            Self::FromFuture { .. } => "prices_from_future",
             Self::Quote { .. } => "price_quote",
             Self::Missing { .. } => "price_missing",
             Self::Twice { .. } => "price_twice",
@@ -265,20 +282,6 @@ impl PriceError {
             Self::TooFewFresh { .. } => "price_too_few_fresh",
             Self::Deviation { .. } => "price_deviation",
             Self::OtherRange { .. } => "price_other_range",
-        }
-    }
-
-    /// What kind of reason it is: sources that are stale, disagree or are unsure are [`Class::Stale`], everything else
-    /// is malformed.
-    #[must_use]
-    pub fn class(&self) -> Class {
-        match self {
-            Self::TooFewFresh { .. } | Self::Deviation { .. } => Class::Stale,
-            Self::Report { why, .. } => match **why {
-                ReportError::TooWide { .. } | ReportError::FromFuture { .. } => Class::Stale,
-                _ => Class::Malformed,
-            },
-            _ => Class::Malformed,
         }
     }
 }

@@ -4,10 +4,15 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AssetPrice, FORMAT, PriceRange, PriceSnapshot, Proof, Report};
-use crate::amount::MAX_DECIMALS;
-use crate::document::{self, Object};
-use crate::text::{self, FormatError};
+use super::price::{AssetPrice, PriceRange};
+use super::report::{Evidence, Report};
+use super::snapshot::PriceSnapshot;
+use crate::formats::amount::MAX_DECIMALS;
+use crate::formats::document::{self, Object};
+use crate::formats::text::{self, FormatError, time_at};
+
+/// Value of `format` in a price file.
+pub const FORMAT: &str = "assay/prices/v1";
 
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -61,7 +66,7 @@ impl PriceSnapshot {
     pub fn from_json(text: &str) -> Result<Self, FormatError> {
         let file: File = document::json(text, FORMAT, None)?;
         text::check_symbol(&file.quote)?;
-        let at = time("at", &file.at)?;
+        let at = time_at("at", &file.at)?;
         if let Some(note) = &file.note {
             text::check_label("note", note)?;
         }
@@ -122,12 +127,12 @@ impl Line {
 
 impl ReportLine {
     fn of(report: &Report) -> Self {
-        let (round, signature) = match &report.proof {
-            Proof::Round { id, answered_in } => {
+        let (round, signature) = match &report.evidence {
+            Evidence::Round { id, answered_in } => {
                 (Some(Object(RoundLine { id: id.to_string(), answered_in: answered_in.to_string() })), None)
             }
-            Proof::None => (None, None),
-            Proof::Signature(bytes) => (None, Some(text::hex(bytes))),
+            Evidence::None => (None, None),
+            Evidence::Signature(bytes) => (None, Some(text::hex(bytes))),
         };
         Self {
             source: report.by.clone(),
@@ -147,14 +152,14 @@ impl ReportLine {
         let wrong = |key: &str, what: &str| FormatError::new(format_args!("{place}: {key}: {what}"));
         let integer =
             |key: &str, text: &str| text::integer(text).ok_or_else(|| wrong(key, "not a whole number in quotes"));
-        let proof = match (self.round, self.signature) {
-            (None, None) => Proof::None,
+        let evidence = match (self.round, self.signature) {
+            (None, None) => Evidence::None,
             (Some(Object(RoundLine { id, answered_in })), None) => {
-                Proof::Round { id: integer("round", &id)?, answered_in: integer("round", &answered_in)? }
+                Evidence::Round { id: integer("round", &id)?, answered_in: integer("round", &answered_in)? }
             }
             (None, Some(signature)) => {
                 let bytes = text::bytes(&signature);
-                Proof::Signature(bytes.ok_or_else(|| wrong("signature", "not 0x and lower-case hex digits"))?)
+                Evidence::Signature(bytes.ok_or_else(|| wrong("signature", "not 0x and lower-case hex digits"))?)
             }
             (Some(_), Some(_)) => return Err(wrong("signature", "a report has a round or a signature, not both")),
         };
@@ -163,13 +168,9 @@ impl ReportLine {
             price: text::signed_integer(&self.price).ok_or_else(|| wrong("price", "not a whole number in quotes"))?,
             confidence: integer("confidence", &self.confidence)?,
             decimals: self.decimals,
-            published: time(&format!("{place}: published"), &self.published)?,
-            proof,
+            published: time_at(&format!("{place}: published"), &self.published)?,
+            evidence,
             by: self.source,
         })
     }
-}
-
-pub(super) fn time(key: &str, text: &str) -> Result<u64, FormatError> {
-    text::time(text).ok_or_else(|| FormatError::new(format_args!("{key}: not a UTC time such as 2030-01-31T12:00:00Z")))
 }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use alloy_primitives::{Address, B256};
 use alloy_sol_types::SolStruct;
 
-use crate::anchor::DOMAIN;
-use crate::signature::{Signature, SignatureError};
+use crate::formats::eip712::DOMAIN;
+use crate::formats::signature::{Signature, SignatureError};
 
 mod sol {
     alloy_sol_types::sol! {
@@ -48,12 +48,12 @@ pub struct Report {
     /// When it was published, in unix seconds.
     pub published: u64,
     /// What else its source gives.
-    pub proof: Proof,
+    pub evidence: Evidence,
 }
 
 /// What a report carries besides the price, by the kind of its source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Proof {
+pub enum Evidence {
     /// Chainlink: the round, by which anyone can ask the aggregator again.
     Round {
         /// Its id, below `2^80`.
@@ -67,7 +67,7 @@ pub enum Proof {
     Signature(Vec<u8>),
 }
 
-impl Proof {
+impl Evidence {
     /// The kind of source that gives it.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
@@ -79,7 +79,7 @@ impl Proof {
     }
 }
 
-/// The digest that a signer of reports signs: EIP-712, with the domain of holdings statements.
+/// The digest that a signer of reports signs: EIP-712, with the domain of everything that is signed.
 #[must_use]
 pub fn signing_hash(report: &PriceReport) -> B256 {
     report.eip712_signing_hash(&DOMAIN)

@@ -3,8 +3,8 @@
 use alloy_primitives::U256;
 
 use super::error::{PriceError, ReportError, StaleReport};
-use super::report::{self, PriceReport, Proof, Report};
-use super::{AssetPrice, PriceRange};
+use super::price::{AssetPrice, PriceRange, spread};
+use super::report::{self, Evidence, PriceReport, Report};
 use crate::policy::{BPS, Policy, Provider, Source};
 
 /// One report as it stands under a policy: widened by its confidence, with the policy's decimals.
@@ -50,7 +50,7 @@ pub fn standing(policy: &Policy, index: usize, at: u64, report: &Report) -> Resu
         Ok(price) => price,
         Err(_) => return Err(ReportError::Negative { price: report.price }),
     };
-    check_proof(source, &rules.quote, price, report)?;
+    check_evidence(source, &rules.quote, price, report)?;
     let Some(age) = at.checked_sub(report.published) else {
         return Err(ReportError::FromFuture { published: report.published, at });
     };
@@ -72,9 +72,9 @@ pub fn standing(policy: &Policy, index: usize, at: u64, report: &Report) -> Resu
 }
 
 /// What a report carries must be what its kind of source gives.
-fn check_proof(source: &Source, quote: &str, price: u128, report: &Report) -> Result<(), ReportError> {
-    match (source.provider, &report.proof) {
-        (Provider::Chainlink { .. }, Proof::Round { id, answered_in }) => {
+fn check_evidence(source: &Source, quote: &str, price: u128, report: &Report) -> Result<(), ReportError> {
+    match (source.provider, &report.evidence) {
+        (Provider::Chainlink { .. }, Evidence::Round { id, answered_in }) => {
             let (round, answered_in) = (*id, *answered_in);
             if round == 0 || report.published == 0 {
                 return Err(ReportError::Incomplete { round });
@@ -87,8 +87,8 @@ fn check_proof(source: &Source, quote: &str, price: u128, report: &Report) -> Re
             }
             Ok(())
         }
-        (Provider::Pyth { .. }, Proof::None) => Ok(()),
-        (Provider::Signed { signer: expected }, Proof::Signature(signature)) => {
+        (Provider::Pyth { .. }, Evidence::None) => Ok(()),
+        (Provider::Signed { signer: expected }, Evidence::Signature(signature)) => {
             let signed = PriceReport {
                 feed: report.feed,
                 quote: quote.to_owned(),
@@ -100,7 +100,7 @@ fn check_proof(source: &Source, quote: &str, price: u128, report: &Report) -> Re
             let found = report::signer(&signed, signature)?;
             if found == expected { Ok(()) } else { Err(ReportError::OtherSigner { found, expected }) }
         }
-        (provider, proof) => Err(ReportError::OtherKind { found: proof.kind(), expected: provider.to_string() }),
+        (provider, evidence) => Err(ReportError::OtherKind { found: evidence.kind(), expected: provider.to_string() }),
     }
 }
 
@@ -154,13 +154,6 @@ fn check_order(before: Option<&Report>, report: &Report) -> Result<(), ReportErr
         return Err(ReportError::OutOfOrder { after: before.by.clone() });
     }
     if before.by == report.by { Err(ReportError::Repeated) } else { Ok(()) }
-}
-
-/// How far `highest` is above `lowest`, in bps of the lowest, rounded up; the largest number where it does not fit.
-#[must_use]
-pub fn spread(lowest: u128, highest: u128) -> u128 {
-    let apart = U256::from(highest.saturating_sub(lowest)).saturating_mul(U256::from(BPS));
-    if lowest == 0 { u128::MAX } else { u128::try_from(apart.div_ceil(U256::from(lowest))).unwrap_or(u128::MAX) }
 }
 
 /// The lower median of the low ends and the upper median of the high ends; nothing where there are none.

@@ -3,12 +3,11 @@
 use alloy_primitives::{Address, B256};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::file::time;
-use super::{PriceReport, Proof, Report};
-use crate::document::{self, Object};
+use super::report::{Evidence, PriceReport, Report};
+use crate::formats::document::{self, Object};
+use crate::formats::signature::Signature;
+use crate::formats::text::{self, FormatError, time_at};
 use crate::policy::{Provider, Source};
-use crate::signature::Signature;
-use crate::text::{self, FormatError};
 
 /// Value of `format` in a file of Chainlink rounds.
 pub const CHAINLINK_FORMAT: &str = "assay/chainlink-rounds/v1";
@@ -108,7 +107,10 @@ impl RoundEntry {
             confidence: 0,
             decimals: self.decimals,
             published: updated,
-            proof: Proof::Round { id: count("roundId", round)?, answered_in: count("answeredInRound", answered_in)? },
+            evidence: Evidence::Round {
+                id: count("roundId", round)?,
+                answered_in: count("answeredInRound", answered_in)?,
+            },
         })
     }
 }
@@ -150,7 +152,7 @@ impl HermesUpdate {
             confidence: u128::try_from(conf.0).map_err(|_| wrong("conf: a negative number"))?,
             decimals: decimals.ok_or_else(|| wrong("expo: not from -255 to 0"))?,
             published: u64::try_from(publish_time).map_err(|_| wrong("publish_time: a negative number"))?,
-            proof: Proof::None,
+            evidence: Evidence::None,
         })
     }
 }
@@ -213,8 +215,8 @@ impl SignedEntry {
             price: text::signed_integer(&self.price).ok_or_else(|| wrong("price", number))?,
             confidence: text::integer(&self.confidence).ok_or_else(|| wrong("confidence", number))?,
             decimals: self.decimals,
-            published: time("published", &self.published)?,
-            proof: Proof::Signature(
+            published: time_at("published", &self.published)?,
+            evidence: Evidence::Signature(
                 text::bytes(&self.signature).ok_or_else(|| wrong("signature", "not 0x and lower-case hex digits"))?,
             ),
         })

@@ -9,8 +9,8 @@ use assay_circuits::proof::prove;
 use assay_circuits::srs::Srs;
 use assay_circuits::{Amount, Opening, Position, PositionCommitment, Witness};
 use assay_verifier::{
-    Accepted, Address, Allowed, Attestation, Audience, Beneficiary, Bounds, Buffer, CreditLine, Expectation, Market,
-    NothingSeen, Policy, PolicyFile, PriceRange, PriceSnapshot, Rejection, Request, Rules, Statement, example, verify,
+    Accepted, Address, Allowed, Assertion, Attestation, Audience, Beneficiary, Bounds, Buffer, CreditLine, Expectation,
+    Market, NothingSeen, Policy, PolicyFile, PriceRange, PriceSnapshot, Rejection, Request, Rules, example, verify,
 };
 use rand_core::OsRng;
 
@@ -94,9 +94,9 @@ pub(crate) fn allowed() -> Allowed {
 }
 
 /// A statement of [`position`] under `policy` with 10 % bounds and a credit line, for two days.
-pub(crate) fn statement(policy: &Policy, opening: &Opening) -> Statement {
+pub(crate) fn statement(policy: &Policy, opening: &Opening) -> Assertion {
     let ranges = prices().for_policy(policy).unwrap();
-    Statement {
+    Assertion {
         policy: policy.id(),
         market: policy.market().id(),
         subject: subject(),
@@ -111,13 +111,13 @@ pub(crate) fn statement(policy: &Policy, opening: &Opening) -> Statement {
 }
 
 /// Proves `statement` under `policy`.
-pub(crate) fn attest(policy: &Policy, statement: Statement, opening: Opening) -> Attestation {
+pub(crate) fn attest(policy: &Policy, statement: Assertion, opening: Opening) -> Attestation {
     let (srs, key) = keys();
     let verifying_key = key.verifying_key().fingerprint();
     let instance = statement.instance(policy, verifying_key).unwrap();
     let witness = Witness { position: position(), opening };
     let proof = prove(srs, key, &instance, &witness, OsRng).unwrap();
-    Attestation { statement, verifying_key, srs: key.verifying_key().srs_digest(), proof }
+    Attestation { assertion: statement, verifying_key, srs: key.verifying_key().srs_digest(), proof }
 }
 
 /// A request without an anchor.

@@ -2,8 +2,8 @@
 
 use assay_circuits::Position;
 use assay_verifier::Profile;
-use assay_verifier::profile::{aave, compound, liquity, maker, morpho};
-use assay_verifier::weights::YEAR;
+use assay_verifier::policy::YEAR;
+use assay_verifier::policy::profile::{aave, compound, liquity, maker, morpho};
 use rand_chacha::ChaCha8Rng;
 use ruint::aliases::{U256, U512};
 

@@ -1,7 +1,7 @@
 //! The protocols' rules against the cases in `tests/vectors/protocols.json`: those of Compound, Liquity and Maker are from
 //! the protocols' own test suites, named with each; those of Aave and Morpho are our own, from the published formulas.
 
-use assay_verifier::profile::{aave, compound, liquity, maker, morpho};
+use assay_verifier::policy::profile::{aave, compound, liquity, maker, morpho};
 use ruint::aliases::U256;
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! What the verdict says about a profile.
 
 use assay_circuits::Opening;
-use assay_verifier::profile::ProfileError;
+use assay_verifier::policy::ProfileError;
 use assay_verifier::{Class, Profile, Rejection, WeightError};
 use rand_core::OsRng;
 

@@ -2,7 +2,7 @@
 
 use assay_circuits::keys::Fingerprint;
 use assay_circuits::{Opening, PositionCommitment, Violation, Witness, check};
-use assay_verifier::{Address, Anchor, Audience, Statement};
+use assay_verifier::{Address, Anchor, Assertion, Audience};
 use rand_core::OsRng;
 
 use crate::cli::advice::no_weights;
@@ -63,7 +63,7 @@ fn explain(report: &mut Report, figures: &Figures, cures: &Cures) {
     cures.render(report);
 }
 
-fn render(terms: &Terms, statement: &Statement, figures: &Figures, holds: bool) -> Report {
+fn render(terms: &Terms, statement: &Assertion, figures: &Figures, holds: bool) -> Report {
     let mut report = Report::new();
     let sentence = if holds { "the position satisfies the policy" } else { "the position does not satisfy the policy" };
     report.verdict(holds, sentence);

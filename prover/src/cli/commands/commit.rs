@@ -23,7 +23,7 @@ pub(crate) fn run(session: &Session, args: &CommitArgs) -> Outcome {
     let file = OpeningFile { commitment: PositionCommitment::new(&position, &opening), opening };
     file.save(&args.output, if args.force { Existing::SameKind } else { Existing::Keep })?;
     session.ui.note(0, format_args!("opening written to {}: keep it, and keep it private", shown(&args.output)));
-    let commitment = assay_verifier::text::hex(&file.commitment.to_bytes());
+    let commitment = assay_verifier::formats::hex(&file.commitment.to_bytes());
     let mut report = Report::new();
     report.line(&commitment);
     report.set("commitment", commitment).set("opening", shown(&args.output));

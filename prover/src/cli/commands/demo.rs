@@ -281,6 +281,6 @@ fn forge(from: &Path, to: &Path) -> Result<(), Failure> {
     let proof = attestation["proof"].as_str().ok_or_else(unexpected)?;
     let mut bytes = hex::decode(proof.trim_start_matches("0x")).map_err(|_| unexpected())?;
     *bytes.last_mut().ok_or_else(unexpected)? ^= 1;
-    attestation["proof"] = json!(assay_verifier::text::hex(&bytes));
+    attestation["proof"] = json!(assay_verifier::formats::hex(&bytes));
     files::write(to, format!("{attestation:#}\n").as_bytes(), FileKind::Attestation, Existing::Keep)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use assay_circuits::keys::circuit_id;
 use assay_circuits::{ASSETS, STATEMENT_ID};
 use assay_verifier::PRODUCTION_FINGERPRINTS;
-use assay_verifier::text::hex;
+use assay_verifier::formats::hex;
 use serde_json::json;
 
 use crate::cli::error::{Failure, Kind, Outcome};

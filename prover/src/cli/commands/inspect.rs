@@ -2,10 +2,11 @@
 
 use assay_circuits::keys::VerifyingKey;
 use assay_circuits::srs::Srs;
+use assay_verifier::formats::hex;
 use assay_verifier::policy::{AnchorKind, PolicyFile};
-use assay_verifier::text::hex;
 use assay_verifier::{
-    Anchor, Attestation, Market, Memory, PRODUCTION_FINGERPRINTS, PriceSnapshot, Revocation, format_amount, format_time,
+    Anchor, Attestation, Market, PRODUCTION_FINGERPRINTS, PriceSnapshot, Revocation, SeenAnchors, format_amount,
+    format_time,
 };
 
 use crate::chain::deployments::{Contracts, Deployments};
@@ -71,7 +72,7 @@ fn text(session: &Session, kind: FileKind, text: &str, report: &mut Report) -> R
         FileKind::Attestation => show_attestation(report, &Attestation::from_json(text)?, session.now),
         FileKind::Anchor => show_anchor(report, &Anchor::from_json(text)?, session.now),
         FileKind::Revocation => show_revocation(report, &Revocation::from_json(text)?),
-        FileKind::Seen => show_seen(report, &Memory::from_json(text)?),
+        FileKind::Seen => show_seen(report, &SeenAnchors::from_json(text)?),
         FileKind::Deployments => show_deployments(report, &Deployments::parse(text)?),
         FileKind::Opening => {
             let commitment = hex(&OpeningFile::parse(text)?.commitment.to_bytes());
@@ -83,7 +84,7 @@ fn text(session: &Session, kind: FileKind, text: &str, report: &mut Report) -> R
 }
 
 fn show_attestation(report: &mut Report, attestation: &Attestation, now: u64) {
-    statement::rows(report, &attestation.statement, None, now);
+    statement::rows(report, &attestation.assertion, None, now);
     let production = PRODUCTION_FINGERPRINTS.contains(&attestation.verifying_key);
     let standing = if production {
         "the production key"
@@ -93,7 +94,7 @@ fn show_attestation(report: &mut Report, attestation: &Attestation, now: u64) {
     report.row("key", attestation.verifying_key).row("", standing);
     report.row("proof", format_args!("{} bytes", attestation.proof.len()));
     report.line(paint(FAINT, "  price bounds are whole numbers in units of the policy's price decimals"));
-    report.set("statement", attestation.statement.to_json());
+    report.set("statement", attestation.assertion.to_json());
     report.set("verifying_key", attestation.verifying_key.to_string()).set("production_key", production);
     report.set("proof_bytes", attestation.proof.len()).set("srs_digest", hex(&attestation.srs));
 }
@@ -115,7 +116,7 @@ fn show_revocation(report: &mut Report, revocation: &Revocation) {
     report.set("statement_hash", statement).set("attester", attester);
 }
 
-fn show_seen(report: &mut Report, seen: &Memory) {
+fn show_seen(report: &mut Report, seen: &SeenAnchors) {
     for (series, latest) in seen.series() {
         report.row("subject", series.subject).row("  market", series.market);
         report.row("  encumbered", statement::encumbered(series.beneficiary));

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use assay_circuits::srs::Srs;
 use assay_circuits::srs::import::{ImportError, import as import_powers};
-use assay_verifier::text::hex;
+use assay_verifier::formats::hex;
 use rand_core::OsRng;
 
 use crate::cli::args::{ParamsDevArgs, ParamsFetchArgs, ParamsImportArgs, ParamsInfoArgs, ParamsVerifyArgs};

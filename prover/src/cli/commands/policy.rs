@@ -1,8 +1,8 @@
 //! `assay policy`: what a policy is, and the weights that follow from it.
 
+use assay_verifier::policy::Rounding;
 use assay_verifier::policy::Rules;
-use assay_verifier::profile::Rounding;
-use assay_verifier::weights::YEAR;
+use assay_verifier::policy::YEAR;
 use assay_verifier::{Address, AnchorRule, AssetWeights, Policy, format_amount, format_time};
 use serde_json::{Value, json};
 

@@ -45,10 +45,12 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
     terms.fresh(session.now, &args.terms.prices)?;
     let mut statement = terms.statement(commitment, expect.subject, expect.audience.clone());
     statement.anchor = holdings.map(HoldingsStatement::struct_hash);
-    check_anchor(&terms.policy, &statement, &expect, anchor.as_ref(), &NothingSeen).map_err(|error| {
-        let hint = advice::to_prover(&error);
-        rejected(&Rejection::from(error), &args.terms.prices).hint(hint)
-    })?;
+    check_anchor(&terms.policy, &statement, anchor.as_ref(), expect.beneficiary, &NothingSeen, expect.now).map_err(
+        |error| {
+            let hint = advice::to_prover(&error);
+            rejected(&Rejection::from(error), &args.terms.prices).hint(hint)
+        },
+    )?;
 
     let stage = session.ui.stage("loading keys");
     let srs = store::cut(&store::srs(session, &args.keys)?)?;
@@ -72,7 +74,7 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
     drop(witness);
 
     let stage = session.ui.stage("verifying");
-    let attestation = Attestation { statement, verifying_key: fingerprint, srs: srs.digest(), proof };
+    let attestation = Attestation { assertion: statement, verifying_key: fingerprint, srs: srs.digest(), proof };
     let text = attestation.to_json();
     let read = Attestation::from_json(&text).map_err(|error| Failure::new(Kind::Internal, error))?;
     let allowed = Allowed::production().and(fingerprint);
@@ -100,7 +102,7 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
 }
 
 fn render(session: &Session, args: &ProveArgs, terms: &Terms, attestation: &Attestation) -> Report {
-    let said = &attestation.statement;
+    let said = &attestation.assertion;
     let mut report = Report::new();
     report.verdict(true, format_args!("attestation written to {}", shown(&args.output)));
     report.row("subject", said.subject).row("audience", &said.audience);

@@ -2,7 +2,7 @@
 
 use assay_circuits::keys::{VerifyingKey, circuit_id};
 use assay_circuits::{ASSETS, STATEMENT_ID};
-use assay_verifier::text::hex;
+use assay_verifier::formats::hex;
 
 use crate::cli::args::SetupArgs;
 use crate::cli::error::{Failure, Kind, Outcome};

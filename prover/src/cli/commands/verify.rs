@@ -127,7 +127,7 @@ fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: 
         headline.push_str("; the key is one for DEVELOPMENT");
     }
     report.verdict(true, headline);
-    statement::rows(&mut report, &attestation.statement, Some(policy), session.now);
+    statement::rows(&mut report, &attestation.assertion, Some(policy), session.now);
     report.row("verified at", assay_verifier::format_time(session.now));
     report.row("prices of", assay_verifier::format_time(accepted.prices_at));
     report.row("key", accepted.verifying_key);
@@ -138,7 +138,7 @@ fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: 
         _ => "by --allow-vk",
     };
     report.row("key accepted", format_args!("{why}{development}"));
-    report.set("statement", attestation.statement.to_json());
+    report.set("statement", attestation.assertion.to_json());
     report.set("verified_at", assay_verifier::format_time(session.now));
     report.set("accepted", true).set("policy_name", policy.rules().name.as_str());
     match &accepted.anchor {

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &CalldataArgs) -> Outcome {
     report.set("chain", format!("eip155:{}", claimed.chain_id));
     report.set("to", to.map(|to| to.to_string())).set("data", data.as_str());
     // Only the registry asks who sends.
-    let from = (args.call == Call::Attest).then(|| claimed.attestation.statement.subject.to_string());
+    let from = (args.call == Call::Attest).then(|| claimed.attestation.assertion.subject.to_string());
     report.set("from", from);
     report.line(data);
     Ok(report)

@@ -21,7 +21,7 @@ use crate::files::keystore::Signer;
 /// the attestation's, 4 where the node does not answer; and as [`Claimed::load`].
 pub(crate) fn run(session: &Session, args: &SubmitArgs) -> Outcome {
     let claimed = Claimed::load(&args.claim)?;
-    let subject = claimed.attestation.statement.subject;
+    let subject = claimed.attestation.assertion.subject;
     let signer = args
         .keystore
         .as_deref()

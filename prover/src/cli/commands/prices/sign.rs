@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use assay_verifier::policy::Provider;
-use assay_verifier::prices::{self, PriceReport, Proof, signing_hash, standing, write_signed};
+use assay_verifier::prices::{self, Evidence, PriceReport, signing_hash, standing, write_signed};
 use assay_verifier::{Feed, Policy, format_amount, format_time, parse_amount};
 
 use crate::cli::args::PricesSignArgs;
@@ -70,7 +70,7 @@ pub(crate) fn sign(session: &Session, args: &PricesSignArgs) -> Outcome {
             confidence: words.confidence,
             decimals: words.decimals,
             published: words.published,
-            proof: Proof::Signature(signature.to_bytes().to_vec()),
+            evidence: Evidence::Signature(signature.to_bytes().to_vec()),
         };
         standing(&policy, index, words.published, &read).map_err(|error| refused(&error))?;
         signed.push((words, signature));

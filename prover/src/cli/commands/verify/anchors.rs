@@ -1,7 +1,7 @@
 //! What `assay verify` knows of anchors: the statement itself, whom it must be for, and what was seen before.
 
 use assay_verifier::{
-    Accepted, Anchor, AnchorError, AnchorRule, Audience, Beneficiary, Memory, Policy, Rejection, Revocation,
+    Accepted, Anchor, AnchorError, AnchorRule, Audience, Beneficiary, Policy, Rejection, Revocation, SeenAnchors,
 };
 
 use crate::cli::args::AnchorArgs;
@@ -18,7 +18,7 @@ pub(super) struct Anchors {
     /// Whom it must encumber the collateral to.
     pub(super) beneficiary: Beneficiary,
     file: Option<SeenFile>,
-    forgotten: Memory,
+    forgotten: SeenAnchors,
 }
 
 impl Anchors {
@@ -46,7 +46,7 @@ impl Anchors {
             session.ui.warn("without --seen FILE nothing is remembered: a statement that was superseded passes");
         }
         let file = args.seen.as_deref().map(SeenFile::open).transpose()?;
-        let mut anchors = Self { anchor, beneficiary, file, forgotten: Memory::default() };
+        let mut anchors = Self { anchor, beneficiary, file, forgotten: SeenAnchors::default() };
         for revocation in &revocations {
             anchors.memory().revoke(revocation);
         }
@@ -69,11 +69,11 @@ impl Anchors {
     }
 
     /// What was seen before.
-    pub(super) fn seen(&self) -> &Memory {
+    pub(super) fn seen(&self) -> &SeenAnchors {
         self.file.as_ref().map_or(&self.forgotten, |file| &file.memory)
     }
 
-    fn memory(&mut self) -> &mut Memory {
+    fn memory(&mut self) -> &mut SeenAnchors {
         self.file.as_mut().map_or(&mut self.forgotten, |file| &mut file.memory)
     }
 
@@ -83,7 +83,7 @@ impl Anchors {
     /// Exit 4 where it cannot be written.
     pub(super) fn record(&mut self, accepted: &Accepted) -> Result<(), Failure> {
         if let Some(file) = &mut self.file {
-            file.memory.record(accepted).map_err(|error| Failure::new(Kind::Anchor, error))?;
+            file.memory.record(&accepted.anchor).map_err(|error| Failure::new(Kind::Anchor, error))?;
         }
         self.save()
     }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use alloy_primitives::{Address, B256, Bytes, TxKind, U256};
 use alloy_sol_types::{SolCall, SolError, SolValue};
 use assay_circuits::PositionCommitment;
-use assay_verifier::Statement;
+use assay_verifier::Assertion;
 use assay_verifier::anchor::{Beneficiary, HoldingsStatement};
 use k256::ecdsa::SigningKey;
 use revm::context::result::{ExecutionResult, Output};
@@ -269,7 +269,7 @@ impl World {
 #[derive(Clone, Debug)]
 pub(crate) struct Stored {
     pub(crate) anchor: HoldingsStatement,
-    pub(crate) statement: Statement,
+    pub(crate) statement: Assertion,
     pub(crate) claim: sol::Claim,
     pub(crate) public_inputs: Vec<U256>,
     pub(crate) proof: Vec<u8>,
@@ -311,7 +311,7 @@ pub(crate) static STORED: LazyLock<Vec<Stored>> = LazyLock::new(|| {
 });
 
 /// What the subject sends for a statement, with whoever as its lender.
-fn claim_of(statement: &Statement) -> sol::Claim {
+fn claim_of(statement: &Assertion) -> sol::Claim {
     let line = statement.credit.as_ref().expect("a credit line");
     sol::Claim {
         policyId: statement.policy,

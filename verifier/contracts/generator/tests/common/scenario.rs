@@ -9,8 +9,8 @@ use assay_verifier::anchor::{Beneficiary, HoldingsStatement};
 use assay_verifier::policy::{AnchorRule, OnChain, Risk};
 use assay_verifier::prices::PriceRange;
 use assay_verifier::{
-    Asset, AssetId, Audience, Bounds, Buffer, CreditLine, Feed, Market, Policy, Provider, PythContract, Rules, Source,
-    Statement,
+    Assertion, Asset, AssetId, Audience, Bounds, Buffer, CreditLine, Feed, Market, Policy, Provider, PythContract,
+    Rules, Source,
 };
 
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -110,10 +110,10 @@ impl Scenario {
     }
 
     /// A statement under `anchor` with bounds ten percent around a hundred and a credit line.
-    pub(crate) fn statement(&self, anchor: &HoldingsStatement, valid_until: u64) -> Result<Statement> {
+    pub(crate) fn statement(&self, anchor: &HoldingsStatement, valid_until: u64) -> Result<Assertion> {
         let Places { chain, registry, .. } = self.places;
         let hundred = PriceRange { low: u128::from(HUNDRED), high: u128::from(HUNDRED) };
-        Ok(Statement {
+        Ok(Assertion {
             policy: self.policy.id(),
             market: anchor.market,
             subject: anchor.subject,

@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use alloy_primitives::{Address, B256, U256, uint};
 
-use crate::text::{self, FormatError};
+use super::text::{self, FormatError};
 
 /// Length of a signature in bytes.
 pub const SIGNATURE_LEN: usize = 65;

@@ -118,6 +118,34 @@ pub(crate) fn check_symbol(symbol: &str) -> Result<(), FormatError> {
     }
 }
 
+/// An integer within its range, both ends included.
+pub(crate) fn check_range(what: &str, value: u32, low: u32, high: u32) -> Result<(), FormatError> {
+    if (low..=high).contains(&value) {
+        Ok(())
+    } else {
+        Err(FormatError::new(format_args!("{what}: must be {low} to {high}")))
+    }
+}
+
+/// At least one item, and each greater than the one before.
+pub(crate) fn check_ascending<T: Ord>(what: &str, items: &[T]) -> Result<(), FormatError> {
+    let ascending = items.iter().zip(items.iter().skip(1)).all(|(before, after)| before < after);
+    if !items.is_empty() && ascending {
+        Ok(())
+    } else {
+        Err(FormatError::new(format_args!("{what}: at least one is needed, in ascending order, none twice")))
+    }
+}
+
+/// At least one, at most all of them.
+pub(crate) fn check_minimum(what: &str, minimum: u8, of: usize) -> Result<(), FormatError> {
+    if (1..=of).contains(&usize::from(minimum)) {
+        Ok(())
+    } else {
+        Err(FormatError::new(format_args!("{what}: must be 1 to {of}")))
+    }
+}
+
 /// Unsigned integer in decimal: ASCII digits, no leading zero; `None` where it does not fit.
 pub(crate) fn integer(text: &str) -> Option<u128> {
     let canonical =

@@ -5,7 +5,7 @@
 
 use ruint::aliases::U256;
 
-use super::{mul_div, mul_div_up, ten_to};
+use super::arithmetic::{mul_div, mul_div_up, ten_to};
 
 /// What the promise rests on.
 pub(super) const ASSUMPTIONS: &[&str] = &[

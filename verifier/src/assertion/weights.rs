@@ -15,15 +15,11 @@
 use assay_circuits::{ASSETS, Margin, OutOfRange, Weight};
 use ruint::aliases::{U256, U512};
 
-use crate::bounds::{AssetBounds, Bounds, Crossing, Side};
-use crate::credit::CreditLine;
-use crate::policy::{BPS, Policy, Risk, Rules};
+use super::bounds::{AssetBounds, Bounds, Crossing, Side};
+use super::credit::CreditLine;
+use crate::formats::text::FormatError;
+use crate::policy::{Policy, Profile, ProfileError, Risk, Rounding, Rules};
 use crate::prices::PriceRange;
-use crate::profile::{ProfileError, Rounding};
-use crate::text::FormatError;
-
-/// Seconds of the year that annual rates refer to: 365 days.
-pub const YEAR: u64 = 31_536_000;
 
 /// Why there are no weights.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -103,7 +99,7 @@ impl Weights {
         let rules = policy.rules();
         bounds.check(policy)?;
         if let Some(profile) = rules.profile {
-            profile.check_bounds(rules, bounds)?;
+            check_ceilings(profile, rules, bounds)?;
         }
         let assets = policy.market().assets();
         let price_decimals = rules.assets.iter().map(|risk| risk.price_decimals).max().unwrap_or(0);
@@ -181,6 +177,26 @@ impl Weights {
     }
 }
 
+/// Checks that an assertion with these bounds can imply the profile's rule: where the protocol counts debt at one USD
+/// whatever the market says, the ceiling must not be lower.
+fn check_ceilings(profile: Profile, rules: &Rules, bounds: &Bounds) -> Result<(), ProfileError> {
+    if !matches!(profile, Profile::Maker | Profile::LiquityV1) {
+        return Ok(());
+    }
+    for (risk, bounds) in rules.assets.iter().zip(&bounds.0).filter(|(risk, _)| risk.is_debt()) {
+        let one = U256::from(10u8).saturating_pow(U256::from(risk.price_decimals));
+        if U256::from(bounds.ceiling) < one {
+            return Err(ProfileError::Ceiling {
+                profile,
+                asset: bounds.asset.clone(),
+                ceiling: bounds.ceiling,
+                decimals: risk.price_decimals,
+            });
+        }
+    }
+    Ok(())
+}
+
 /// One asset's weights before they are divided by the scale.
 struct Exact {
     bounds: AssetBounds,
@@ -195,8 +211,8 @@ struct Exact {
 impl Exact {
     /// Below `2^128 · 2^41 · 10^72 < 2^409` on either side: nothing here saturates.
     fn new(bounds: &AssetBounds, risk: &Risk, rules: &Rules, elapsed: u64, shift: u8) -> Self {
-        let collateral_factor = collateral_factor(risk, elapsed);
-        let debt_factor = debt_factor(risk, rules.minimum_ratio, elapsed);
+        let collateral_factor = risk.collateral_factor(elapsed);
+        let debt_factor = risk.debt_factor(rules.minimum_ratio, elapsed);
         let unit = U512::from(10u8).saturating_pow(U512::from(shift));
         let weight =
             |price: u128, factor: u64| U512::from(price).saturating_mul(U512::from(factor)).saturating_mul(unit);
@@ -231,30 +247,6 @@ impl Exact {
             debt: fit("debt", div_ceil(self.debt, scale))?,
         })
     }
-}
-
-/// `f` in basis points, rounded down.
-pub(crate) fn collateral_factor(risk: &Risk, elapsed: u64) -> u64 {
-    let bps = u128::from(BPS);
-    let decay = u128::from(risk.yield_decay).saturating_mul(u128::from(elapsed));
-    let year = u128::from(YEAR).saturating_mul(bps);
-    let product = u128::from(risk.liquidation_threshold)
-        .saturating_mul(bps.saturating_sub(u128::from(risk.haircut)))
-        .saturating_mul(bps.saturating_sub(u128::from(risk.volatility_buffer)))
-        .saturating_mul(year.saturating_sub(decay));
-    let unit = year.saturating_mul(bps).saturating_mul(bps);
-    product.checked_div(unit).and_then(|factor| u64::try_from(factor).ok()).unwrap_or(0)
-}
-
-/// `g` in basis points, rounded up.
-pub(crate) fn debt_factor(risk: &Risk, minimum_ratio: u32, elapsed: u64) -> u64 {
-    let interest = u128::from(risk.debt_interest).saturating_mul(u128::from(elapsed));
-    let year = u128::from(YEAR).saturating_mul(u128::from(BPS));
-    let product = U512::from(minimum_ratio)
-        .saturating_mul(U512::from(risk.borrow_factor))
-        .saturating_mul(U512::from(year.saturating_add(interest)));
-    let unit = U512::from(year).saturating_mul(U512::from(BPS));
-    div_ceil(product, unit).and_then(|factor| u64::try_from(factor).ok()).unwrap_or(u64::MAX)
 }
 
 /// `None` where the divisor is zero.

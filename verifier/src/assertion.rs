@@ -1,20 +1,26 @@
-//! A statement: what an attestation says in public, and the public inputs that follow from it. Prover and verifier
+//! An assertion: what an attestation says in public, and the public inputs that follow from it. Prover and verifier
 //! derive them here, and nowhere else.
+
+mod bounds;
+mod context;
+mod credit;
+mod weights;
 
 use alloy_primitives::{Address, B256};
 use assay_circuits::keys::Fingerprint;
 use assay_circuits::{Instance, PositionCommitment};
 
-use crate::bounds::Bounds;
-use crate::context::{Audience, ContextFields};
-use crate::credit::CreditLine;
+use crate::formats::text::FormatError;
 use crate::policy::Policy;
-use crate::text::FormatError;
-use crate::weights::{WeightError, Weights};
+
+pub use bounds::{AssetBounds, Bounds, Crossing, Side};
+pub use context::{Audience, ContextFields, Name};
+pub use credit::CreditLine;
+pub use weights::{AssetWeights, WeightError, Weights};
 
 /// Everything that a proof says in public.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Statement {
+pub struct Assertion {
     /// Id of the policy.
     pub policy: B256,
     /// Id of the market.
@@ -37,7 +43,7 @@ pub struct Statement {
     pub anchor: Option<B256>,
 }
 
-impl Statement {
+impl Assertion {
     /// The weights under `policy`, with the arithmetic.
     ///
     /// # Errors

@@ -1,109 +1,29 @@
-//! What a verifier remembers of anchors: the latest statement of each series, and revocations.
+//! What a verifier has seen, in memory and as a file: `seen.json`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use alloy_primitives::{Address, B256};
-use assay_circuits::PositionCommitment;
 use serde::{Deserialize, Serialize};
 
-use crate::anchor::{Anchor, AnchorError, Beneficiary, Revocation};
-use crate::document::{self, Object};
+use super::check::AnchorStatus;
+use super::error::AnchorError;
+use super::holdings::{Anchor, Revocation};
+use super::seen::{Latest, Seen, Series, Unavailable};
+use crate::formats::document::{self, LARGEST, Object};
+use crate::formats::text::{self, FormatError};
 use crate::policy::Policy;
-use crate::text::{self, FormatError};
-use crate::verdict::{Accepted, AnchorStatus};
 
 /// Value of `format` in a seen file.
 pub const FORMAT: &str = "assay/seen/v1";
-/// Largest seen file, in bytes: about two thousand series.
-pub const MAX_BYTES: usize = 1 << 20;
 
-/// The holdings statements that supersede one another, the greater sequence the lesser.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Series {
-    /// Id of the market.
-    pub market: B256,
-    /// Whose positions they are.
-    pub subject: Address,
-    /// Whom the collateral is encumbered to.
-    pub beneficiary: Beneficiary,
-    /// Who may sign them, as [`AnchorRule::attester_set`] names it: what others sign supersedes none of them.
-    ///
-    /// [`AnchorRule::attester_set`]: crate::AnchorRule::attester_set
-    pub attester_set: B256,
-}
-
-/// A statement of a series.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Latest {
-    /// Its place in the series.
-    pub sequence: u64,
-    /// Its struct hash.
-    pub statement: B256,
-    /// What it is about.
-    pub commitment: PositionCommitment,
-}
-
-impl Latest {
-    /// Refuses to go back to, or to contradict, a statement of the same series.
-    ///
-    /// # Errors
-    /// [`AnchorError::Superseded`] where `before` has the greater sequence, [`AnchorError::Equivocation`] where it is
-    /// another statement with the same one.
-    pub fn check_after(&self, before: &Self) -> Result<(), AnchorError> {
-        if self.sequence < before.sequence {
-            return Err(AnchorError::Superseded { latest: before.sequence, found: self.sequence });
-        }
-        if self.sequence == before.sequence && self.statement != before.statement {
-            let sequence = self.sequence;
-            return Err(AnchorError::Equivocation { sequence, seen: before.statement, found: self.statement });
-        }
-        Ok(())
-    }
-}
-
-/// What has been seen cannot be found out; the text says why. Nothing is accepted then.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("what has been seen before cannot be found out: {0}")]
-pub struct Unavailable(pub String);
-
-/// What a verifier has seen. Whoever keeps it in a database reads, verifies and records within one transaction.
-pub trait Seen: fmt::Debug {
-    /// The statement of the greatest sequence that was accepted, or published, in this series.
-    ///
-    /// # Errors
-    /// [`Unavailable`] where that cannot be found out.
-    fn latest(&self, series: &Series) -> Result<Option<Latest>, Unavailable>;
-
-    /// Whether `attester` has revoked its signature of the statement with this struct hash.
-    ///
-    /// # Errors
-    /// [`Unavailable`] where that cannot be found out.
-    fn is_revoked(&self, statement: B256, attester: Address) -> Result<bool, Unavailable>;
-}
-
-/// Nothing is remembered: a statement that was superseded or revoked passes.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NothingSeen;
-
-impl Seen for NothingSeen {
-    fn latest(&self, _: &Series) -> Result<Option<Latest>, Unavailable> {
-        Ok(None)
-    }
-
-    fn is_revoked(&self, _: B256, _: Address) -> Result<bool, Unavailable> {
-        Ok(false)
-    }
-}
-
-/// What has been seen, in memory; as a file, `assay/seen/v1`.
+/// What a verifier has seen of anchors, kept in memory; as a file, `assay/seen/v1`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Memory {
+pub struct SeenAnchors {
     latest: BTreeMap<Series, Latest>,
     revoked: BTreeSet<(B256, Address)>,
 }
 
-impl Seen for Memory {
+impl Seen for SeenAnchors {
     fn latest(&self, series: &Series) -> Result<Option<Latest>, Unavailable> {
         Ok(self.latest.get(series).copied())
     }
@@ -113,14 +33,14 @@ impl Seen for Memory {
     }
 }
 
-impl Memory {
-    /// Remembers the anchor of what was accepted, if it has one.
+impl SeenAnchors {
+    /// Remembers what [`Accepted::anchor`](crate::Accepted::anchor) says, if it is an anchor.
     ///
     /// # Errors
     /// [`AnchorError::Superseded`] or [`AnchorError::Equivocation`] where something else was recorded since it was
     /// verified; nothing is recorded then.
-    pub fn record(&mut self, accepted: &Accepted) -> Result<(), AnchorError> {
-        let AnchorStatus::Attested(attested) = &accepted.anchor else { return Ok(()) };
+    pub fn record(&mut self, status: &AnchorStatus) -> Result<(), AnchorError> {
+        let AnchorStatus::Attested(attested) = status else { return Ok(()) };
         if let Some(before) = self.latest.get(&attested.series) {
             attested.latest.check_after(before)?;
         }
@@ -141,7 +61,7 @@ impl Memory {
     }
 
     /// Remembers a revocation, whoever signed it: whoever takes them from strangers looks for the attesters of a policy
-    /// first, or strangers fill the memory.
+    /// first, or strangers fill the seen.
     pub fn revoke(&mut self, revocation: &Revocation) {
         self.revoked.insert((revocation.statement(), revocation.attester()));
     }
@@ -184,35 +104,35 @@ struct RevokedEntry {
     attester: String,
 }
 
-impl Memory {
+impl SeenAnchors {
     /// Reads a seen file.
     ///
     /// # Errors
-    /// [`FormatError`] where the text is larger than 1 MiB, no JSON, of another format, has an unknown, missing or
+    /// [`FormatError`] where the text is larger than [`LARGEST`], no JSON, of another format, has an unknown, missing or
     /// duplicate key, a value is not in its one spelling, or an entry is not greater than the one before.
     pub fn from_json(text: &str) -> Result<Self, FormatError> {
-        let file: File = document::json_up_to(MAX_BYTES, text, FORMAT, None)?;
+        let file: File = document::json_up_to(LARGEST, text, FORMAT, None)?;
         let unsorted = |what: &str| FormatError::new(format_args!("{what}: not in ascending order, none twice"));
-        let mut memory = Self::default();
+        let mut seen = Self::default();
         for entry in file.latest {
             let (series, latest) = entry.0.read()?;
-            if memory.latest.last_key_value().is_some_and(|(last, _)| *last >= series) {
+            if seen.latest.last_key_value().is_some_and(|(last, _)| *last >= series) {
                 return Err(unsorted("latest"));
             }
-            memory.latest.insert(series, latest);
+            seen.latest.insert(series, latest);
         }
         for entry in file.revoked {
             let statement = text::word_at("statement", &entry.0.statement)?;
             let revoked = (statement, text::address_at("attester", &entry.0.attester)?);
-            if memory.revoked.last().is_some_and(|last| *last >= revoked) {
+            if seen.revoked.last().is_some_and(|last| *last >= revoked) {
                 return Err(unsorted("revoked"));
             }
-            memory.revoked.insert(revoked);
+            seen.revoked.insert(revoked);
         }
-        Ok(memory)
+        Ok(seen)
     }
 
-    /// Writes a seen file; [`Self::from_json`] reads the same back, unless it has more than [`MAX_BYTES`].
+    /// Writes a seen file; [`Self::from_json`] reads the same back, unless it has more than [`LARGEST`].
     #[must_use]
     pub fn to_json(&self) -> String {
         let latest = self.latest.iter().map(|(series, latest)| {

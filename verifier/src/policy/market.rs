@@ -6,10 +6,10 @@ use alloy_primitives::{Address, B256};
 use assay_circuits::ASSETS;
 use serde::Deserialize;
 
-use crate::abi;
-use crate::amount::MAX_DECIMALS;
-use crate::document::{self, Object};
-use crate::text::{self, FormatError, parse_address};
+use crate::formats::abi;
+use crate::formats::amount::MAX_DECIMALS;
+use crate::formats::document::{self, Object};
+use crate::formats::text::{self, FormatError, parse_address};
 
 /// First line of a market file: `format = "assay/market/v1"`.
 pub const FORMAT: &str = "assay/market/v1";

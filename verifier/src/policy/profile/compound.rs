@@ -4,7 +4,7 @@
 
 use ruint::aliases::U256;
 
-use super::{mul_div, ten_to};
+use super::arithmetic::{mul_div, ten_to};
 
 /// What the promise rests on.
 pub(super) const ASSUMPTIONS: &[&str] = &[

@@ -1,4 +1,4 @@
-//! Whom a statement is for, and the context digest that binds a proof to everything but its numbers.
+//! Whom an assertion is for, and the context digest that binds a proof to everything but its numbers.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,10 +6,10 @@ use std::str::FromStr;
 use alloy_primitives::{Address, B256, U256, keccak256};
 use assay_circuits::{Context, STATEMENT_ID};
 
-use crate::abi;
-use crate::text::{self, FormatError};
+use crate::formats::abi;
+use crate::formats::text::{self, FormatError};
 
-/// Whom a statement is for. A verifier names the audience that it is; it never takes it from a file.
+/// Whom an assertion is for. A verifier names the audience that it is; it never takes it from a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Audience {
     /// Somebody off chain, by a name agreed on, such as `lender.example`.

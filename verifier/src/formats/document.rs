@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::text::{FormatError, MAX_BYTES};
+use super::text::{FormatError, MAX_BYTES};
 
 /// What is written with its keys. Serde would take a list of the values in order as well.
 #[derive(Debug, Serialize)]
@@ -36,8 +36,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-/// Largest file of any format, in bytes.
-const LARGEST: usize = crate::seen::MAX_BYTES;
+/// Largest file of any format, in bytes: a seen file of about two thousand series.
+pub const LARGEST: usize = 1 << 20;
 
 /// The keys that say what a file is.
 #[derive(Deserialize)]

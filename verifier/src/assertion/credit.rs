@@ -1,10 +1,10 @@
-//! The public credit line of a statement: what may be lent against it on top of the debt that is in the position.
+//! The public credit line of an assertion: what may be lent against it on top of the debt that is in the position.
 
 use assay_circuits::Amount;
 
-use crate::amount::{format_amount, parse_amount};
-use crate::market::Market;
-use crate::text::FormatError;
+use crate::formats::amount::{format_amount, parse_amount};
+use crate::formats::text::FormatError;
+use crate::policy::Market;
 
 /// An amount of one asset of the market. Public.
 #[derive(Clone, Debug, PartialEq, Eq)]
