@@ -11,8 +11,8 @@ proofs=${1:-300}
 tools=$PWD/target/tools
 [ -x "$tools/bin/inferno-flamegraph" ] ||
     cargo install --quiet --locked --version 0.12.8 --no-default-features --features cli --root "$tools" inferno
-cargo build --release --locked --quiet -p assay-benches --bin shapes
-program=${CARGO_TARGET_DIR:-target}/release/shapes
+cargo build --release --locked --quiet -p assay-benches --bin timing
+program=${CARGO_TARGET_DIR:-target}/release/timing
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -24,7 +24,7 @@ for threads in 1 2; do
         awk '{
             count = $NF; sub(/ [0-9]+$/, ""); frames = split($0, frame, ";"); stack = "prove"
             for (i = 2; i <= frames; i++)
-                if (frame[i] !~ /^[<&]*(rayon|core|std|alloc)|^(clone|start_thread|shapes::)|proof::prove$/) {
+                if (frame[i] !~ /^[<&]*(rayon|core|std|alloc)|^(clone|start_thread|timing::)|proof::prove$/) {
                     gsub(/assay_circuits::proof::|halo2curves_axiom::/, "", frame[i]); stack = stack ";" frame[i]
                 }
             print stack, count

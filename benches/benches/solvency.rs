@@ -9,7 +9,7 @@ use assay_circuits::keys::{ProvingKey, VerifyingKey};
 use assay_circuits::proof::prove;
 use assay_circuits::srs::Srs;
 use assay_circuits::srs::import::import;
-use assay_circuits::{PositionCommitment, STATEMENT_ID, check};
+use assay_circuits::{PositionCommitment, STATEMENT_ID, Size, check};
 use assay_verifier::proof::{verify_proof, verify_proofs};
 use assay_verifier::{Attestation, Market, PolicyFile, PriceSnapshot, example};
 use criterion::{BatchSize, Criterion, Throughput};
@@ -35,7 +35,7 @@ fn keys(criterion: &mut Criterion) {
     let (srs, key) = development_keys();
     for threads in THREADS {
         criterion.bench_function(&name("verifying key", threads), |bencher| {
-            on_threads(threads, || bencher.iter(|| VerifyingKey::<8>::generate(black_box(&srs))));
+            on_threads(threads, || bencher.iter(|| VerifyingKey::generate(black_box(&srs), Size::Eight)));
         });
         criterion.bench_function(&name("proving key", threads), |bencher| {
             on_threads(threads, || {
@@ -114,7 +114,7 @@ fn documents(criterion: &mut Criterion) {
     });
     let file = key.to_bytes();
     criterion.bench_function(&format!("parse/verifying key/k={K}"), |bencher| {
-        bencher.iter(|| VerifyingKey::<8>::from_bytes(black_box(&file)).expect("a key"));
+        bencher.iter(|| VerifyingKey::from_bytes(black_box(&file)).expect("a key"));
     });
 }
 

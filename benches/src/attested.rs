@@ -3,7 +3,7 @@
 use assay_circuits::keys::{ProvingKey, VerifyingKey};
 use assay_circuits::proof::prove;
 use assay_circuits::srs::Srs;
-use assay_circuits::{Amount, Opening, Position, PositionCommitment, Witness};
+use assay_circuits::{Amount, Opening, Position, PositionCommitment, Size, Witness};
 use assay_verifier::{
     Accepted, Address, Allowed, Assertion, Attestation, Beneficiary, Bounds, Buffer, CreditLine, Expectation, Market,
     NothingSeen, Policy, PolicyFile, PriceSnapshot, Rejection, Request, example, verify,
@@ -36,9 +36,9 @@ impl Attested {
         let market = Market::from_toml(example::MARKET).expect("a market");
         let policy = PolicyFile::parse(example::POLICY).and_then(|file| file.with_market(market)).expect("a policy");
         let prices = PriceSnapshot::from_json(example::PRICES).expect("prices");
-        let mut position = Position::default();
-        position.collateral[0] = Amount::new(100_000_000_000_000_000_000).expect("fits");
-        position.debt[3] = Amount::new(50_000_000_000).expect("fits");
+        let mut position = Position::empty(Size::Eight);
+        position.collateral_mut()[0] = Amount::new(100_000_000_000_000_000_000).expect("fits");
+        position.debt_mut()[3] = Amount::new(50_000_000_000).expect("fits");
         let opening = Opening::random(&mut rng);
         let ranges = prices.for_policy(&policy).expect("prices of this market");
         let now = prices.at;

@@ -10,7 +10,6 @@ pub mod instructions;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod resident;
-pub mod shapes;
 mod stored;
 
 pub use stored::Stored;
@@ -18,7 +17,9 @@ pub use stored::Stored;
 use assay_circuits::keys::{ProvingKey, VerifyingKey};
 use assay_circuits::solvency::layout::Layout;
 use assay_circuits::srs::Srs;
-use assay_circuits::{Amount, Context, Instance, Margin, Opening, Position, PositionCommitment, Weight, Witness};
+use assay_circuits::{
+    Amount, Context, Covenant, Instance, Margin, Opening, Position, PositionCommitment, Size, Weight, Witness,
+};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 use ruint::aliases::U256;
@@ -29,25 +30,28 @@ use ruint::aliases::U256;
 /// The context is not that of any policy, since no prover looks at it.
 #[must_use]
 pub fn example(seed: u64) -> (Instance, Witness) {
-    example_of(seed)
+    example_of(Size::Eight, seed)
 }
 
-/// [`example`] about `N` assets.
+/// [`example`] about as many assets as `size` has.
 #[must_use]
-pub fn example_of<const N: usize>(seed: u64) -> (Instance<N>, Witness<N>) {
+pub fn example_of(size: Size, seed: u64) -> (Instance, Witness) {
     let mut rng = ChaCha20Rng::seed_from_u64(seed);
     let mut bits = |top: bool, width: u32| {
         let value = (u128::from(rng.next_u64()) << 64) | u128::from(rng.next_u64());
         (value >> (128 - width)) | (u128::from(top) << (width - 1))
     };
-    let amount = |value| Amount::new(value).expect("at most 120 bits");
-    let position = Position {
-        collateral: std::array::from_fn(|_| amount(bits(true, 120))),
-        debt: std::array::from_fn(|_| amount(bits(false, 118))),
+    let mut amounts = |top: bool, width: u32| {
+        let amounts = (0..size.assets()).map(|_| Amount::new(bits(top, width)).expect("at most 120 bits"));
+        amounts.collect::<Vec<_>>()
     };
-    let weight = |value| Weight::new(value).expect("at most 120 bits");
-    let collateral_weights = std::array::from_fn(|_| weight(bits(true, 91)));
-    let debt_weights = std::array::from_fn(|_| weight(bits(true, 91)));
+    let (collateral, debt) = (amounts(true, 120), amounts(false, 118));
+    let position = Position::new(collateral, debt).expect("of one size");
+    let mut weights = || {
+        let weights = (0..size.assets()).map(|_| Weight::new(bits(true, 91)).expect("at most 120 bits"));
+        weights.collect::<Vec<_>>()
+    };
+    let (collateral, debt) = (weights(), weights());
     let margin = Margin::new(U256::from(bits(true, 100)) << 100).expect("200 bits");
     let mut digest = [0; 32];
     rng.fill_bytes(&mut digest);
@@ -55,27 +59,25 @@ pub fn example_of<const N: usize>(seed: u64) -> (Instance<N>, Witness<N>) {
     let instance = Instance {
         commitment: PositionCommitment::new(&position, &opening),
         context: Context::from_digest(digest),
-        margin,
-        collateral_weights,
-        debt_weights,
+        covenant: Covenant::new(margin, collateral, debt).expect("of one size"),
     };
     (instance, Witness { position, opening })
 }
 
-/// `k` of the circuit: it has `2^k` rows.
-pub const K: u32 = Layout::<{ assay_circuits::ASSETS }>::K;
+/// `k` of the circuit for eight assets: it has `2^k` rows.
+pub const K: u32 = Layout::new(Size::Eight).k();
 
 /// A development SRS of the circuit's size and the proving key over it.
 #[must_use]
 pub fn development_keys() -> (Srs, ProvingKey) {
-    development_keys_of()
+    development_keys_of(Size::Eight)
 }
 
-/// [`development_keys`] of the circuit for `N` assets.
+/// [`development_keys`] of the circuit for `size`.
 #[must_use]
-pub fn development_keys_of<const N: usize>() -> (Srs, ProvingKey<N>) {
-    let srs = Srs::dev(Layout::<N>::K, rand_core::OsRng);
-    let verifying = VerifyingKey::generate(&srs).expect("the SRS has the circuit's size");
+pub fn development_keys_of(size: Size) -> (Srs, ProvingKey) {
+    let srs = Srs::dev(Layout::new(size).k(), rand_core::OsRng);
+    let verifying = VerifyingKey::generate(&srs, size).expect("the SRS has the circuit's size");
     (srs, ProvingKey::new(verifying))
 }
 
@@ -97,7 +99,7 @@ mod tests {
         for seed in 0..100 {
             let (instance, witness) = example(seed);
             assert_eq!(assay_circuits::check(&instance, &witness), Ok(()));
-            let (instance, witness) = example_of::<64>(seed);
+            let (instance, witness) = example_of(Size::SixtyFour, seed);
             assert_eq!(assay_circuits::check(&instance, &witness), Ok(()));
         }
         assert_ne!(example(0).0, example(1).0);

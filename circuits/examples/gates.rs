@@ -8,11 +8,11 @@
 //! A polynomial is a tree: a field element `"0x…"`; a cell `["a" | "b", rotation]`, `["fixed", name, rotation]` or
 //! `["instance", column, rotation]`; `["neg", p]`, `["+", p, q]`, `["*", p, q]`.
 
-use assay_circuits::Fr;
 use assay_circuits::chip::limb::{DIFFERENCE_LIMBS, LIMBS};
 use assay_circuits::solvency::circuit::SolvencyCircuit;
 use assay_circuits::solvency::layout::Layout;
 use assay_circuits::solvency::row;
+use assay_circuits::{Fr, Size};
 use ff::{Field, PrimeField};
 use halo2_proofs::plonk::{Circuit, ConstraintSystem, Expression};
 use serde_json::{Map, Value, json};
@@ -44,39 +44,40 @@ fn tree(polynomial: &Expression<Fr>, names: &Names) -> Value {
     )
 }
 
-fn input_name<const N: usize>(index: usize) -> String {
+fn input_name(size: Size, index: usize) -> String {
     match index {
         row::COMMITMENT => "C".to_owned(),
         row::CONTEXT => "context".to_owned(),
         row::MARGIN => "m".to_owned(),
         _ => {
             let asset = index - row::collateral_weight(0);
-            if asset < N { format!("w{asset}") } else { format!("v{}", asset - N) }
+            asset.checked_sub(size.assets()).map_or_else(|| format!("w{asset}"), |asset| format!("v{asset}"))
         }
     }
 }
 
-fn circuit<const N: usize>() -> Value {
+fn circuit(size: Size) -> Value {
     let mut system = ConstraintSystem::default();
-    let columns = SolvencyCircuit::<N>::configure(&mut system);
+    let columns = SolvencyCircuit::configure_with_params(&mut system, size);
     let mut names =
         Names { advice: vec![""; system.num_advice_columns()], fixed: vec![""; system.num_fixed_columns()] };
     names.advice[columns.a.index()] = "a";
     names.advice[columns.b.index()] = "b";
-    let layout = Layout::<N>::fixed();
+    let layout = Layout::new(size);
+    let values = layout.fixed();
     let mut fixed = Map::new();
     for (column, name, values) in [
-        (columns.limb, "limb", layout.limb),
-        (columns.round, "round", layout.round),
-        (columns.turn, "turn", layout.turn),
-        (columns.constant, "constant", layout.constant),
+        (columns.limb, "limb", values.limb),
+        (columns.round, "round", values.round),
+        (columns.turn, "turn", values.turn),
+        (columns.constant, "constant", values.constant),
     ] {
         names.fixed[column.index()] = name;
         fixed.insert(name.to_owned(), values.into_iter().map(element).collect());
     }
-    let inputs = (0..row::len(N)).map(|index| {
-        let (column, row) = row::place(N, index);
-        json!([input_name::<N>(index), columns.inputs[column].index(), row])
+    let inputs = (0..row::len(size)).map(|index| {
+        let (column, row) = row::place(size, index);
+        json!([input_name(size, index), column, row])
     });
     let constraints = system.gates().iter().flat_map(|gate| {
         let names = &names;
@@ -89,21 +90,19 @@ fn circuit<const N: usize>() -> Value {
         })
     });
     json!({
-        "assets": N,
-        "rows": 1 << Layout::<N>::K,
+        "assets": size.assets(),
+        "rows": 1 << layout.k(),
         "fixed": fixed,
         "inputs": inputs.collect::<Vec<_>>(),
         "lanes": { "amount": LIMBS, "difference": DIFFERENCE_LIMBS },
-        "blinding": Layout::<N>::permutation(0) + 2,
+        "blinding": Layout::permutation(0) + 2,
         "constraints": constraints.collect::<Vec<_>>(),
     })
 }
 
 fn main() {
     // The modulus is what minus one is one less than.
-    let export = json!({
-        "minus_one": element(-Fr::ONE),
-        "circuits": [circuit::<8>(), circuit::<16>(), circuit::<32>()],
-    });
+    let circuits = [Size::Eight, Size::Sixteen, Size::ThirtyTwo].map(circuit);
+    let export = json!({ "minus_one": element(-Fr::ONE), "circuits": circuits });
     println!("{export}");
 }

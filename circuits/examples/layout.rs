@@ -3,16 +3,17 @@
 //! Rows run from left to right. First the whole circuit, then the block of the first pair of assets, then the rows
 //! around its heads with their contents by name.
 
-use assay_circuits::ASSETS;
+use assay_circuits::Size;
+use assay_circuits::chip::limb;
 use assay_circuits::chip::poseidon::{ENTRY_LANES, PERMUTATION_ROWS, round, turn};
 use assay_circuits::solvency::circuit::BLINDING_ROWS;
-use assay_circuits::solvency::layout::{BLOCK, Layout, limb};
+use assay_circuits::solvency::layout::{BLOCK, DIFFERENCE_ROW, Layout};
 use halo2curves::bn256::Fr;
 use svg::Document;
 use svg::node::element::{Group, Line, Rectangle, Text, Title};
 
-type L = Layout<ASSETS>;
-const ROWS: usize = 1 << L::K;
+const LAYOUT: Layout = Layout::new(Size::Eight);
+const ROWS: usize = 1 << LAYOUT.k();
 const WIDTH: f64 = 1120.0;
 const LEFT: f64 = 78.0;
 const INK: &str = "#1f2937";
@@ -59,22 +60,22 @@ fn roles() -> [Vec<Role>; 2] {
             column[start + 2..heads + 1].fill(Role::Limbs);
             column[heads + 1..heads + 3].fill(Role::Head);
         };
-        lanes(column, 0, L::DIFFERENCE_ROW);
-        for pair in 0..L::PAIRS {
-            lanes(column, L::start(pair), L::heads(pair));
+        lanes(column, 0, DIFFERENCE_ROW);
+        for pair in 0..LAYOUT.pairs() {
+            lanes(column, Layout::start(pair), Layout::heads(pair));
             if b == 0 {
-                column[L::heads(pair) + 3] = Role::Accumulator;
+                column[Layout::heads(pair) + 3] = Role::Accumulator;
             }
         }
-        for i in 0..=L::PAIRS {
-            let start = L::permutation(i);
+        for i in 0..=LAYOUT.pairs() {
+            let start = Layout::permutation(i);
             column[start..start + PERMUTATION_ROWS].fill(if b == 0 { Role::SboxInput } else { Role::FourthPower });
             for row in ENTRY_LANES {
                 column[start + row] = if b == 0 { Role::Lane } else { Role::Filler };
             }
         }
         column[ROWS - BLINDING_ROWS..].fill(Role::Blinding);
-        let filler = &L::filler(ROWS - BLINDING_ROWS)[b];
+        let filler = &LAYOUT.filler(ROWS - BLINDING_ROWS)[b];
         assert!(column.iter().enumerate().all(|(row, role)| (*role == Role::Filler) == filler.contains(&row)));
     }
     columns
@@ -85,9 +86,9 @@ fn code(column: usize, value: &Fr, round_at_row: &Fr) -> Option<(&'static str, &
     let is = |code: u64| *value == Fr::from(code);
     let on_sbox = *round_at_row != Fr::zero();
     Some(match column {
-        0 if is(limb::LIMB) => ("#bae6fd", "LIMB"),
-        0 if is(limb::HEADS) => ("#0c4a6e", "HEADS"),
-        0 if is(limb::EDGE) => ("#475569", "EDGE"),
+        0 if is(limb::code::LIMB) => ("#bae6fd", "LIMB"),
+        0 if is(limb::code::HEADS) => ("#0c4a6e", "HEADS"),
+        0 if is(limb::code::EDGE) => ("#475569", "EDGE"),
         1 if is(round::SBOX) => ("#bbf7d0", "SBOX"),
         1 if is(round::FULL) => ("#14532d", "FULL"),
         1 if is(round::PARTIAL) => ("#4ade80", "PARTIAL"),
@@ -118,7 +119,7 @@ fn cell(x: f64, y: f64, width: f64, height: f64, fill: &str, title: String) -> R
 /// Six strips over `rows`: the two private columns and the four fixed ones; equal neighbours are one rectangle.
 fn strips(rows: std::ops::Range<usize>, top: f64) -> Group {
     let columns = roles();
-    let fixed = L::fixed();
+    let fixed = LAYOUT.fixed();
     let fixed_columns = [&fixed.limb, &fixed.round, &fixed.turn, &fixed.constant];
     let scale = (WIDTH - LEFT) / rows.len() as f64;
     let mut group = Group::new();
@@ -159,8 +160,8 @@ fn strips(rows: std::ops::Range<usize>, top: f64) -> Group {
 /// Where the public inputs are read, below the strips of the whole circuit.
 fn inputs(top: f64) -> Group {
     let x = |row: usize| LEFT + (row as f64 + 0.5) * (WIDTH - LEFT) / ROWS as f64;
-    let mut marks = vec![(L::DIFFERENCE_ROW, "m".to_owned()), (L::commitment_row(), "C".to_owned())];
-    marks.extend((0..L::PAIRS).map(|p| (L::heads(p), format!("w, v of assets {}, {}", 2 * p, 2 * p + 1))));
+    let mut marks = vec![(DIFFERENCE_ROW, "m".to_owned()), (LAYOUT.commitment_row(), "C".to_owned())];
+    marks.extend((0..LAYOUT.pairs()).map(|p| (Layout::heads(p), format!("w, v of assets {}, {}", 2 * p, 2 * p + 1))));
     marks.into_iter().fold(Group::new(), |group, (row, name)| {
         group
             .add(
@@ -201,11 +202,12 @@ fn heads(top: f64) -> Group {
         group = group.add(text(x + width / 2.0, top + 18.0, 11, FAINT, offset).set("text-anchor", "middle"));
         let Ok(distance) = offset.trim_start_matches('+').parse::<usize>() else { continue };
         for (strip, content) in [a, b].into_iter().enumerate() {
-            let role = columns[strip][L::heads(0) + distance];
+            let role = columns[strip][Layout::heads(0) + distance];
             let y = top + 26.0 + 34.0 * strip as f64;
             let dark = matches!(role, Role::Head | Role::FourthPower);
-            group =
-                group.add(cell(x, y, width - 3.0, 31.0, role.colour(), format!("row {}", L::heads(0) + distance))).add(
+            group = group
+                .add(cell(x, y, width - 3.0, 31.0, role.colour(), format!("row {}", Layout::heads(0) + distance)))
+                .add(
                     text(x + (width - 3.0) / 2.0, y + 20.0, 12, if dark { "white" } else { INK }, content)
                         .set("text-anchor", "middle"),
                 );
@@ -233,7 +235,7 @@ fn main() {
         .add(inputs(172.0))
         .add(strips(0..ROWS, 36.0))
         .add(text(LEFT, 226.0, 14, INK, format!("The block of assets 0 and 1: {BLOCK} rows")))
-        .add(strips(L::start(0)..L::start(0) + BLOCK, 238.0))
+        .add(strips(Layout::start(0)..Layout::start(0) + BLOCK, 238.0))
         .add(text(
             LEFT,
             416.0,

@@ -4,18 +4,23 @@
 //! |---|---|---|
 //! | [`limb`] | 2-bit limb relation, zero above the first limb | `a, b` at 0, 2 |
 //! | [`poseidon`] | S-box, full round, entry, partial round, exit, output | `a` at 0…5 and 128, `b` at 0…2 |
-//! | [`covenant`] | words, dot product, difference, domain tag | `a` at 1…5 and 209, `b` at 1, 2, public inputs |
+//! | [`linear`] | words, dot product, difference, domain tag | `a` at 1…5 and 209, `b` at 1, 2, public inputs |
 
-pub mod covenant;
 pub mod limb;
+pub mod linear;
 pub mod poseidon;
 
-use halo2_proofs::plonk::{Advice, Column, ConstraintSystem, Expression, Fixed, Instance, VirtualCells};
+use halo2_proofs::plonk::{Advice, Column, ConstraintSystem, Expression, Fixed as FixedColumn, Instance, VirtualCells};
 use halo2_proofs::poly::Rotation;
 
-use crate::solvency::layout::rotation;
-use crate::solvency::row;
 use crate::units::Fr;
+
+/// A distance in rows as a rotation.
+#[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "asserted")]
+pub(crate) const fn rotation(rows: usize) -> i32 {
+    assert!(rows < 1 << 16);
+    rows as i32
+}
 
 /// The columns that all chips share.
 #[derive(Clone, Debug)]
@@ -24,16 +29,27 @@ pub struct Columns {
     pub a: Column<Advice>,
     /// Advice `b`.
     pub b: Column<Advice>,
-    /// Codes of range rows, [`crate::solvency::layout::limb`].
-    pub limb: Column<Fixed>,
+    /// Codes of range rows, [`limb::code`].
+    pub limb: Column<FixedColumn>,
     /// Codes of S-box rows, [`poseidon::round`].
-    pub round: Column<Fixed>,
+    pub round: Column<FixedColumn>,
     /// Turning points of permutations, [`poseidon::turn`].
-    pub turn: Column<Fixed>,
+    pub turn: Column<FixedColumn>,
     /// Round constants and carry bits.
-    pub constant: Column<Fixed>,
-    /// The public inputs, in the columns of [`row::place`].
-    pub inputs: [Column<Instance>; row::COLUMNS],
+    pub constant: Column<FixedColumn>,
+}
+
+/// The values of the fixed columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fixed {
+    /// Which range rows do what: [`limb::code`].
+    pub limb: Vec<Fr>,
+    /// Which S-box rows start what: [`poseidon::round`].
+    pub round: Vec<Fr>,
+    /// Turning points of a permutation: [`poseidon::turn`].
+    pub turn: Vec<Fr>,
+    /// Round constants; a carry or edge bit where there are none.
+    pub constant: Vec<Fr>,
 }
 
 impl Columns {
@@ -46,9 +62,18 @@ impl Columns {
             round: meta.fixed_column(),
             turn: meta.fixed_column(),
             constant: meta.fixed_column(),
-            inputs: std::array::from_fn(|_| meta.instance_column()),
         }
     }
+}
+
+/// A public input, moved to the row of a gate: its column is rotated. Its neighbours in the column come to stand in the
+/// rows beside, where no gate may read this query.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Input {
+    /// The column.
+    pub(crate) column: Column<Instance>,
+    /// From the row of the gate to that of the input.
+    pub(crate) rotation: i32,
 }
 
 /// Queries relative to the row of a gate.
@@ -86,11 +111,9 @@ impl<'r, 'm> Row<'r, 'm> {
         self.meta.query_fixed(self.columns.constant, Rotation(rotation))
     }
 
-    /// Public input `index`, moved to row `row`: its column is rotated. Its neighbours in the column come to stand in
-    /// the rows beside, where no gate may read this query.
-    pub(crate) fn input_in_row<const N: usize>(&mut self, index: usize, row: usize) -> Expression<Fr> {
-        let (column, offset) = row::place(N, index);
-        self.meta.query_instance(self.columns.inputs[column], Rotation(rotation(offset) - rotation(row)))
+    /// A public input.
+    pub(crate) fn input(&mut self, input: Input) -> Expression<Fr> {
+        self.meta.query_instance(input.column, Rotation(input.rotation))
     }
 
     /// `u = x^5` of the S-box row `rotation` below: its input times its fourth power.

@@ -16,7 +16,7 @@ use ff::PrimeField;
 use crate::encoding;
 use crate::poseidon::compress;
 use crate::position::{Opening, Position};
-use crate::units::{AMOUNT_BITS, Fr};
+use crate::units::{AMOUNT_BITS, Fr, Size};
 
 /// The domain tag, the ASCII bytes of `assay/position` as a big-endian integer: a constant of the circuit.
 pub const TAG: u128 = {
@@ -35,8 +35,8 @@ pub const PACKING_VERSION: u64 = 1;
 
 /// Asset count, amount width and packing version in one constant: `version·2^32 + 120·2^16 + n`.
 #[must_use]
-pub const fn shape(n: usize) -> u64 {
-    (PACKING_VERSION << 32) | ((AMOUNT_BITS as u64) << 16) | n as u64
+pub const fn shape(size: Size) -> u64 {
+    (PACKING_VERSION << 32) | ((AMOUNT_BITS as u64) << 16) | size.assets() as u64
 }
 
 /// A public, hiding, binding commitment to a position: one field element.
@@ -46,10 +46,10 @@ pub struct PositionCommitment(Fr);
 impl PositionCommitment {
     /// Commits to `position`; equal positions under fresh openings have unrelated commitments.
     #[must_use]
-    pub fn new<const N: usize>(position: &Position<N>, opening: &Opening) -> Self {
-        const { assert!(N.is_multiple_of(2), "words are absorbed in pairs") };
-        let mut chaining = compress(*opening.expose(), Fr::from_u128(TAG), Fr::from(shape(N)));
-        for pair in 0..N / 2 {
+    pub fn new(position: &Position, opening: &Opening) -> Self {
+        let mut chaining = compress(*opening.expose(), Fr::from_u128(TAG), Fr::from(shape(position.size())));
+        // Words are absorbed in pairs; every size is even.
+        for pair in 0..position.size().assets() / 2 {
             chaining = compress(chaining, word(position, 2 * pair), word(position, 2 * pair + 1));
         }
         Self(chaining)
@@ -75,8 +75,8 @@ impl PositionCommitment {
 }
 
 /// `x_i + 2^120·y_i`.
-pub(crate) fn word<const N: usize>(position: &Position<N>, asset: usize) -> Fr {
-    let [x, y] = [&position.collateral, &position.debt].map(|side| Fr::from_u128(side[asset].expose()));
+pub(crate) fn word(position: &Position, asset: usize) -> Fr {
+    let [x, y] = [position.collateral(), position.debt()].map(|side| Fr::from_u128(side[asset].expose()));
     x + y * Fr::from_u128(1 << AMOUNT_BITS)
 }
 
@@ -86,15 +86,15 @@ mod tests {
     use light_poseidon::{Poseidon, PoseidonHasher};
 
     /// The same fold through an independent implementation. `light-poseidon` calls the initial state "domain tag".
-    fn fold_with_light_poseidon(position: &Position<8>, opening: &Opening) -> [u8; 32] {
+    fn fold_with_light_poseidon(position: &Position, opening: &Opening) -> [u8; 32] {
         use ark_ff::{BigInteger, PrimeField as _};
         type Ark = ark_bn254::Fr;
         let to_ark = |f: Fr| Ark::from_le_bytes_mod_order(f.to_repr().as_ref());
         let compress = |c: Ark, l: Ark, r: Ark| {
             Poseidon::<Ark>::with_domain_tag_circom(2, c).and_then(|mut p| p.hash(&[l, r])).expect("two inputs")
         };
-        let mut cv = compress(to_ark(*opening.expose()), Ark::from(TAG), Ark::from(shape(8)));
-        for p in 0..4 {
+        let mut cv = compress(to_ark(*opening.expose()), Ark::from(TAG), Ark::from(shape(position.size())));
+        for p in 0..position.size().assets() / 2 {
             cv = compress(cv, to_ark(word(position, 2 * p)), to_ark(word(position, 2 * p + 1)));
         }
         cv.into_bigint().to_bytes_be().try_into().expect("32 bytes")
@@ -105,8 +105,7 @@ mod tests {
         for seed in 0..8u128 {
             let amount =
                 |i: usize| crate::Amount::new((seed * 0x9e37_79b9_7f4a_7c15 + i as u128 * 77) << seed).expect("small");
-            let position =
-                Position { collateral: std::array::from_fn(amount), debt: std::array::from_fn(|i| amount(i + 8)) };
+            let position = Position::new((0..8).map(amount).collect(), (8..16).map(amount).collect()).expect("eight");
             let opening = Opening::random(rand_core::OsRng);
             let ours = PositionCommitment::new(&position, &opening);
             assert_eq!(ours.to_bytes(), fold_with_light_poseidon(&position, &opening));

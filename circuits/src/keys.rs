@@ -29,7 +29,7 @@ use crate::solvency::circuit::SolvencyCircuit;
 use crate::solvency::layout::Layout;
 #[cfg(feature = "prover")]
 use crate::srs::{Powers, Srs};
-use crate::units::{ASSETS, Fr};
+use crate::units::{Fr, Size};
 
 /// Commitments in a verifying key, one for each fixed column.
 const FIXED: u32 = 4;
@@ -76,14 +76,15 @@ impl FromStr for Fingerprint {
     }
 }
 
-/// Keccak-256 over the constraint system and the values of the fixed columns for `N` assets.
+/// Keccak-256 over the constraint system and the values of the fixed columns for one size.
 #[must_use]
-pub fn circuit_id<const N: usize>() -> [u8; 32] {
+pub fn circuit_id(size: Size) -> [u8; 32] {
     let mut system = ConstraintSystem::<Fr>::default();
-    SolvencyCircuit::<N>::configure(&mut system);
-    let fixed = Layout::<N>::fixed();
+    SolvencyCircuit::configure_with_params(&mut system, size);
+    let layout = Layout::new(size);
+    let fixed = layout.fixed();
     let mut hash = Keccak256::new();
-    hash.update(format!("assay circuit {STATEMENT_ID} {N} assets k {} {:?}", Layout::<N>::K, system.pinned()));
+    hash.update(format!("assay circuit {STATEMENT_ID} {size} k {} {:?}", layout.k(), system.pinned()));
     for column in [&fixed.limb, &fixed.round, &fixed.turn, &fixed.constant] {
         for value in column {
             hash.update(value.to_repr());
@@ -95,7 +96,8 @@ pub fn circuit_id<const N: usize>() -> [u8; 32] {
 /// What a verifier needs: a circuit bound to an SRS. Payload of the file, after the [container](crate::artifact):
 /// digest of the SRS (32 bytes), mark (1 byte: 1 for development), asset count (4), `τ·G₂`, four commitments.
 #[derive(Clone, Debug)]
-pub struct VerifyingKey<const N: usize = ASSETS> {
+pub struct VerifyingKey {
+    size: Size,
     key: Halo2VerifyingKey<G1Affine>,
     tau_g2: G2Affine,
     pairing_points: [G2Prepared; 2],
@@ -106,33 +108,39 @@ pub struct VerifyingKey<const N: usize = ASSETS> {
 
 const PAYLOAD_LEN: usize = 32 + 1 + 4 + G2_LEN + FIXED as usize * G1_LEN;
 
-impl<const N: usize> VerifyingKey<N> {
-    /// Commits to the circuit under the powers of an SRS; more of them are cut down to the circuit's size.
+impl VerifyingKey {
+    /// Commits to the circuit for one size under the powers of an SRS; more of them are cut down to the circuit's rows.
     ///
     /// # Errors
     /// [`ArtifactError::TooSmall`].
     #[cfg(feature = "prover")]
-    pub fn generate(powers: &Powers) -> Result<Self, ArtifactError> {
+    pub fn generate(powers: &Powers, size: Size) -> Result<Self, ArtifactError> {
         use halo2_proofs::plonk::keygen_vk_custom;
 
-        let powers = powers.downsize(Layout::<N>::K)?;
-        let key = keygen_vk_custom(powers.params(), &SolvencyCircuit::<N>::default(), false)
-            .expect("the layout fits 2^K rows and synthesis for keys cannot fail");
-        Ok(Self::new(key, powers.params().s_g2(), powers.digest(), powers.is_development()))
+        let powers = powers.downsize(Layout::new(size).k())?;
+        let key = keygen_vk_custom(powers.params(), &SolvencyCircuit::empty(size), false)
+            .expect("the layout fits 2^k rows and synthesis for keys cannot fail");
+        Ok(Self::new(size, key, powers.params().s_g2(), powers.digest(), powers.is_development()))
     }
 
-    fn new(key: Halo2VerifyingKey<G1Affine>, tau_g2: G2Affine, srs_digest: [u8; 32], development: bool) -> Self {
+    fn new(
+        size: Size,
+        key: Halo2VerifyingKey<G1Affine>,
+        tau_g2: G2Affine,
+        srs_digest: [u8; 32],
+        development: bool,
+    ) -> Self {
         let mut hash = Keccak256::new();
         hash.update(b"assay verifying key");
-        hash.update(circuit_id::<N>());
-        hash.update(Layout::<N>::K.to_be_bytes());
+        hash.update(circuit_id(size));
+        hash.update(Layout::new(size).k().to_be_bytes());
         hash.update(g2_to_bytes(&tau_g2));
         for commitment in key.fixed_commitments() {
             hash.update(g1_to_bytes(commitment));
         }
         let fingerprint = Fingerprint(hash.finalize().into());
         let pairing_points = [tau_g2, -G2Affine::generator()].map(G2Prepared::from);
-        Self { key, tau_g2, pairing_points, srs_digest, development, fingerprint }
+        Self { size, key, tau_g2, pairing_points, srs_digest, development, fingerprint }
     }
 
     /// Reads a file. Checks container, length, encoding, curve and subgroup membership. That the commitments are those
@@ -152,23 +160,22 @@ impl<const N: usize> VerifyingKey<N> {
         if mark > 1 {
             return Err(ArtifactError::Content("unknown mark"));
         }
-        if u32::from_be_bytes(*payload.take().ok_or(BROKEN)?) as usize != N {
-            return Err(ArtifactError::Content("made for another number of assets"));
-        }
+        let assets = u32::from_be_bytes(*payload.take().ok_or(BROKEN)?) as usize;
+        let size = Size::of(assets).ok_or(ArtifactError::Content("made for a number of assets that is no size"))?;
         let bad = ArtifactError::Content("a point of G2 is not canonical, not in the subgroup or the identity");
         let tau_g2 = payload.g2().ok_or(bad)?;
         // halo2's own format: version, k, no selector compression, commitments.
         let mut raw = vec![2];
-        raw.extend(Layout::<N>::K.to_le_bytes());
+        raw.extend(Layout::new(size).k().to_le_bytes());
         raw.push(0);
         raw.extend(FIXED.to_le_bytes());
         for _ in 0..FIXED {
             let bad = ArtifactError::Content("a point of G1 is not canonical, off the curve or the identity");
             raw.extend(payload.g1().ok_or(bad)?.to_raw_bytes());
         }
-        let key = Halo2VerifyingKey::from_bytes::<SolvencyCircuit<N>>(&raw, SerdeFormat::RawBytes, ())
+        let key = Halo2VerifyingKey::from_bytes::<SolvencyCircuit>(&raw, SerdeFormat::RawBytes, size)
             .map_err(|_| ArtifactError::Content("not a verifying key of this circuit"))?;
-        Ok(Self::new(key, tau_g2, srs_digest, mark == 1))
+        Ok(Self::new(size, key, tau_g2, srs_digest, mark == 1))
     }
 
     /// The file.
@@ -177,12 +184,18 @@ impl<const N: usize> VerifyingKey<N> {
         let mut payload = Vec::with_capacity(PAYLOAD_LEN);
         payload.extend(self.srs_digest);
         payload.push(u8::from(self.development));
-        payload.extend(u32::try_from(N).expect("few assets").to_be_bytes());
+        payload.extend(u32::try_from(self.size.assets()).expect("few assets").to_be_bytes());
         payload.extend(g2_to_bytes(&self.tau_g2));
         for commitment in self.key.fixed_commitments() {
             payload.extend(g1_to_bytes(commitment));
         }
         artifact::wrap(Kind::VerifyingKey, Some(STATEMENT_ID), &payload)
+    }
+
+    /// How many assets its statements are over.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        self.size
     }
 
     /// The identity of the key.
@@ -225,23 +238,23 @@ impl<const N: usize> VerifyingKey<N> {
     #[cfg(feature = "testing")]
     #[must_use]
     pub fn halo2_params(&self) -> ParamsKZG<Bn256> {
-        crate::srs::verifier_params(Layout::<N>::K, self.tau_g2)
+        crate::srs::verifier_params(Layout::new(self.size).k(), self.tau_g2)
     }
 }
 
 /// What a prover needs besides the SRS.
 #[cfg(feature = "prover")]
 #[derive(Clone, Debug)]
-pub struct ProvingKey<const N: usize = ASSETS> {
+pub struct ProvingKey {
     tables: crate::proof::Tables,
-    verifying_key: VerifyingKey<N>,
+    verifying_key: VerifyingKey,
 }
 
 #[cfg(feature = "prover")]
-impl<const N: usize> ProvingKey<N> {
+impl ProvingKey {
     /// Computes the circuit's polynomials for a verifying key.
     #[must_use]
-    pub fn new(verifying_key: VerifyingKey<N>) -> Self {
+    pub fn new(verifying_key: VerifyingKey) -> Self {
         Self { tables: crate::proof::Tables::new(&verifying_key), verifying_key }
     }
 
@@ -259,7 +272,7 @@ impl<const N: usize> ProvingKey<N> {
 
     /// The verifying key.
     #[must_use]
-    pub fn verifying_key(&self) -> &VerifyingKey<N> {
+    pub fn verifying_key(&self) -> &VerifyingKey {
         &self.verifying_key
     }
 
@@ -275,8 +288,8 @@ mod tests {
 
     #[test]
     fn a_key_survives_its_file() {
-        let key = VerifyingKey::<ASSETS>::generate(&Srs::dev(10, OsRng)).expect("large enough");
-        let read = VerifyingKey::<ASSETS>::from_bytes(&key.to_bytes()).expect("just written");
+        let key = VerifyingKey::generate(&Srs::dev(10, OsRng), Size::Eight).expect("large enough");
+        let read = VerifyingKey::from_bytes(&key.to_bytes()).expect("just written");
         assert_eq!(read.to_bytes(), key.to_bytes());
         assert_eq!(read.fingerprint(), key.fingerprint());
         assert_eq!(read.key.transcript_repr(), key.key.transcript_repr());
@@ -286,12 +299,12 @@ mod tests {
     #[test]
     fn keys_of_two_srs_have_two_fingerprints_and_a_larger_srs_gives_the_same_key() {
         let large = Srs::dev(11, OsRng);
-        let key = VerifyingKey::<ASSETS>::generate(&large).expect("large enough");
-        let cut = VerifyingKey::<ASSETS>::generate(&large.downsize(10).expect("smaller")).expect("large enough");
+        let key = VerifyingKey::generate(&large, Size::Eight).expect("large enough");
+        let cut = VerifyingKey::generate(&large.downsize(10).expect("smaller"), Size::Eight).expect("large enough");
         assert_eq!(key.to_bytes(), cut.to_bytes());
-        let other = VerifyingKey::<ASSETS>::generate(&Srs::dev(10, OsRng)).expect("large enough");
+        let other = VerifyingKey::generate(&Srs::dev(10, OsRng), Size::Eight).expect("large enough");
         assert_ne!(key.fingerprint(), other.fingerprint());
-        assert!(VerifyingKey::<ASSETS>::generate(&Srs::dev(9, OsRng)).is_err());
+        assert!(VerifyingKey::generate(&Srs::dev(9, OsRng), Size::Eight).is_err());
     }
 
     #[test]

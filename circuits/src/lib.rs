@@ -7,6 +7,7 @@
 pub mod artifact;
 pub mod chip;
 pub mod commitment;
+pub mod covenant;
 pub mod encoding;
 pub mod keys;
 pub mod poseidon;
@@ -21,6 +22,7 @@ pub mod transcript;
 pub mod units;
 
 pub use commitment::PositionCommitment;
+pub use covenant::{Covenant, Sides};
 pub use position::{Opening, Position};
 pub use solvency::{Context, Instance, STATEMENT_ID, Violation, Witness, check};
-pub use units::{ASSETS, Amount, Fr, Margin, OutOfRange, Weight};
+pub use units::{Amount, Fr, Margin, OutOfRange, Size, Weight};

@@ -6,29 +6,64 @@ use ff::{Field, PrimeField};
 use rand_core::{CryptoRng, RngCore};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::units::{ASSETS, Amount, Fr};
+use crate::units::{Amount, Fr, Size};
 
-/// Collateral `x_i` and debt `y_i` of the `N` assets of a market, in the market's order. Assets not held are zero.
+/// Collateral `x_i` and debt `y_i` of the assets of a market, in the market's order, zero for assets that are not held. There
+/// are as many of either as a [`Size`] has assets.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Position<const N: usize = ASSETS> {
-    /// `x_i`.
-    pub collateral: [Amount; N],
-    /// `y_i`.
-    pub debt: [Amount; N],
+pub struct Position {
+    size: Size,
+    collateral: Vec<Amount>,
+    debt: Vec<Amount>,
 }
 
-impl<const N: usize> Default for Position<N> {
-    fn default() -> Self {
-        Self {
-            collateral: std::array::from_fn(|_| Amount::default()),
-            debt: std::array::from_fn(|_| Amount::default()),
-        }
+impl Position {
+    /// Nothing held and nothing owed.
+    #[must_use]
+    pub fn empty(size: Size) -> Self {
+        let side = || vec![Amount::default(); size.assets()];
+        Self { size, collateral: side(), debt: side() }
+    }
+
+    /// `None` where both sides do not have as many amounts as one size has assets.
+    #[must_use]
+    pub fn new(collateral: Vec<Amount>, debt: Vec<Amount>) -> Option<Self> {
+        let size = Size::of(collateral.len()).filter(|_| collateral.len() == debt.len())?;
+        Some(Self { size, collateral, debt })
+    }
+
+    /// How many assets it is over.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
+    /// `x_i`.
+    #[must_use]
+    pub fn collateral(&self) -> &[Amount] {
+        &self.collateral
+    }
+
+    /// `y_i`.
+    #[must_use]
+    pub fn debt(&self) -> &[Amount] {
+        &self.debt
+    }
+
+    /// `x_i`, to be changed.
+    pub fn collateral_mut(&mut self) -> &mut [Amount] {
+        &mut self.collateral
+    }
+
+    /// `y_i`, to be changed.
+    pub fn debt_mut(&mut self) -> &mut [Amount] {
+        &mut self.debt
     }
 }
 
-impl<const N: usize> fmt::Debug for Position<N> {
+impl fmt::Debug for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Position({N} assets, hidden)")
+        write!(f, "Position({}, hidden)", self.size)
     }
 }
 
@@ -90,6 +125,14 @@ impl fmt::Debug for Opening {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn both_sides_of_a_position_have_a_size_in_common() {
+        let side = |assets| vec![Amount::default(); assets];
+        assert_eq!(Position::new(side(16), side(16)), Some(Position::empty(Size::Sixteen)));
+        assert_eq!(Position::new(side(8), side(16)), None);
+        assert_eq!(Position::new(side(7), side(7)), None);
+    }
 
     #[test]
     fn an_opening_survives_its_bytes_and_refuses_the_modulus() {

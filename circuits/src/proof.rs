@@ -6,8 +6,6 @@ mod msm;
 mod opening;
 mod protocol;
 mod quotient;
-#[cfg(feature = "shapes")]
-pub mod shape;
 
 use std::fmt;
 
@@ -24,12 +22,12 @@ use self::protocol::{Bases, Columns, Prover};
 use crate::artifact::ArtifactError;
 use crate::encoding::to_bytes;
 use crate::keys::{ProvingKey, VerifyingKey};
-use crate::solvency::circuit::{BLINDING_ROWS, assign};
+use crate::solvency::circuit::{BLINDING_ROWS, assign, widths};
 use crate::solvency::layout::Layout;
 use crate::solvency::{Instance, Violation, Witness, check, row};
 use crate::srs::Srs;
 use crate::transcript::ProofWriter;
-use crate::units::Fr;
+use crate::units::{Fr, Size};
 
 /// Why no proof was made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +38,14 @@ pub enum ProveError {
     /// The SRS is not the one that the key was made from, or too small.
     #[error(transparent)]
     Srs(#[from] ArtifactError),
+    /// The key is for another size.
+    #[error("the key is for {key} and the statement over {statement}")]
+    Size {
+        /// Of the key.
+        key: Size,
+        /// Of the instance.
+        statement: Size,
+    },
 }
 
 /// Proves `instance`. `srs` is the one that the key was made from, cut down to the circuit's size.
@@ -51,11 +57,11 @@ pub enum ProveError {
 ///
 /// # Errors
 /// [`ProveError`]; a false statement is refused before any proving.
-pub fn prove<const N: usize>(
+pub fn prove(
     srs: &Srs,
-    key: &ProvingKey<N>,
-    instance: &Instance<N>,
-    witness: &Witness<N>,
+    key: &ProvingKey,
+    instance: &Instance,
+    witness: &Witness,
     rng: impl RngCore + CryptoRng + Send,
 ) -> Result<Vec<u8>, ProveError> {
     prove_in_stages(srs, key, instance, witness, rng, |_| ())
@@ -65,23 +71,27 @@ pub fn prove<const N: usize>(
 ///
 /// # Errors
 /// As [`prove`].
-pub fn prove_in_stages<const N: usize>(
+pub fn prove_in_stages(
     srs: &Srs,
-    key: &ProvingKey<N>,
-    instance: &Instance<N>,
-    witness: &Witness<N>,
+    key: &ProvingKey,
+    instance: &Instance,
+    witness: &Witness,
     rng: impl RngCore + CryptoRng + Send,
     done: impl FnMut(Stage),
 ) -> Result<Vec<u8>, ProveError> {
     check(instance, witness)?;
+    let sizes = (key.verifying_key().size(), instance.size());
+    if sizes.0 != sizes.1 {
+        return Err(ProveError::Size { key: sizes.0, statement: sizes.1 });
+    }
     same_srs(srs, key.verifying_key())?;
     Ok(create(srs, key, instance, witness, rng, done))
 }
 
 /// Whether the key was made from `srs`, cut down to the circuit's size.
-pub(crate) fn same_srs<const N: usize>(srs: &Srs, key: &VerifyingKey<N>) -> Result<(), ArtifactError> {
+pub(crate) fn same_srs(srs: &Srs, key: &VerifyingKey) -> Result<(), ArtifactError> {
     let digests = [key.srs_digest(), srs.digest()];
-    if srs.k() == Layout::<N>::K && digests[0] == digests[1] {
+    if srs.k() == Layout::new(key.size()).k() && digests[0] == digests[1] {
         return Ok(());
     }
     let [key, srs] = digests.map(|digest| digest.iter().map(|byte| format!("{byte:02x}")).collect());
@@ -90,11 +100,11 @@ pub(crate) fn same_srs<const N: usize>(srs: &Srs, key: &VerifyingKey<N>) -> Resu
 
 /// The same for a statement that may be false, and then a proof that does not verify.
 #[cfg(feature = "testing")]
-pub fn prove_unchecked<const N: usize>(
+pub fn prove_unchecked(
     srs: &Srs,
-    key: &ProvingKey<N>,
-    instance: &Instance<N>,
-    witness: &Witness<N>,
+    key: &ProvingKey,
+    instance: &Instance,
+    witness: &Witness,
     rng: impl RngCore + CryptoRng + Send,
 ) -> Vec<u8> {
     create(srs, key, instance, witness, rng, |_| ())
@@ -115,11 +125,12 @@ impl fmt::Debug for Tables {
 }
 
 impl Tables {
-    pub(crate) fn new<const N: usize>(key: &VerifyingKey<N>) -> Self {
-        let columns = Layout::<N>::fixed();
+    pub(crate) fn new(key: &VerifyingKey) -> Self {
+        let layout = Layout::new(key.size());
+        let columns = layout.fixed();
         let fixed = [columns.limb, columns.round, columns.turn, columns.constant];
-        let circuit = protocol::Tables::new(key.halo2_key().cs(), Layout::<N>::K, &fixed);
-        Self { circuit, mask: Mask::new::<N>(), bases: None }
+        let circuit = protocol::Tables::new(key.halo2_key().cs(), layout.k(), &fixed);
+        Self { circuit, mask: Mask::new(widths(key.size())), bases: None }
     }
 
     /// Keeps multiples of the points of `srs`.
@@ -134,12 +145,12 @@ struct Coins(ChaCha20Rng);
 impl Coins {
     /// Seeded with Keccak-256 of the draw, the witness and the `public` scalars, each of its own fixed length: two statements
     /// never share coins, even where a draw is repeated.
-    fn new<const N: usize>(draw: &[u8; 32], witness: &Witness<N>, public: impl Iterator<Item = Fr>) -> Self {
+    fn new(draw: &[u8; 32], witness: &Witness, public: impl Iterator<Item = Fr>) -> Self {
         let Witness { position, opening } = witness;
         let mut hash = Keccak256::new();
         hash.update(draw);
         hash.update(*opening.to_bytes());
-        for amount in position.collateral.iter().chain(&position.debt) {
+        for amount in position.collateral().iter().chain(position.debt()) {
             hash.update(Zeroizing::new(amount.expose().to_be_bytes()));
         }
         public.for_each(|scalar| hash.update(to_bytes(&scalar)));
@@ -156,11 +167,11 @@ impl Drop for Coins {
     }
 }
 
-fn create<const N: usize>(
+fn create(
     srs: &Srs,
-    key: &ProvingKey<N>,
-    instance: &Instance<N>,
-    witness: &Witness<N>,
+    key: &ProvingKey,
+    instance: &Instance,
+    witness: &Witness,
     mut rng: impl RngCore + CryptoRng,
     mut done: impl FnMut(Stage),
 ) -> Vec<u8> {
@@ -185,7 +196,8 @@ fn create<const N: usize>(
     done(Stage::Witness);
     let Tables { circuit, mask, bases } = key.tables();
     let prover = Prover { srs, bases: bases.as_ref(), system: halo2_key.cs(), tables: circuit, mask: Some(mask) };
-    let written = hashed.and_then(|()| prover.rounds(&mut transcript, columns, &row::columns(N, &inputs), rng, done));
+    let written = hashed
+        .and_then(|()| prover.rounds(&mut transcript, columns, &row::columns(instance.size(), &inputs), rng, done));
     written.expect("writing to memory does not fail");
     transcript.finish()
 }
@@ -200,8 +212,9 @@ mod tests {
     fn a_repeated_draw_gives_other_coins_for_another_blinding_amount_or_input() {
         let amount = |value| Amount::new(value).expect("small");
         let witness = |blinding: u8, collateral: u128, debt: u128| {
-            let mut position = Position::<8>::default();
-            (position.collateral[7], position.debt[0]) = (amount(collateral), amount(debt));
+            let mut position = Position::empty(Size::Eight);
+            position.collateral_mut()[7] = amount(collateral);
+            position.debt_mut()[0] = amount(debt);
             let mut bytes = [0; 32];
             bytes[31] = blinding;
             Witness { position, opening: Opening::from_bytes(&bytes).expect("small") }

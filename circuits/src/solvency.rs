@@ -7,7 +7,7 @@
 //! 3. **solvency** `Σ w_i·x_i > Σ v_i·y_i + m`, over the integers, strictly.
 //!
 //! The public values have widths too (`w_i, v_i < 2^120`, `m < 2^240`): the circuit does not bound them, their types
-//! [`Weight`] and [`Margin`] do, so whoever builds an [`Instance`] has checked them. Prices, thresholds, haircuts and
+//! [`Weight`](crate::Weight) and [`Margin`](crate::Margin) do, so whoever builds an [`Instance`] has checked them. Prices, thresholds, haircuts and
 //! rounding live in how the weights are derived (`assay-verifier`), never here. `context` is bound by the transcript
 //! and read by no gate.
 //!
@@ -16,12 +16,12 @@
 pub mod circuit;
 pub mod layout;
 
-use ff::{Field, PrimeField};
-use zeroize::Zeroizing;
+use ff::PrimeField;
 
 use crate::commitment::PositionCommitment;
+use crate::covenant::Covenant;
 use crate::position::{Opening, Position};
-use crate::units::{self, ASSETS, Amount, Fr, Margin, Weight, Wide};
+use crate::units::{self, Amount, Fr, Size};
 
 /// Name and version of the statement; part of every key and attestation.
 pub const STATEMENT_ID: &str = "solvency/v1";
@@ -31,6 +31,8 @@ pub const STATEMENT_ID: &str = "solvency/v1";
 /// They fill three instance columns, each from row 0 on: commitment, context and margin; collateral weights; debt
 /// weights.
 pub mod row {
+    use crate::units::Size;
+
     /// Instance columns.
     pub const COLUMNS: usize = 3;
     /// The position commitment `C`.
@@ -50,30 +52,30 @@ pub mod row {
 
     /// `v_i` of asset `i`.
     #[must_use]
-    pub const fn debt_weight(n: usize, asset: usize) -> usize {
-        WEIGHTS + n + asset
+    pub const fn debt_weight(size: Size, asset: usize) -> usize {
+        WEIGHTS + size.assets() + asset
     }
 
-    /// Number of public inputs for `n` assets: 19 for eight.
+    /// Number of public inputs: 19 for eight assets.
     #[must_use]
-    pub const fn len(n: usize) -> usize {
-        WEIGHTS + 2 * n
+    pub const fn len(size: Size) -> usize {
+        WEIGHTS + 2 * size.assets()
     }
 
     /// Instance column of public input `index`, and its row there.
     #[must_use]
-    pub const fn place(n: usize, index: usize) -> (usize, usize) {
+    pub const fn place(size: Size, index: usize) -> (usize, usize) {
         match index.checked_sub(WEIGHTS) {
             None => (0, index),
-            Some(weight) => (1 + weight / n, weight % n),
+            Some(weight) => (1 + weight / size.assets(), weight % size.assets()),
         }
     }
 
     /// Cuts the public inputs into the circuit's columns. `inputs` has [`len`] elements.
     #[must_use]
-    pub fn columns<T>(n: usize, inputs: &[T]) -> [&[T]; COLUMNS] {
+    pub fn columns<T>(size: Size, inputs: &[T]) -> [&[T]; COLUMNS] {
         let (first, weights) = inputs.split_at(WEIGHTS);
-        let (collateral, debt) = weights.split_at(n);
+        let (collateral, debt) = weights.split_at(size.assets());
         [first, collateral, debt]
     }
 }
@@ -103,36 +105,38 @@ impl Context {
 
 /// The public side of the statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Instance<const N: usize = ASSETS> {
+pub struct Instance {
     /// `C`.
     pub commitment: PositionCommitment,
     /// Binds the proof to policy, subject, audience, time.
     pub context: Context,
-    /// `m`.
-    pub margin: Margin,
-    /// `w_i`.
-    pub collateral_weights: [Weight; N],
-    /// `v_i`.
-    pub debt_weights: [Weight; N],
+    /// `m`, `w_i`, `v_i`.
+    pub covenant: Covenant,
 }
 
-impl<const N: usize> Instance<N> {
+impl Instance {
+    /// How many assets it is over.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        self.covenant.size()
+    }
+
     /// The public inputs in the order of [`row`]: the only place where a field vector is made.
     #[must_use]
     pub fn to_field_elements(&self) -> Vec<Fr> {
-        let mut inputs =
-            vec![self.commitment.to_field(), self.context.to_field(), units::field_from_u256(self.margin.get())];
-        inputs
-            .extend(self.collateral_weights.iter().chain(&self.debt_weights).map(|weight| Fr::from_u128(weight.get())));
+        let Self { commitment, context, covenant } = self;
+        let mut inputs = vec![commitment.to_field(), context.to_field(), units::field_from_u256(covenant.margin.get())];
+        let weights = covenant.collateral().iter().chain(covenant.debt());
+        inputs.extend(weights.map(|weight| Fr::from_u128(weight.get())));
         inputs
     }
 }
 
 /// The private side of the statement.
 #[derive(Clone, Debug)]
-pub struct Witness<const N: usize = ASSETS> {
+pub struct Witness {
     /// `x`, `y`.
-    pub position: Position<N>,
+    pub position: Position,
     /// The blinding.
     pub opening: Opening,
 }
@@ -140,6 +144,14 @@ pub struct Witness<const N: usize = ASSETS> {
 /// A clause of the statement that does not hold. Says which, never by how much: that would be a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Violation {
+    /// The public inputs are those of another circuit.
+    #[error("the position is over {position} and the covenant over {covenant}")]
+    Size {
+        /// Of the witness.
+        position: Size,
+        /// Of the instance.
+        covenant: Size,
+    },
     /// Clause 1.
     #[error("the commitment is not to this position under this opening")]
     Opening,
@@ -151,75 +163,23 @@ pub enum Violation {
     Insolvent,
 }
 
-/// The two sides of the comparison, exact. Secret, so without `Debug`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Sides {
-    /// `Σ w_i·x_i`. Secret.
-    pub collateral: Wide,
-    /// `Σ v_i·y_i`. Secret.
-    pub debt: Wide,
-    /// `m`.
-    pub margin: Wide,
-}
-
-impl Sides {
-    /// Evaluates both sums over the integers.
-    #[must_use]
-    pub fn of<const N: usize>(instance: &Instance<N>, position: &Position<N>) -> Zeroizing<Self> {
-        let dot = |weights: &[Weight; N], amounts: &[Amount; N]| {
-            weights
-                .iter()
-                .zip(amounts)
-                .fold(Wide::ZERO, |sum, (weight, amount)| sum + Wide::from(weight.get()) * Wide::from(amount.expose()))
-        };
-        Zeroizing::new(Self {
-            collateral: dot(&instance.collateral_weights, &position.collateral),
-            debt: dot(&instance.debt_weights, &position.debt),
-            margin: Wide::from(instance.margin.get()),
-        })
-    }
-
-    /// Clause 3.
-    #[must_use]
-    pub fn solvent(&self) -> bool {
-        self.collateral > self.debt + self.margin
-    }
-}
-
-impl zeroize::Zeroize for Sides {
-    fn zeroize(&mut self) {
-        for side in [&mut self.collateral, &mut self.debt, &mut self.margin] {
-            *side = Wide::ZERO;
-            std::hint::black_box(side);
-        }
-    }
-}
-
 /// Decides the statement with exact arithmetic, clause by clause.
 ///
 /// # Errors
 /// The first clause that does not hold.
-pub fn check<const N: usize>(instance: &Instance<N>, witness: &Witness<N>) -> Result<(), Violation> {
-    let Witness { position, opening } = witness;
-    if PositionCommitment::new(position, opening) != instance.commitment {
+pub fn check(instance: &Instance, witness: &Witness) -> Result<(), Violation> {
+    let (Instance { commitment, covenant, .. }, Witness { position, opening }) = (instance, witness);
+    if position.size() != covenant.size() {
+        return Err(Violation::Size { position: position.size(), covenant: covenant.size() });
+    }
+    if PositionCommitment::new(position, opening) != *commitment {
         return Err(Violation::Opening);
     }
-    if position.collateral.iter().chain(&position.debt).any(|amount| amount.expose() > Amount::MAX) {
+    if position.collateral().iter().chain(position.debt()).any(|amount| amount.expose() > Amount::MAX) {
         return Err(Violation::Amount);
     }
-    if !Sides::of(instance, position).solvent() {
+    if !covenant.sides(position).solvent() {
         return Err(Violation::Insolvent);
     }
     Ok(())
-}
-
-/// `D = Σ w x − Σ v y − m − 1` as a field element: below `2^248` exactly where clause 3 holds.
-pub(crate) fn difference<const N: usize>(instance: &Instance<N>, position: &Position<N>) -> Fr {
-    let dot = |weights: &[Weight; N], amounts: &[Amount; N]| {
-        weights.iter().zip(amounts).map(|(w, a)| Fr::from_u128(w.get()) * Fr::from_u128(a.expose())).sum::<Fr>()
-    };
-    dot(&instance.collateral_weights, &position.collateral)
-        - dot(&instance.debt_weights, &position.debt)
-        - units::field_from_u256(instance.margin.get())
-        - Fr::ONE
 }

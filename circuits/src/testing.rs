@@ -9,9 +9,10 @@ use proptest::prelude::*;
 use ruint::aliases::U256;
 
 use crate::commitment::PositionCommitment;
+use crate::covenant::Covenant;
 use crate::position::{Opening, Position};
-use crate::solvency::{Context, Instance, Sides, Witness};
-use crate::units::{Amount, Fr, MARGIN_BITS, Margin, Weight, Wide};
+use crate::solvency::{Context, Instance, Witness};
+use crate::units::{Amount, Fr, MARGIN_BITS, Margin, Size, Weight, Wide};
 
 /// 120 bits: the edges, powers of two and their neighbours, small numbers, any length.
 fn bits120() -> impl Strategy<Value = u128> + Clone {
@@ -66,26 +67,24 @@ pub fn opening() -> impl Strategy<Value = Opening> + Clone {
 }
 
 /// Amounts at the edges, most assets not held, or all of them equal.
-pub fn position<const N: usize>() -> impl Strategy<Value = Position<N>> + Clone {
+pub fn position(size: Size) -> impl Strategy<Value = Position> + Clone {
+    let n = size.assets();
     let side = || {
         prop_oneof![
-            4 => vec(amount(), N).prop_map(to_array),
-            1 => amount().prop_map(|amount| std::array::from_fn(|_| amount.clone())),
-            2 => (0..N, amount()).prop_map(|(held, amount)| {
-                std::array::from_fn(|i| if i == held { amount.clone() } else { Amount::default() })
+            4 => vec(amount(), n),
+            1 => amount().prop_map(move |amount| vec![amount; n]),
+            2 => (0..n, amount()).prop_map(move |(held, amount)| {
+                (0..n).map(|i| if i == held { amount.clone() } else { Amount::default() }).collect()
             }),
         ]
     };
-    (side(), side()).prop_map(|(collateral, debt)| Position { collateral, debt })
+    (side(), side()).prop_map(|(collateral, debt)| Position::new(collateral, debt).expect("of one size"))
 }
 
 /// The weights of one side: at the edges, or all of them equal.
-pub fn weights<const N: usize>() -> impl Strategy<Value = [Weight; N]> + Clone {
-    prop_oneof![5 => vec(weight(), N).prop_map(to_array), 1 => weight().prop_map(|weight| [weight; N])]
-}
-
-fn to_array<T: std::fmt::Debug, const N: usize>(values: Vec<T>) -> [T; N] {
-    values.try_into().expect("as many as were asked for")
+pub fn weights(size: Size) -> impl Strategy<Value = Vec<Weight>> + Clone {
+    let n = size.assets();
+    prop_oneof![5 => vec(weight(), n), 1 => weight().prop_map(move |weight| vec![weight; n])]
 }
 
 /// Where [`case`] puts `D = Σ w x − Σ v y − m − 1`; the statement is true from zero on.
@@ -117,27 +116,29 @@ pub enum Flaw {
     },
 }
 
-fn flaw<const N: usize>() -> impl Strategy<Value = Flaw> + Clone {
+fn flaw(size: Size) -> impl Strategy<Value = Flaw> + Clone {
+    let slots = 2 * size.assets();
     prop_oneof![
         12 => Just(Flaw::None),
         1 => (1..4u64).prop_map(Flaw::Commitment),
         1 => Just(Flaw::Opening),
-        1 => (0..2 * N).prop_map(Flaw::Amount),
-        1 => (0..2 * N, 1..=u8::MAX).prop_map(|(slot, top)| Flaw::Wide { slot, top }),
+        1 => (0..slots).prop_map(Flaw::Amount),
+        1 => (0..slots, 1..=u8::MAX).prop_map(|(slot, top)| Flaw::Wide { slot, top }),
     ]
 }
 
-fn slot<const N: usize>(position: &mut Position<N>, slot: usize) -> &mut Amount {
-    if slot < N { &mut position.collateral[slot] } else { &mut position.debt[slot - N] }
+fn slot(position: &mut Position, slot: usize) -> &mut Amount {
+    let n = position.size().assets();
+    if slot < n { &mut position.collateral_mut()[slot] } else { &mut position.debt_mut()[slot - n] }
 }
 
 /// A whole case: a statement, a witness and what was done to them.
 #[derive(Clone, Debug)]
-pub struct Case<const N: usize> {
+pub struct Case {
     /// The public side.
-    pub instance: Instance<N>,
+    pub instance: Instance,
     /// The private side.
-    pub witness: Witness<N>,
+    pub witness: Witness,
     /// Where `D` was aimed.
     pub aim: Aim,
     /// What was broken.
@@ -145,19 +146,20 @@ pub struct Case<const N: usize> {
 }
 
 /// Cases near every boundary: about half of them true, the others false for one reason each.
-pub fn case<const N: usize>() -> impl Strategy<Value = Case<N>> + Clone {
+pub fn case(size: Size) -> impl Strategy<Value = Case> + Clone {
     let aim = prop_oneof![2 => Just(Aim::Anywhere), 5 => (-1..=3i8).prop_map(Aim::Excess)];
-    let private = (position::<N>(), opening());
-    let public = (weights::<N>(), weights::<N>(), margin(), any::<[u8; 32]>());
-    (private, public, aim, flaw::<N>()).prop_map(
-        |((mut position, opening), (collateral_weights, debt_weights, margin, context), aim, flaw)| {
+    let private = (position(size), opening());
+    let public = (weights(size), weights(size), margin(), any::<[u8; 32]>());
+    (private, public, aim, flaw(size)).prop_map(
+        |((mut position, opening), (collateral, debt, margin, context), aim, flaw)| {
             if let Flaw::Wide { slot: index, top } = flaw {
                 let amount = slot(&mut position, index);
                 *amount = Amount::forged(amount.expose() | (u128::from(top) << 120));
             }
             let commitment = PositionCommitment::new(&position, &opening);
             let context = Context::from_digest(context);
-            let mut instance = Instance { commitment, context, margin, collateral_weights, debt_weights };
+            let covenant = Covenant::new(margin, collateral, debt).expect("of one size");
+            let mut instance = Instance { commitment, context, covenant };
             let mut witness = Witness { position, opening };
             if let Aim::Excess(excess) = aim {
                 aim_at(&mut instance, &mut witness, excess);
@@ -183,12 +185,14 @@ pub fn case<const N: usize>() -> impl Strategy<Value = Case<N>> + Clone {
 
 /// Sets the margin so that the collateral exceeds debt and margin by `excess`; swaps the sides where that needs it.
 /// Leaves the margin where no margin does it.
-fn aim_at<const N: usize>(instance: &mut Instance<N>, witness: &mut Witness<N>, excess: i8) {
-    let sides = Sides::of(instance, &witness.position);
+fn aim_at(instance: &mut Instance, witness: &mut Witness, excess: i8) {
+    let Instance { covenant, .. } = instance;
+    let sides = covenant.sides(&witness.position);
     if sides.collateral < sides.debt {
-        std::mem::swap(&mut instance.collateral_weights, &mut instance.debt_weights);
-        let Position { collateral, debt } = &mut witness.position;
-        std::mem::swap(collateral, debt);
+        let [collateral, debt] = [covenant.collateral(), covenant.debt()].map(<[_]>::to_vec);
+        *covenant = Covenant::new(covenant.margin, debt, collateral).expect("of one size");
+        let [collateral, debt] = [witness.position.collateral(), witness.position.debt()].map(<[_]>::to_vec);
+        witness.position = Position::new(debt, collateral).expect("of one size");
         instance.commitment = PositionCommitment::new(&witness.position, &witness.opening);
     }
     let gap = sides.collateral.abs_diff(sides.debt);
@@ -198,7 +202,7 @@ fn aim_at<const N: usize>(instance: &mut Instance<N>, witness: &mut Witness<N>, 
     };
     let fits = margin.filter(|margin| margin.bit_len() <= MARGIN_BITS as usize).map(U256::wrapping_from);
     if let Some(Ok(margin)) = fits.map(Margin::new) {
-        instance.margin = margin;
+        covenant.margin = margin;
     }
 }
 

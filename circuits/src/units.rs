@@ -30,10 +30,67 @@ pub const DIFFERENCE_BITS: u32 = 248;
 /// Bits that the BN254 scalar field holds without wrapping.
 pub const FIELD_CAPACITY: u32 = 253;
 
-/// Number of assets of `solvency/v1`: eight collateral amounts and eight debt amounts.
-pub const ASSETS: usize = 8;
+/// How many assets a statement has room for. The list is closed: each size is a circuit with a key of its own.
+///
+/// A market that needs fewer is filled up with assets that nobody holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Size {
+    /// Eight assets.
+    #[default]
+    Eight,
+    /// Sixteen assets.
+    Sixteen,
+    /// Thirty-two assets.
+    ThirtyTwo,
+    /// Sixty-four assets.
+    SixtyFour,
+}
 
-/// Fails to compile where `n` assets could make the comparison wrap around in the field.
+impl Size {
+    /// Every size, ascending.
+    pub const ALL: [Self; 4] = [Self::Eight, Self::Sixteen, Self::ThirtyTwo, Self::SixtyFour];
+    /// The most assets that any size has room for.
+    pub const MOST_ASSETS: usize = Self::SixtyFour.assets();
+
+    /// How many assets it has room for.
+    #[must_use]
+    pub const fn assets(self) -> usize {
+        match self {
+            Self::Eight => 8,
+            Self::Sixteen => 16,
+            Self::ThirtyTwo => 32,
+            Self::SixtyFour => 64,
+        }
+    }
+
+    /// The size of exactly so many assets.
+    #[must_use]
+    pub fn of(assets: usize) -> Option<Self> {
+        Self::ALL.into_iter().find(|size| size.assets() == assets)
+    }
+
+    /// The smallest size with room for so many assets; `None` beyond [`Self::MOST_ASSETS`].
+    #[must_use]
+    pub fn fitting(assets: usize) -> Option<Self> {
+        Self::ALL.into_iter().find(|size| size.assets() >= assets)
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} assets", self.assets())
+    }
+}
+
+const _: () = {
+    let mut i = 0;
+    while i < Size::ALL.len() {
+        assert_no_wrap(Size::ALL[i].assets());
+        i += 1;
+    }
+};
+
+/// Fails, at compile time for every [`Size`], where `n` assets could make the comparison wrap around in the field.
 ///
 /// With `L = ceil(log2(n + 1))`, every honest `D` lies in `[-2^(240+L) - 2^240, 2^(240+L))`. It must fit the
 /// 248-bit check when it is not negative, and must not fit it, as a field element, when it is.
@@ -176,6 +233,12 @@ mod tests {
         assert!(!format!("{amount:?}").contains("123"));
     }
 
-    const _: () = assert_no_wrap(ASSETS);
-    const _: () = assert_no_wrap(127);
+    #[test]
+    fn the_smallest_size_that_fits_is_chosen() {
+        let fitting = |assets| Size::fitting(assets).map(Size::assets);
+        assert_eq!([1, 8, 9, 16, 17, 64].map(fitting), [8, 8, 16, 16, 32, 64].map(Some));
+        assert_eq!(fitting(65), None);
+        assert_eq!(Size::of(16), Some(Size::Sixteen));
+        assert_eq!(Size::of(9), None);
+    }
 }

@@ -1,6 +1,5 @@
 //! What would make a position satisfy the policy that it falls short of, one change at a time. Secret, like the amounts.
 
-use assay_circuits::solvency::Sides;
 use assay_circuits::units::Wide;
 use assay_circuits::{Amount, Instance, Position, Weight};
 use assay_verifier::{Buffer, Market, format_amount};
@@ -46,20 +45,20 @@ impl Cures {
         let cure = |index: usize, weight: Weight, most: u128| Cure::of(market, index, least(missing, weight, most));
         let assets = 0..market.assets().len();
         let add = assets.clone().map(|index| {
-            let room = Amount::MAX - position.collateral[index].expose();
-            cure(index, instance.collateral_weights[index], room)
+            let room = Amount::MAX - position.collateral()[index].expose();
+            cure(index, instance.covenant.collateral()[index], room)
         });
-        let repay = assets.filter(|index| position.debt[*index].expose() > 0);
-        let repay = repay.map(|index| cure(index, instance.debt_weights[index], position.debt[index].expose()));
+        let repay = assets.filter(|index| position.debt()[*index].expose() > 0);
+        let repay = repay.map(|index| cure(index, instance.covenant.debt()[index], position.debt()[index].expose()));
         let credit = terms.credit.as_ref().and_then(|line| {
             let index = market.index_of(&line.asset)?;
-            Some(cure(index, instance.debt_weights[index], line.base_units))
+            Some(cure(index, instance.covenant.debt()[index], line.base_units))
         });
         Self {
             add: add.filter(|cure| cure.least.is_some()).collect(),
             repay: repay.collect(),
             credit,
-            buffer: smaller_buffer(terms, instance, position),
+            buffer: smaller_buffer(terms, position),
         }
     }
 
@@ -124,7 +123,7 @@ impl std::fmt::Display for Cure {
 
 /// How much greater the collateral side must become at least: it has to exceed the other, by one. Zero where it does.
 pub(crate) fn shortfall(instance: &Instance, position: &Position) -> Wide {
-    let sides = Sides::of(instance, position);
+    let sides = instance.covenant.sides(position);
     (sides.debt + sides.margin + Wide::ONE).saturating_sub(sides.collateral)
 }
 
@@ -137,17 +136,9 @@ fn least(missing: Wide, weight: Weight, most: u128) -> Option<u128> {
     (units <= most).then_some(units)
 }
 
-fn smaller_buffer(terms: &Terms, instance: &Instance, position: &Position) -> Option<Buffer> {
+fn smaller_buffer(terms: &Terms, position: &Position) -> Option<Buffer> {
     let offered = terms.policy.rules().buffers.iter().rev().filter(|buffer| **buffer < terms.buffer);
-    offered.copied().find(|buffer| {
-        terms.weights_at(*buffer).is_some_and(|weights| {
-            let instance = Instance {
-                margin: weights.margin,
-                collateral_weights: weights.collateral(),
-                debt_weights: weights.debt(),
-                ..instance.clone()
-            };
-            Sides::of(&instance, position).solvent()
-        })
-    })
+    offered
+        .copied()
+        .find(|buffer| terms.weights_at(*buffer).is_some_and(|weights| weights.covenant().sides(position).solvent()))
 }

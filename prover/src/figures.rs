@@ -1,9 +1,8 @@
 //! What `assay check` tells the owner of a position: ratio, threshold and margin. Secret, like the amounts.
 
 use assay_circuits::Instance;
-use assay_circuits::solvency::Sides;
+use assay_circuits::Position;
 use assay_circuits::units::Wide;
-use assay_circuits::{Position, units::ASSETS};
 use assay_verifier::{Policy, Weights};
 use zeroize::Zeroizing;
 
@@ -38,8 +37,8 @@ pub(crate) struct Figures {
 
 impl Figures {
     /// Evaluates both sides of the statement, exactly.
-    pub(crate) fn of(policy: &Policy, weights: &Weights, instance: &Instance, position: &Position<ASSETS>) -> Self {
-        let sides = Sides::of(instance, position);
+    pub(crate) fn of(policy: &Policy, weights: &Weights, instance: &Instance, position: &Position) -> Self {
+        let sides = instance.covenant.sides(position);
         let required = sides.debt + sides.margin;
         let minimum = policy.rules().minimum_ratio;
         let ratio = (!required.is_zero()).then(|| {

@@ -14,7 +14,7 @@ mkdirSync(join(here, "artifacts/development"), { recursive: true });
 try {
   for (const assets of ["16", "32", "64"]) {
     const key = join(here, `generator/tests/fixtures/assets-${assets}.vk`);
-    execFileSync("cargo", [...cargo, key, folder, assets], { cwd: here, stdio: ["ignore", "ignore", "inherit"] });
+    execFileSync("cargo", [...cargo, key, folder], { cwd: here, stdio: ["ignore", "ignore", "inherit"] });
     const names = ["Halo2Verifier.sol", "Halo2VerifierMemory.sol"];
     const sources = Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
     const sha256 = names.map((name) => createHash("sha256").update(sources[name]).digest("hex"));

@@ -87,12 +87,6 @@ impl Assertion {
             as_of: self.as_of,
             valid_until: self.valid_until,
         };
-        Ok(Instance {
-            commitment: self.commitment,
-            context: context.digest(),
-            margin: weights.margin,
-            collateral_weights: weights.collateral(),
-            debt_weights: weights.debt(),
-        })
+        Ok(Instance { commitment: self.commitment, context: context.digest(), covenant: weights.covenant() })
     }
 }

@@ -19,7 +19,7 @@
 //! let attestation = Attestation::from_json(&std::fs::read_to_string("attestation.json")?)?;
 //! let anchor = Anchor::from_json(&std::fs::read_to_string("anchor.json")?)?;
 //! let mut seen = SeenAnchors::from_json(&std::fs::read_to_string("seen.json")?)?;
-//! let key = production_key()?;
+//! let key = production_key(policy.market().size())?;
 //! let expect = Expectation {
 //!     subject: parse_address("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")?,
 //!     audience: "lender.example".parse()?,
@@ -88,6 +88,6 @@ pub use policy::{
     PythContract, Risk, Rules, Source,
 };
 pub use prices::{AssetPrice, PriceError, PriceRange, PriceSnapshot, Report, ReportError};
-pub use production::{PRODUCTION_FINGERPRINTS, production_key};
+pub use production::{PRODUCTION_FINGERPRINTS, ProductionKeyError, production_key};
 pub use verdict::{Accepted, Class, KeyAcceptance, Rejection};
 pub use verify::{Expectation, Request, verify, verify_batch};

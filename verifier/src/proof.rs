@@ -41,7 +41,7 @@ use std::iter;
 use alloy_primitives::keccak256;
 use assay_circuits::encoding::{G1_LEN, SCALAR_LEN};
 use assay_circuits::keys::VerifyingKey;
-use assay_circuits::{Fr, Instance};
+use assay_circuits::{Fr, Instance, Size};
 use ff::{Field, PrimeField};
 use group::{Curve, Group};
 use halo2curves::bn256::{Bn256, G1, G1Affine};
@@ -77,6 +77,14 @@ pub enum ProofError {
     /// Malformed or not a proof of this statement under this key.
     #[error("the proof does not verify")]
     Invalid,
+    /// The key is for another number of assets.
+    #[error("the key is for {key} and the statement over {statement}")]
+    Size {
+        /// Of the key.
+        key: Size,
+        /// Of the statement.
+        statement: Size,
+    },
 }
 
 /// Some proofs of a batch were refused.
@@ -91,13 +99,12 @@ pub struct BatchError {
 ///
 /// # Errors
 /// [`ProofError`].
-pub fn verify_proof<const N: usize>(
-    key: &VerifyingKey<N>,
-    instance: &Instance<N>,
-    proof: &[u8],
-) -> Result<(), ProofError> {
+pub fn verify_proof(key: &VerifyingKey, instance: &Instance, proof: &[u8]) -> Result<(), ProofError> {
     if proof.len() != PROOF_LEN {
         return Err(ProofError::Length { found: proof.len() });
+    }
+    if key.size() != instance.size() {
+        return Err(ProofError::Size { key: key.size(), statement: instance.size() });
     }
     let claim = Claim::read(key, instance, proof).ok_or(ProofError::Invalid)?;
     if hold_together(key, &[(0, claim)]) { Ok(()) } else { Err(ProofError::Invalid) }
@@ -113,11 +120,12 @@ pub fn verify_proof<const N: usize>(
 ///
 /// # Errors
 /// [`BatchError`].
-pub fn verify_proofs<const N: usize>(key: &VerifyingKey<N>, proofs: &[(Instance<N>, &[u8])]) -> Result<(), BatchError> {
+pub fn verify_proofs(key: &VerifyingKey, proofs: &[(Instance, &[u8])]) -> Result<(), BatchError> {
     let mut claims = Vec::with_capacity(proofs.len());
     let mut invalid = Vec::new();
     for (index, (instance, proof)) in proofs.iter().enumerate() {
-        let claim = if proof.len() == PROOF_LEN { Claim::read(key, instance, proof) } else { None };
+        let fits = proof.len() == PROOF_LEN && key.size() == instance.size();
+        let claim = if fits { Claim::read(key, instance, proof) } else { None };
         match claim {
             Some(claim) => claims.push((index, claim)),
             None => invalid.push(index),
@@ -129,7 +137,7 @@ pub fn verify_proofs<const N: usize>(key: &VerifyingKey<N>, proofs: &[(Instance<
 }
 
 /// Adds to `invalid` the numbers of the claims that do not hold.
-fn find_invalid<const N: usize>(key: &VerifyingKey<N>, claims: &[(usize, Claim)], invalid: &mut Vec<usize>) {
+fn find_invalid(key: &VerifyingKey, claims: &[(usize, Claim)], invalid: &mut Vec<usize>) {
     if hold_together(key, claims) {
         return;
     }
@@ -143,7 +151,7 @@ fn find_invalid<const N: usize>(key: &VerifyingKey<N>, claims: &[(usize, Claim)]
 }
 
 /// One pairing check for all of `claims`: the left and the right sides of their equations, each side weighed and summed.
-fn hold_together<const N: usize>(key: &VerifyingKey<N>, claims: &[(usize, Claim)]) -> bool {
+fn hold_together(key: &VerifyingKey, claims: &[(usize, Claim)]) -> bool {
     if claims.is_empty() {
         return true;
     }

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use alloy_primitives::{Address, B256};
-use assay_circuits::PositionCommitment;
 use assay_circuits::keys::Fingerprint;
+use assay_circuits::{PositionCommitment, Size};
 
 use crate::anchor::{AnchorError, AnchorStatus};
 use crate::assertion::{Audience, Bounds, CreditLine, Crossing, WeightError};
@@ -94,6 +94,14 @@ pub enum Rejection {
         expected: Fingerprint,
         /// Fingerprint in the attestation.
         found: Fingerprint,
+    },
+    /// The key at hand is for markets of another size.
+    #[error("the key is for {key} and the policy's market for {market}: use the key for {market}")]
+    OtherSize {
+        /// Of the key at hand.
+        key: Size,
+        /// Of the policy's market.
+        market: Size,
     },
     /// The attestation names another SRS than the one that the key at hand was made from.
     #[error("the attestation names the SRS {found}, the key at hand was made from {expected}")]
@@ -202,6 +210,7 @@ impl Rejection {
     pub fn code(&self) -> &'static str {
         match self {
             Self::OtherKey { .. } => "other_key",
+            Self::OtherSize { .. } => "other_size",
             Self::OtherSrs { .. } => "other_srs",
             Self::KeyNotPinned { .. } => "key_not_pinned",
             Self::KeyNotAccepted { .. } => "key_not_accepted",
@@ -225,7 +234,9 @@ impl Rejection {
     #[must_use]
     pub fn class(&self) -> Class {
         match self {
-            Self::OtherKey { .. } | Self::OtherSrs { .. } | Self::KeyNotPinned { .. } => Class::Mismatch,
+            Self::OtherKey { .. } | Self::OtherSize { .. } | Self::OtherSrs { .. } | Self::KeyNotPinned { .. } => {
+                Class::Mismatch
+            }
             Self::KeyNotAccepted { .. } => Class::Keys,
             Self::OtherPolicy { .. }
             | Self::OtherMarket { .. }

@@ -95,6 +95,10 @@ impl Request<'_> {
         let Self { policy, prices, expect, attestation, anchor, seen } = *self;
         let (assertion, fingerprint) = (&attestation.assertion, key.fingerprint());
         let Expectation { subject, audience, beneficiary, now } = expect;
+        let (key_size, market) = (key.size(), policy.market().size());
+        if key_size != market {
+            return Err(Rejection::OtherSize { key: key_size, market });
+        }
         if attestation.verifying_key != fingerprint {
             return Err(Rejection::OtherKey { expected: fingerprint, found: attestation.verifying_key });
         }

@@ -231,8 +231,7 @@ fn ids_bounds_weights_and_contexts_equal_the_vectors() {
         let instance = statement.instance(&policy, Fingerprint(word(&context["verifyingKey"]).0)).unwrap();
         assert_eq!(instance.context.to_bytes(), word(&output["context"]).0);
         assert_eq!(instance.commitment, statement.commitment);
-        assert_eq!(instance.margin, weights.margin);
-        assert_eq!((instance.collateral_weights, instance.debt_weights), (weights.collateral(), weights.debt()));
+        assert_eq!(instance.covenant, weights.covenant());
     }
 }
 

@@ -6,12 +6,16 @@ use std::path::Path;
 
 use assay_circuits::keys::{VerifyingKey, circuit_id};
 use assay_circuits::srs::import::{Format, import, import_for_keys};
-use assay_circuits::{ASSETS, STATEMENT_ID};
-use assay_verifier::{PRODUCTION_FINGERPRINTS, production_key};
+use assay_circuits::{STATEMENT_ID, Size};
+use assay_verifier::{PRODUCTION_FINGERPRINTS, ProductionKeyError, production_key};
 use halo2curves::serde::SerdeObject;
 use sha2::{Digest, Sha256};
 
-const FILE: &[u8] = include_bytes!("../../params/solvency-v1.vk");
+/// The key's files by size.
+const FILES: [(Size, &[u8]); 2] = [
+    (Size::Eight, include_bytes!("../../params/solvency-v1.vk")),
+    (Size::Sixteen, include_bytes!("../../params/solvency-v1-16.vk")),
+];
 const README: &str = include_str!("../../params/README.md");
 const CEREMONIES: &str = include_str!("../../params/ceremonies.toml");
 const SETUP: &str = include_str!("../../docs/src/setup.md");
@@ -19,32 +23,46 @@ const SETUP: &str = include_str!("../../docs/src/setup.md");
 const CEREMONY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/ceremony/hermez-raw-11");
 
 #[test]
-fn the_key_in_the_program_is_the_pinned_one() {
-    let key = production_key().unwrap();
-    assert_eq!(PRODUCTION_FINGERPRINTS, &[key.fingerprint()]);
-    assert_eq!(key.to_bytes(), FILE);
-    assert!(!key.is_development());
-    assert!(FILE.len() < 1024);
+fn the_keys_in_the_program_are_the_pinned_ones() {
+    assert_eq!(FILES.len(), PRODUCTION_FINGERPRINTS.len());
+    for ((size, file), fingerprint) in FILES.into_iter().zip(PRODUCTION_FINGERPRINTS) {
+        let key = production_key(size).unwrap();
+        assert_eq!(key.size(), size);
+        assert_eq!(key.fingerprint(), *fingerprint);
+        assert_eq!(key.to_bytes(), file);
+        assert!(!key.is_development());
+        assert!(file.len() < 1024);
+    }
 }
 
 #[test]
-fn the_key_is_of_the_circuit_as_it_is() {
+fn where_no_ceremony_was_at_hand_the_answer_says_what_to_do() {
+    for (size, power) in [(Size::ThirtyTwo, "power 12"), (Size::SixtyFour, "power 13")] {
+        let error = production_key(size).unwrap_err();
+        assert_eq!(error, ProductionKeyError::Open(size));
+        assert!(error.to_string().contains(power), "{error}");
+    }
+}
+
+#[test]
+fn the_keys_are_of_the_circuits_as_they_are() {
     // The commitments to fixed columns do not show this without an SRS; the fingerprint hashes the circuit id.
     let golden = include_str!("../../circuits/tests/golden/circuit-id.txt");
-    let id = hex::encode(circuit_id::<ASSETS>());
+    let id = hex::encode(circuit_id(Size::Eight));
     assert!(golden.contains(&id), "{STATEMENT_ID}");
-    assert_eq!(production_key().unwrap().fingerprint(), PRODUCTION_FINGERPRINTS[0]);
 }
 
 #[test]
-fn the_documents_name_the_fingerprint_and_the_digest() {
-    let key = production_key().unwrap();
-    for document in [README, SETUP] {
-        assert!(document.contains(&key.fingerprint().to_string()));
-        assert!(document.contains(&hex::encode(key.srs_digest())));
+fn the_documents_name_fingerprints_and_digests() {
+    for (size, file) in FILES {
+        let key = production_key(size).unwrap();
+        for document in [README, SETUP] {
+            assert!(document.contains(&key.fingerprint().to_string()), "{size}: {}", key.fingerprint());
+            assert!(document.contains(&hex::encode(key.srs_digest())), "{size}: {}", hex::encode(key.srs_digest()));
+        }
+        let file = hex::encode(Sha256::digest(file));
+        assert!(README.contains(&file), "SHA-256 of the key's file for {size}: {file}");
     }
-    let file = hex::encode(Sha256::digest(FILE));
-    assert!(README.contains(&file), "SHA-256 of the key's file: {file}");
 }
 
 #[test]
@@ -59,10 +77,12 @@ fn the_powers_of_the_ceremony_give_the_key_byte_for_byte() {
     assert_eq!(hex::encode(Sha256::digest(&bytes)), digest);
     let imported = import(&mut std::io::Cursor::new(&bytes), 10, &mut |_, _| ()).unwrap();
     assert_eq!((imported.format, imported.power, imported.srs.k()), (Format::Raw, 11, 10));
-    assert_eq!(VerifyingKey::<ASSETS>::generate(&imported.srs).unwrap().to_bytes(), FILE);
+    assert_eq!(VerifyingKey::generate(&imported.srs, Size::Eight).unwrap().to_bytes(), FILES[0].1);
     // All powers of the file are enough for keys; the Lagrange half computed here is the file's own, word for word.
     let powers = import_for_keys(&mut std::io::Cursor::new(&bytes), 11, &mut |_, _| ()).unwrap();
-    assert_eq!(VerifyingKey::<ASSETS>::generate(&powers).unwrap().to_bytes(), FILE);
+    for (size, file) in FILES {
+        assert_eq!(VerifyingKey::generate(&powers, size).unwrap().to_bytes(), file, "{size}");
+    }
     assert!(CEREMONIES.contains(&format!("11 = \"{}\"", hex::encode(powers.digest()))));
     let lagrange: Vec<u8> = powers.lagrange().iter().flat_map(SerdeObject::to_raw_bytes).collect();
     assert!(lagrange == bytes[4 + (64 << 11)..][..64 << 11]);

@@ -317,14 +317,14 @@ fn each_public_input_changed_alone_breaks_verification() {
     let bump = |weight: units::Weight| units::Weight::new(weight.get() ^ 1).unwrap();
     for i in 0..8 {
         let mut instance = good.clone();
-        instance.collateral_weights[i] = bump(instance.collateral_weights[i]);
+        instance.covenant.collateral_mut()[i] = bump(good.covenant.collateral()[i]);
         assert!(verify(instance).is_err(), "w {i}");
         let mut instance = good.clone();
-        instance.debt_weights[i] = bump(instance.debt_weights[i]);
+        instance.covenant.debt_mut()[i] = bump(good.covenant.debt()[i]);
         assert!(verify(instance).is_err(), "v {i}");
     }
     let mut instance = good.clone();
-    instance.margin = units::Margin::new(instance.margin.get() + U256::ONE).unwrap();
+    instance.covenant.margin = units::Margin::new(good.covenant.margin.get() + U256::ONE).unwrap();
     assert!(verify(instance).is_err(), "m");
     for byte in 0..32 {
         let mut digest = good.context.to_bytes();

@@ -130,8 +130,8 @@ proptest! {
                     prop_assert!(exact_v <= &v * &scale && (&v - 1u8) * &scale < exact_v);
                 }
                 for slot in weights.assets.len()..8 {
-                    prop_assert_eq!(weights.collateral()[slot], Weight::ZERO);
-                    prop_assert_eq!(weights.debt()[slot], Weight::MAX);
+                    prop_assert_eq!(weights.covenant().collateral()[slot], Weight::ZERO);
+                    prop_assert_eq!(weights.covenant().debt()[slot], Weight::MAX);
                 }
             }
             Err(WeightError::TooLarge { scale: needed, .. }) => {

@@ -13,7 +13,7 @@ use assay_circuits::keys::{ProvingKey, VerifyingKey};
 use assay_circuits::proof::prove;
 use assay_circuits::solvency::layout::Layout;
 use assay_circuits::srs::Srs;
-use assay_circuits::{ASSETS, Instance, Witness, encoding};
+use assay_circuits::{Instance, Size, Witness, encoding};
 use assay_verifier::proof::{verify_proof, verify_proofs};
 use rand_core::OsRng;
 
@@ -25,24 +25,36 @@ const ARTIFACT: &str = include_str!("../../../verifier/contracts/artifacts/Halo2
 const SRS: &str = "assay.srs";
 const KEY: &str = "assay.vk";
 
-struct Assay<const N: usize> {
+struct Assay {
     srs: Srs,
-    key: ProvingKey<N>,
+    key: ProvingKey,
     /// Bytes of SRS and verifying key as files.
     sizes: [u64; 2],
 }
 
-struct Proof<const N: usize> {
-    instance: Instance<N>,
+struct Proof {
+    instance: Instance,
     proof: Vec<u8>,
 }
 
-impl<const N: usize> Contender for Assay<N> {
-    type Input = (Instance<N>, Witness<N>);
-    type Proof = Proof<N>;
+impl Assay {
+    fn size(&self) -> Size {
+        self.key.verifying_key().size()
+    }
+}
 
-    fn setup(_: &[String], directory: &Path) -> Result<(), Failure> {
-        let (srs, key) = development_keys_of::<N>();
+/// The number of assets among the options, by default eight.
+fn size(options: &[String]) -> Result<Size, Failure> {
+    let Some(assets) = options.first() else { return Ok(Size::Eight) };
+    Size::of(assets.parse()?).ok_or_else(|| format!("no circuit is for {assets} assets").into())
+}
+
+impl Contender for Assay {
+    type Input = (Instance, Witness);
+    type Proof = Proof;
+
+    fn setup(options: &[String], directory: &Path) -> Result<(), Failure> {
+        let (srs, key) = development_keys_of(size(options)?);
         std::fs::write(directory.join(SRS), srs.to_bytes())?;
         Ok(std::fs::write(directory.join(KEY), key.verifying_key().to_bytes())?)
     }
@@ -56,7 +68,7 @@ impl<const N: usize> Contender for Assay<N> {
 
     fn hello(&self) -> Hello {
         let mut operations = vec![Operation::Prove, Operation::Verify, Operation::Batch];
-        if N == ASSETS {
+        if self.size() == Size::Eight {
             operations.push(Operation::Evm);
         }
         Hello {
@@ -64,7 +76,7 @@ impl<const N: usize> Contender for Assay<N> {
             version: env!("CARGO_PKG_VERSION").into(),
             language: "Rust".into(),
             setup: Setup::Universal,
-            size: format!("2^{} rows", Layout::<N>::K),
+            size: format!("2^{} rows", Layout::new(self.size()).k()),
             same_commitment: true,
             // The proving key is computed from the circuit's code; SRS and verifying key are what is kept.
             proving_key_bytes: self.sizes[0] + self.sizes[1],
@@ -88,8 +100,8 @@ impl<const N: usize> Contender for Assay<N> {
     }
 
     fn with_other_commitment(&self, Proof { instance, proof }: &Self::Proof) -> Result<Self::Proof, Failure> {
-        let other = self.example(0).typed::<N>()?.0.commitment;
-        let commitment = if other == instance.commitment { self.example(1).typed::<N>()?.0.commitment } else { other };
+        let other = self.example(0).typed()?.0.commitment;
+        let commitment = if other == instance.commitment { self.example(1).typed()?.0.commitment } else { other };
         Ok(Proof { instance: Instance { commitment, ..instance.clone() }, proof: proof.clone() })
     }
 
@@ -99,7 +111,7 @@ impl<const N: usize> Contender for Assay<N> {
     }
 
     fn example(&self, seed: u64) -> Statement {
-        cases::truth_of::<N>(seed)
+        cases::truth_of(self.size(), seed)
     }
 
     fn evm(&mut self, Proof { instance, .. }: &Self::Proof) -> Result<Evm, Failure> {
@@ -131,15 +143,10 @@ impl<const N: usize> Contender for Assay<N> {
     }
 }
 
-fn words<const N: usize>(instance: &Instance<N>) -> Vec<U256> {
+fn words(instance: &Instance) -> Vec<U256> {
     instance.to_field_elements().iter().map(|element| U256::from_be_bytes(encoding::to_bytes(element))).collect()
 }
 
 fn main() -> Result<(), Failure> {
-    match std::env::args().nth(1).as_deref() {
-        Some("16") => run::<Assay<16>>(),
-        Some("32") => run::<Assay<32>>(),
-        Some("64") => run::<Assay<64>>(),
-        _ => run::<Assay<ASSETS>>(),
-    }
+    run::<Assay>()
 }

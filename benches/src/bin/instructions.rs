@@ -12,7 +12,7 @@ use assay_benches::{K, example, on_threads};
 use assay_circuits::keys::{ProvingKey, VerifyingKey};
 use assay_circuits::proof::prove;
 use assay_circuits::srs::Srs;
-use assay_circuits::{Instance, PositionCommitment, Witness};
+use assay_circuits::{Instance, PositionCommitment, Size, Witness};
 use assay_verifier::proof::{verify_proof, verify_proofs};
 use assay_verifier::{Assertion, Attestation, Policy, PriceSnapshot, Weights};
 use rand_chacha::ChaCha20Rng;
@@ -64,7 +64,7 @@ fn job_parse_key(key: &[u8]) -> VerifyingKey {
 
 fn run() {
     let srs = Srs::dev(K, seeded(1));
-    let key = ProvingKey::new(VerifyingKey::generate(&srs).expect("large enough"));
+    let key = ProvingKey::new(VerifyingKey::generate(&srs, Size::Eight).expect("large enough"));
     let (instance, witness) = example(1);
     let proof = job_prove(&srs, &key, black_box(&instance), black_box(&witness));
     let verifying = key.verifying_key();

@@ -2,7 +2,7 @@
 //!
 //! `timing sample N` makes N proofs for each class of positions, one after the other in random order, on one thread, and
 //! prints a Markdown table. `timing once CLASS SEED` makes one proof, for a tool that counts instructions in `measured`.
-//! `benches/timing.sh` runs both.
+//! `benches/timing.sh` runs both. `timing prove N THREADS` makes N proofs, for a profiler: `benches/flame.sh` runs it.
 
 use std::error::Error;
 use std::time::Instant;
@@ -11,7 +11,9 @@ use assay_benches::{development_keys, example, on_threads};
 use assay_circuits::keys::ProvingKey;
 use assay_circuits::proof::{ProveError, prove};
 use assay_circuits::srs::Srs;
-use assay_circuits::{Amount, Instance, Margin, Opening, Position, PositionCommitment, Weight, Witness};
+use assay_circuits::{
+    Amount, Covenant, Instance, Margin, Opening, Position, PositionCommitment, Size, Weight, Witness,
+};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 
@@ -26,7 +28,7 @@ const CLASSES: [(&str, u32, usize, usize); 6] = [
     ("control: all held, 118 bits", 118, 8, 8),
 ];
 
-const USAGE: &str = "usage: timing sample N | timing once CLASS SEED, with CLASS below 6";
+const USAGE: &str = "usage: timing sample N | timing once CLASS SEED, with CLASS below 6 | timing prove N THREADS";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -44,6 +46,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             })?;
             println!("{}: a proof of {} bytes", class.0, proof.len());
         }
+        ["prove", count, threads] => {
+            let (srs, key) = development_keys();
+            let (count, statement) = (count.parse()?, example(1));
+            on_threads(threads.parse()?, || (0..count).for_each(|seed| drop(measured(&srs, &key, &statement, seed))));
+        }
         _ => return Err(USAGE.into()),
     }
     Ok(())
@@ -54,20 +61,19 @@ fn statement((_, width, collateral, debt): (&str, u32, usize, usize), seed: u64)
     let (instance, _) = example(0);
     let mut rng = ChaCha20Rng::seed_from_u64(seed);
     let mut side = |held: usize| {
-        std::array::from_fn(|i| {
+        let amounts = (0..Size::Eight.assets()).map(|i| {
             let value = (u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64())) >> (128 - width);
             let value = if i < held { value | (1 << (width - 1)) } else { 0 };
             Amount::new(value).expect("at most 118 bits")
-        })
+        });
+        amounts.collect::<Vec<_>>()
     };
-    let position = Position { collateral: side(collateral), debt: side(debt) };
+    let (collateral, debt) = (side(collateral), side(debt));
+    let position = Position::new(collateral, debt).expect("eight assets");
     let opening = Opening::random(&mut rng);
-    let instance = Instance {
-        commitment: PositionCommitment::new(&position, &opening),
-        margin: Margin::ZERO,
-        collateral_weights: [Weight::MAX; assay_circuits::ASSETS],
-        ..instance
-    };
+    let weights = vec![Weight::MAX; Size::Eight.assets()];
+    let covenant = Covenant::new(Margin::ZERO, weights, instance.covenant.debt().to_vec()).expect("eight assets");
+    let instance = Instance { commitment: PositionCommitment::new(&position, &opening), covenant, ..instance };
     (instance, Witness { position, opening })
 }
 

@@ -1,6 +1,8 @@
 //! A statement as it is handed to a contender.
 
-use assay_circuits::{Amount, Context, Instance, Margin, Opening, Position, PositionCommitment, Weight, Witness};
+use assay_circuits::{
+    Amount, Context, Covenant, Instance, Margin, Opening, Position, PositionCommitment, Weight, Witness,
+};
 use ruint::aliases::U256;
 use serde::{Deserialize, Serialize};
 
@@ -49,16 +51,16 @@ fn texts<T: ToString>(values: impl IntoIterator<Item = T>) -> Vec<String> {
 impl Statement {
     /// The statement that `instance` makes and `witness` is to satisfy.
     #[must_use]
-    pub fn new<const N: usize>(instance: &Instance<N>, witness: &Witness<N>) -> Self {
+    pub fn new(instance: &Instance, witness: &Witness) -> Self {
         let word = |bytes: [u8; 32]| U256::from_be_bytes(bytes).to_string();
         Self {
             commitment: word(instance.commitment.to_bytes()),
             context: word(instance.context.to_bytes()),
-            margin: instance.margin.get().to_string(),
-            collateral_weights: texts(instance.collateral_weights.map(Weight::get)),
-            debt_weights: texts(instance.debt_weights.map(Weight::get)),
-            collateral: texts(witness.position.collateral.iter().map(Amount::expose)),
-            debt: texts(witness.position.debt.iter().map(Amount::expose)),
+            margin: instance.covenant.margin.get().to_string(),
+            collateral_weights: texts(instance.covenant.collateral().iter().map(|weight| weight.get())),
+            debt_weights: texts(instance.covenant.debt().iter().map(|weight| weight.get())),
+            collateral: texts(witness.position.collateral().iter().map(Amount::expose)),
+            debt: texts(witness.position.debt().iter().map(Amount::expose)),
             blinding: word(*witness.opening.to_bytes()),
         }
     }
@@ -92,19 +94,13 @@ impl Statement {
     /// Instance and witness in Assay's types.
     ///
     /// # Errors
-    /// The first value that its type refuses, an amount of `2^120` among them; another number of assets than `N`.
-    pub fn typed<const N: usize>(&self) -> Result<(Instance<N>, Witness<N>), StatementError> {
-        fn array<T, const N: usize>(
-            name: &str,
-            texts: &[String],
-            value: impl Fn(u128) -> Option<T>,
-        ) -> Result<[T; N], StatementError> {
+    /// The first value that its type refuses, an amount of `2^120` among them; numbers of assets that are not one size.
+    pub fn typed(&self) -> Result<(Instance, Witness), StatementError> {
+        fn list<T>(name: &str, texts: &[String], value: impl Fn(u128) -> Option<T>) -> Result<Vec<T>, StatementError> {
             let values = texts.iter().map(|text| {
                 value(decimal(name, text)?).ok_or_else(|| StatementError(format!("{name} is too wide: {text}")))
             });
-            let values: Vec<T> = values.collect::<Result<_, _>>()?;
-            let found = values.len();
-            values.try_into().map_err(|_| StatementError(format!("{found} of {name}, for {N} assets")))
+            values.collect()
         }
         let word = |name, text| decimal::<U256>(name, text).map(|word| word.to_be_bytes::<32>());
         let wide = |name: &str| StatementError(format!("{name} is too large"));
@@ -115,19 +111,29 @@ impl Statement {
         if masked.to_bytes() != context {
             return Err(wide("context"));
         }
+        let size = || {
+            let sides = [&self.collateral_weights, &self.debt_weights, &self.collateral, &self.debt].map(Vec::len);
+            StatementError(format!("weights and amounts are {sides:?}, and should be as many as one size has assets"))
+        };
+        let covenant = Covenant::new(
+            Margin::new(decimal("margin", &self.margin)?).map_err(|_| wide("margin"))?,
+            list("a collateral weight", &self.collateral_weights, weight)?,
+            list("a debt weight", &self.debt_weights, weight)?,
+        );
+        let position = Position::new(
+            list("an amount of collateral", &self.collateral, amount)?,
+            list("an amount of debt", &self.debt, amount)?,
+        );
+        let position = position.ok_or_else(size)?;
+        let covenant = covenant.filter(|covenant| covenant.size() == position.size()).ok_or_else(size)?;
         let instance = Instance {
             commitment: PositionCommitment::from_bytes(&word("commitment", &self.commitment)?)
                 .ok_or_else(|| wide("commitment"))?,
             context: masked,
-            margin: Margin::new(decimal("margin", &self.margin)?).map_err(|_| wide("margin"))?,
-            collateral_weights: array("a collateral weight", &self.collateral_weights, weight)?,
-            debt_weights: array("a debt weight", &self.debt_weights, weight)?,
+            covenant,
         };
         let witness = Witness {
-            position: Position {
-                collateral: array("an amount of collateral", &self.collateral, amount)?,
-                debt: array("an amount of debt", &self.debt, amount)?,
-            },
+            position,
             opening: Opening::from_bytes(&word("blinding", &self.blinding)?).ok_or_else(|| wide("blinding"))?,
         };
         Ok((instance, witness))

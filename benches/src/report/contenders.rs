@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use assay_circuits::Size;
+
 /// A contender: how it is installed and started.
 #[derive(Clone, Copy, Debug)]
 pub struct Contender {
@@ -31,11 +33,11 @@ pub const ASSAY: Contender = Contender {
 };
 
 /// Assay by the number of assets.
-pub const BY_ASSETS: [(usize, Contender); 4] = [
-    (8, Contender { id: "assay-8", program: &["release/contender", "8"], ..ASSAY }),
-    (16, Contender { id: "assay-16", program: &["release/contender", "16"], ..ASSAY }),
-    (32, Contender { id: "assay-32", program: &["release/contender", "32"], ..ASSAY }),
-    (64, Contender { id: "assay-64", program: &["release/contender", "64"], ..ASSAY }),
+pub const BY_ASSETS: [(Size, Contender); 4] = [
+    (Size::Eight, Contender { id: "assay-8", program: &["release/contender", "8"], ..ASSAY }),
+    (Size::Sixteen, Contender { id: "assay-16", program: &["release/contender", "16"], ..ASSAY }),
+    (Size::ThirtyTwo, Contender { id: "assay-32", program: &["release/contender", "32"], ..ASSAY }),
+    (Size::SixtyFour, Contender { id: "assay-64", program: &["release/contender", "64"], ..ASSAY }),
 ];
 
 const INSTALL: &[&str] = &["./install.sh"];

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use assay_circuits::Size;
+
 use super::contenders::{BY_ASSETS, Contender};
 use super::rounds::{self, Job, Participant};
 use super::{Assets, Check, Entrant, Gas, Measured, Outcome, Report, Times, Verdict, evm, machine};
@@ -43,12 +45,12 @@ impl Plan {
     /// Folders cannot be made, or a snapshot of the tree not be read.
     pub fn measure(&self) -> Result<Report, Failure> {
         let mut run = machine::run(&self.root, self.rounds);
-        let by_assets: &[(usize, Contender)] = if self.by_assets { &BY_ASSETS } else { &[] };
+        let by_assets: &[(Size, Contender)] = if self.by_assets { &BY_ASSETS } else { &[] };
         let ready: Vec<Result<Ready, String>> =
             self.contenders.iter().map(|contender| self.prepare(contender)).collect();
         let mut assets = Vec::new();
-        for (count, contender) in by_assets {
-            assets.push((*count, self.prepare(contender)?));
+        for (size, contender) in by_assets {
+            assets.push((*size, self.prepare(contender)?));
         }
 
         let machine = machine::machine(&self.root);
@@ -68,7 +70,7 @@ impl Plan {
                 .filter(|(_, outcome)| outcome.is_ok())
                 .flat_map(|(ready, _)| ready)
                 .collect();
-            let job = Job { assets: 8, batch: true };
+            let job = Job { size: Size::Eight, batch: true };
             let times = self.rounds(threads, those.iter().map(|ready| (*ready, job)).collect());
             let mut times = times.into_iter();
             for outcome in outcomes.iter_mut().filter(|outcome| outcome.is_ok()) {
@@ -193,21 +195,21 @@ impl Plan {
         taken.collect()
     }
 
-    fn by_assets(&self, those: &[(usize, Ready)]) -> Result<Vec<Assets>, Failure> {
+    fn by_assets(&self, those: &[(Size, Ready)]) -> Result<Vec<Assets>, Failure> {
         let mut rows = Vec::new();
-        for (assets, ready) in those {
+        for (size, ready) in those {
             let mut process = ready.launch.serve()?;
-            let size = process.hello().size.clone();
-            let statement = cases::truth_about(*assets, SEED).ok_or("no such statement")?;
+            let circuit = process.hello().size.clone();
+            let statement = cases::truth_of(*size, SEED);
             let proof_bytes = match process.prove(&statement)? {
                 Answer::Proven(proven) => proven.proof_bytes,
                 Answer::Refused { refused } => return Err(refused.into()),
             };
-            let gas = gas_by_assets(&self.root, *assets)?;
-            rows.push(Assets { assets: *assets, size, proof_bytes, times: Vec::new(), gas });
+            let gas = gas_by_assets(&self.root, size.assets())?;
+            rows.push(Assets { assets: size.assets(), size: circuit, proof_bytes, times: Vec::new(), gas });
         }
         for threads in THREADS {
-            let jobs = those.iter().map(|(assets, ready)| (ready, Job { assets: *assets, batch: false }));
+            let jobs = those.iter().map(|(size, ready)| (ready, Job { size: *size, batch: false }));
             for (row, times) in rows.iter_mut().zip(self.rounds(threads, jobs.collect())) {
                 row.times.push(times?);
             }

@@ -3,6 +3,7 @@
 //! So whatever slows the machine for a while slows all of them, and a ratio is taken within a round. A contender whose
 //! proof takes long takes part in fewer rounds, spread evenly over all.
 
+use assay_circuits::Size;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 
@@ -33,8 +34,8 @@ pub(super) struct Participant {
 /// What a contender does in a round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Job {
-    /// Assets of the statement: 8, 16, 32 or 64.
-    pub(super) assets: usize,
+    /// Of the statement.
+    pub(super) size: Size,
     /// Whether it verifies a batch too, where it can.
     pub(super) batch: bool,
 }
@@ -67,7 +68,7 @@ fn takes_part(round: usize, share: usize, rounds: usize) -> bool {
 /// Proves the true statement of the round and verifies the proof, perhaps in a batch too.
 fn once(process: &mut Process, round: usize, job: Job) -> Result<Round, CallError> {
     let failed = |why: &str| CallError::Verdict(why.to_owned());
-    let statement = cases::truth_about(job.assets, round as u64 + 1).ok_or_else(|| failed("no such statement"))?;
+    let statement = cases::truth_of(job.size, round as u64 + 1);
     let proven = match process.prove(&statement)? {
         Answer::Proven(proven) => proven,
         Answer::Refused { refused } => return Err(failed(&format!("it refuses a true statement: {refused}"))),

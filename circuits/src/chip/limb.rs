@@ -10,9 +10,19 @@
 
 use halo2_proofs::plonk::ConstraintSystem;
 
+use self::code::{HEADS, LIMB};
 use super::{Columns, Row, constant, select};
-use crate::solvency::layout::limb::{HEADS, LIMB};
 use crate::units::{AMOUNT_BITS, DIFFERENCE_BITS, Fr};
+
+/// Codes of the `limb` column.
+pub mod code {
+    /// A limb relation and nothing else.
+    pub const LIMB: u64 = 1;
+    /// A limb relation; the rows below hold two pairs of amounts, the accumulator and two words.
+    pub const HEADS: u64 = 2;
+    /// A limb relation; with `constant = 0` this row is zero, with `constant = 1` the heads below are the difference.
+    pub const EDGE: u64 = 3;
+}
 
 /// Limbs of an amount.
 pub const LIMBS: usize = AMOUNT_BITS as usize / 2;

@@ -21,16 +21,14 @@
 //! The first two partial rounds (`ENTER`, `ENTER_NEXT`) and the first full round after the last (`EXIT`) are the
 //! boundaries of that recurrence.
 //!
-//! **Preconditions** rows 0 and 1 are constrained by [`super::covenant`]; row 2, the capacity, by `OUTPUT` of the
+//! **Preconditions** rows 0 and 1 are constrained by [`super::linear`]; row 2, the capacity, by `OUTPUT` of the
 //! permutation before, or free: the blinding.
 //! **Guarantees** lane 0 of the output is the next permutation's capacity, or the public commitment.
 
 use halo2_proofs::plonk::{ConstraintSystem, Expression};
 
-use super::{Columns, Row, constant, select};
+use super::{Columns, Input, Row, constant, rotation, select};
 use crate::poseidon::{FULL_ROUNDS, PARTIAL_ROUNDS, Parameters, State, WIDTH, sbox};
-use crate::solvency::layout::{BLOCK, Layout, rotation};
-use crate::solvency::row;
 use crate::units::Fr;
 
 const HALF: usize = FULL_ROUNDS / 2;
@@ -45,9 +43,7 @@ pub const LAST_ROUND: usize = PERMUTATION_ROWS - WIDTH;
 /// The two rows without an S-box: their `b` is read by no gate.
 pub const ENTRY_LANES: [usize; 2] = [PARTIAL - 2, PARTIAL - 1];
 /// Row of the capacity lane.
-const CAPACITY: usize = 2;
-/// From the last round of a permutation to the capacity of the next.
-const NEXT_CAPACITY: i32 = rotation(BLOCK + CAPACITY - LAST_ROUND);
+pub const CAPACITY: usize = 2;
 /// Lanes in the order of their rows.
 const LANES: [usize; WIDTH] = [1, 2, 0];
 
@@ -118,11 +114,19 @@ impl Partial {
     }
 }
 
+/// What the gates read from elsewhere.
+pub(crate) struct Inputs {
+    /// From the row of the last round of a permutation to the capacity of the next.
+    pub(crate) next_capacity: i32,
+    /// The commitment, moved to the row of the last round of the last permutation.
+    pub(crate) commitment: Input,
+}
+
 /// The gates.
-pub(crate) fn configure<const N: usize>(meta: &mut ConstraintSystem<Fr>, columns: &Columns) {
+pub(crate) fn configure(meta: &mut ConstraintSystem<Fr>, columns: &Columns, inputs: &Inputs) {
     full_rounds(meta, columns);
     partial_rounds(meta, columns);
-    output::<N>(meta, columns);
+    output(meta, columns, inputs);
 }
 
 fn full_rounds(meta: &mut ConstraintSystem<Fr>, columns: &Columns) {
@@ -199,7 +203,7 @@ fn partial_rounds(meta: &mut ConstraintSystem<Fr>, columns: &Columns) {
     });
 }
 
-fn output<const N: usize>(meta: &mut ConstraintSystem<Fr>, columns: &Columns) {
+fn output(meta: &mut ConstraintSystem<Fr>, columns: &Columns, inputs: &Inputs) {
     let parameters = Parameters::get();
 
     // Degree 5: selector 3, carried capacity 2. The carry is one but for the last permutation, where C stands.
@@ -207,8 +211,8 @@ fn output<const N: usize>(meta: &mut ConstraintSystem<Fr>, columns: &Columns) {
         let mut at = Row::new(meta, columns);
         let selector = turn_selector(&mut at, turn::OUTPUT, true);
         let output = mix(&mut at, &parameters.mds[0]);
-        let capacity = at.constant(0) * (at.a(NEXT_CAPACITY) - constant(parameters.constants[0][0]));
-        let commitment = at.input_in_row::<N>(row::COMMITMENT, Layout::<N>::commitment_row());
+        let capacity = at.constant(0) * (at.a(inputs.next_capacity) - constant(parameters.constants[0][0]));
+        let commitment = at.input(inputs.commitment);
         [("M₀·u = carry·next capacity + C", selector * (output - capacity - commitment))]
     });
 }

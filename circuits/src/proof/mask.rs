@@ -13,7 +13,6 @@ use rand_core::{OsRng, RngCore};
 
 use super::msm::msm;
 use super::protocol::Columns;
-use crate::solvency::circuit::widths;
 use crate::units::Fr;
 
 /// By how many bits a mask is wider than its cell, so that hardly a digit of the sum says anything of the cell.
@@ -33,9 +32,9 @@ impl fmt::Debug for Mask {
 }
 
 impl Mask {
-    /// Draws a mask for the circuit over `N` assets.
-    pub(super) fn new<const N: usize>() -> Self {
-        Self { cells: widths::<N>().into_iter().map(mask).collect(), commitment: OnceLock::new() }
+    /// Draws a mask for cells of these widths in bits, zero for those that need none.
+    pub(super) fn new(widths: Vec<u32>) -> Self {
+        Self { cells: widths.into_iter().map(mask).collect(), commitment: OnceLock::new() }
     }
 
     /// The columns with the mask added.
@@ -59,12 +58,6 @@ impl Mask {
     }
 }
 
-/// Bits of a cell of `width` bits under its mask.
-#[cfg(feature = "shapes")]
-pub(super) fn bits(width: u32) -> usize {
-    (if width <= 120 { width + SPARE_BITS } else { Fr::NUM_BITS }) as usize
-}
-
 /// Uniform, [`SPARE_BITS`] wider than `width`; zero for a width of zero.
 fn mask(width: u32) -> Fr {
     match width {
@@ -83,23 +76,27 @@ mod tests {
     use rayon::prelude::*;
 
     use super::*;
+    use crate::Covenant;
     use crate::commitment::PositionCommitment;
     use crate::position::{Opening, Position};
-    use crate::solvency::circuit::assign;
+    use crate::solvency::circuit::{assign, widths};
     use crate::solvency::{Context, Instance, Witness};
-    use crate::units::{ASSETS, Amount, Margin, Weight};
+    use crate::units::{Amount, Margin, Size, Weight};
+
+    fn mask_of_eight() -> Mask {
+        Mask::new(widths(Size::Eight))
+    }
 
     /// The columns of a position of which every amount is `amount`.
     fn columns(amount: u128) -> Columns {
-        let side = || std::array::from_fn(|_| Amount::new(amount).expect("120 bits"));
-        let position = Position::<ASSETS> { collateral: side(), debt: side() };
+        let mut position = Position::empty(Size::Eight);
+        position.collateral_mut().fill_with(|| Amount::new(amount).expect("120 bits"));
+        position.debt_mut().fill_with(|| Amount::new(amount).expect("120 bits"));
         let opening = Opening::random(OsRng);
         let instance = Instance {
             commitment: PositionCommitment::new(&position, &opening),
             context: Context::default(),
-            margin: Margin::ZERO,
-            collateral_weights: [Weight::MAX; ASSETS],
-            debt_weights: [Weight::ZERO; ASSETS],
+            covenant: Covenant::new(Margin::ZERO, vec![Weight::MAX; 8], vec![Weight::ZERO; 8]).expect("a size"),
         };
         Columns(assign(&instance, &Witness { position, opening }, OsRng).0.to_vec())
     }
@@ -110,7 +107,7 @@ mod tests {
 
     #[test]
     fn masked_columns_of_small_and_of_large_amounts_have_as_many_zero_digits() {
-        let mask = Mask::new::<ASSETS>();
+        let mask = mask_of_eight();
         let [none, all] = [0, Amount::MAX].map(columns);
         assert!(zero_bytes(&none) > zero_bytes(&all) + 5_000);
         let [none, all] = [none, all].map(|columns| zero_bytes(&mask.hide(&columns)));
@@ -120,20 +117,20 @@ mod tests {
 
     #[test]
     fn masks_differ_by_key_and_cover_every_limb_accumulator_and_word() {
-        let [one, two] = [0; 2].map(|_| Mask::new::<ASSETS>().cells);
+        let [one, two] = [0; 2].map(|_| mask_of_eight().cells);
         let masked = one.iter().filter(|mask| **mask != Fr::ZERO).count();
         // A mask may be zero by chance: the narrowest has ten bits.
-        let cells = 2 * (ASSETS / 2 * 60 + 31) + ASSETS / 2 + ASSETS;
+        let cells = 2 * (4 * 60 + 31) + 4 + 8;
         assert!(masked.abs_diff(cells) < 8, "{masked} of {cells}");
         assert_ne!(one, two);
     }
 
     #[test]
     fn proofs_of_one_pool_may_ask_for_the_commitment_at_once() {
-        let points = vec![G1Affine::generator(); Mask::new::<ASSETS>().cells.len()];
+        let points = vec![G1Affine::generator(); mask_of_eight().cells.len()];
         let pool = rayon::ThreadPoolBuilder::new().num_threads(8).build().expect("eight threads");
         for jobs in (2..10).cycle().take(1_000) {
-            let mask = Mask::new::<ASSETS>();
+            let mask = mask_of_eight();
             let ask = |_| (0..jobs).into_par_iter().map(|_| *mask.commitment(&points)).collect::<Vec<G1>>();
             let found: Vec<Vec<G1>> = pool.install(|| (0..jobs).into_par_iter().map(ask).collect());
             let sum = G1::generator() * mask.cells.iter().sum::<Fr>();
@@ -143,6 +140,6 @@ mod tests {
 
     #[test]
     fn debug_output_shows_no_mask() {
-        assert_eq!(format!("{:?}", Mask::new::<ASSETS>()), "Mask");
+        assert_eq!(format!("{:?}", mask_of_eight()), "Mask");
     }
 }

@@ -98,12 +98,6 @@ impl Windows {
     }
 }
 
-/// Additions that [`msm`] of `points` points makes, where so many half scalars are not zero.
-#[cfg(feature = "shapes")]
-pub(super) fn additions(points: usize, halves: usize) -> usize {
-    Windows::new(2 * points).additions(halves)
-}
-
 /// A point and its image under the endomorphism.
 fn both(point: &G1Affine) -> [G1Affine; 2] {
     [*point, G1Affine { x: point.x * Fq::ZETA, y: point.y }]

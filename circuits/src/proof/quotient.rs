@@ -89,14 +89,6 @@ impl Program {
         Self { steps: of_all.steps, gates, fixed_steps: of_fixed.steps, tables }
     }
 
-    /// Work in each row: multiplications, and other steps, of which five take as long as one.
-    #[cfg(feature = "shapes")]
-    pub(super) fn multiplications(&self) -> usize {
-        let multiplications = self.steps.iter().filter(|step| matches!(step, Step::Multiply(..))).count();
-        let factors = self.gates.iter().map(|gates| gates.terms.len() + usize::from(gates.factor.is_some()));
-        multiplications + factors.sum::<usize>() + (self.steps.len() - multiplications) / 5
-    }
-
     /// The fixed columns over some rows, a multiple of 64, and after them those that follow from them.
     pub(crate) fn prepare(&self, columns: &[Vec<Fr>]) -> Vec<Vec<Fr>> {
         let values = Values { fixed: columns, advice: &[], instance: &[] };

@@ -10,19 +10,18 @@
 
 use ff::{Field, PrimeField};
 use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner, Value};
-use halo2_proofs::plonk::{Circuit, ConstraintSystem, Error};
+use halo2_proofs::plonk::{Circuit, Column, ConstraintSystem, Error, Instance as InstanceColumn};
 use rand_core::{CryptoRng, RngCore};
 use ruint::aliases::U256;
 use zeroize::Zeroizing;
 
-use super::layout::Layout;
-use super::{Instance, Witness, difference};
+use super::layout::{DIFFERENCE_ROW, Layout, NEXT_ACCUMULATOR, NEXT_CAPACITY};
+use super::{Instance, Witness, row};
 use crate::chip::limb::{DIFFERENCE_LANE_BITS, DIFFERENCE_LIMBS, LIMBS};
 use crate::chip::poseidon::PERMUTATION_ROWS;
-use crate::chip::{Columns, covenant, limb, poseidon};
+use crate::chip::{Columns, Input, limb, linear, poseidon, rotation};
 use crate::commitment::{TAG, shape, word};
-use crate::position::Position;
-use crate::units::{ASSETS, Amount, Fr};
+use crate::units::{Amount, Fr, Size};
 
 /// Rows at the end of each column that halo2 fills with its own randomness: eight queries of `a`, and three.
 pub const BLINDING_ROWS: usize = 11;
@@ -44,55 +43,52 @@ impl Drop for Advice {
 
 /// Computes every private cell, whether or not the statement holds; the filler comes from `rng`.
 #[must_use]
-pub fn assign<const N: usize>(
-    instance: &Instance<N>,
-    witness: &Witness<N>,
-    mut rng: impl RngCore + CryptoRng,
-) -> Advice {
-    let n = 1 << Layout::<N>::K;
+pub fn assign(instance: &Instance, witness: &Witness, mut rng: impl RngCore + CryptoRng) -> Advice {
+    let (Instance { covenant, .. }, Witness { position, opening }) = (instance, witness);
+    let layout = Layout::new(position.size());
+    let n = 1 << layout.k();
     let mut advice = Advice([vec![Fr::zero(); n], vec![Fr::zero(); n]]);
     let [a, b] = &mut advice.0;
-    for (column, rows) in [&mut *a, &mut *b].into_iter().zip(Layout::<N>::filler(n - BLINDING_ROWS)) {
+    for (column, rows) in [&mut *a, &mut *b].into_iter().zip(layout.filler(n - BLINDING_ROWS)) {
         for row in rows {
             column[row] = Fr::random(&mut rng);
         }
     }
 
     // Four lanes of the difference; of a negative one the low bits, which no gate will accept.
-    let difference = Zeroizing::new(difference(instance, &witness.position).to_repr());
+    let difference = Zeroizing::new(covenant.difference(position).to_repr());
     let bits = U256::from_le_slice(difference.as_ref());
     let lane = |i: usize| {
         let lane = bits >> (i * DIFFERENCE_LANE_BITS as usize);
         u128::from(lane.as_limbs()[0] & ((1 << DIFFERENCE_LANE_BITS) - 1))
     };
     for second in 0..2 {
-        let head = Layout::<N>::DIFFERENCE_ROW + 1 + second;
+        let head = DIFFERENCE_ROW + 1 + second;
         limb::assign(a, head, DIFFERENCE_LIMBS, lane(2 * second));
         limb::assign(b, head, DIFFERENCE_LIMBS, lane(2 * second + 1));
     }
 
-    let Position { collateral, debt } = &witness.position;
     let mut accumulator = Fr::zero();
-    for pair in (0..Layout::<N>::PAIRS).rev() {
-        let heads = Layout::<N>::heads(pair);
+    for pair in (0..layout.pairs()).rev() {
+        let heads = Layout::heads(pair);
         for second in 0..2 {
             let asset = 2 * pair + second;
-            let [x, y] = [&collateral[asset], &debt[asset]].map(Amount::expose);
+            let [x, y] = [&position.collateral()[asset], &position.debt()[asset]].map(Amount::expose);
             limb::assign(a, heads + 1 + second, LIMBS, x);
             limb::assign(b, heads + 1 + second, LIMBS, y);
-            accumulator += Fr::from_u128(instance.collateral_weights[asset].get()) * Fr::from_u128(x)
-                - Fr::from_u128(instance.debt_weights[asset].get()) * Fr::from_u128(y);
+            accumulator += Fr::from_u128(covenant.collateral()[asset].get()) * Fr::from_u128(x)
+                - Fr::from_u128(covenant.debt()[asset].get()) * Fr::from_u128(y);
         }
         a[heads + 3] = accumulator;
     }
 
-    let mut capacity = *witness.opening.expose();
-    for i in 0..=Layout::<N>::PAIRS {
+    let mut capacity = *opening.expose();
+    for i in 0..=layout.pairs() {
         let [left, right] = match i.checked_sub(1) {
-            None => [Fr::from_u128(TAG), Fr::from(shape(N))],
-            Some(pair) => [2 * pair, 2 * pair + 1].map(|asset| word(&witness.position, asset)),
+            None => [Fr::from_u128(TAG), Fr::from(shape(position.size()))],
+            Some(pair) => [2 * pair, 2 * pair + 1].map(|asset| word(position, asset)),
         };
-        let rows = Layout::<N>::permutation(i)..Layout::<N>::permutation(i) + PERMUTATION_ROWS;
+        let rows = Layout::permutation(i)..Layout::permutation(i) + PERMUTATION_ROWS;
         capacity = poseidon::assign(&mut a[rows.clone()], &mut b[rows], [capacity, left, right]);
     }
     advice
@@ -102,61 +98,100 @@ pub fn assign<const N: usize>(
 /// that enter a permutation any. Zero for rows that are zero or the same in every proof, and for those that are as good as
 /// uniform: filler, and the states of a hash that begins with the blinding.
 #[cfg(feature = "prover")]
-pub(crate) fn widths<const N: usize>() -> Vec<u32> {
-    let mut widths = vec![0; 1 << Layout::<N>::K];
-    let lanes = (0..Layout::<N>::PAIRS).map(|pair| (Layout::<N>::heads(pair) + 1, LIMBS));
-    for (first, limbs) in lanes.chain([(Layout::<N>::DIFFERENCE_ROW + 1, DIFFERENCE_LIMBS)]) {
+pub(crate) fn widths(size: Size) -> Vec<u32> {
+    let layout = Layout::new(size);
+    let mut widths = vec![0; 1 << layout.k()];
+    let lanes = (0..layout.pairs()).map(|pair| (Layout::heads(pair) + 1, LIMBS));
+    for (first, limbs) in lanes.chain([(DIFFERENCE_ROW + 1, DIFFERENCE_LIMBS)]) {
         for head in [first, first + 1] {
             (0..limbs).zip((2..).step_by(2)).for_each(|(i, width)| widths[head - 2 * (limbs - 1 - i)] = width);
         }
     }
-    for pair in 0..Layout::<N>::PAIRS {
-        widths[Layout::<N>::heads(pair) + 3] = Fr::NUM_BITS;
+    for pair in 0..layout.pairs() {
+        widths[Layout::heads(pair) + 3] = Fr::NUM_BITS;
         // A permutation begins with its lanes 1 and 2.
-        let words = Layout::<N>::permutation(pair + 1);
+        let words = Layout::permutation(pair + 1);
         widths[words..words + 2].fill(Fr::NUM_BITS);
     }
     widths
 }
 
-/// The circuit for `N` assets: private cells, or none for key generation.
-#[derive(Default)]
-pub struct SolvencyCircuit<const N: usize = ASSETS> {
+/// The circuit for one size: private cells, or none for key generation.
+pub struct SolvencyCircuit {
+    size: Size,
     advice: Option<Advice>,
 }
 
-impl<const N: usize> SolvencyCircuit<N> {
+impl SolvencyCircuit {
+    /// The circuit without private cells.
+    #[must_use]
+    pub fn empty(size: Size) -> Self {
+        Self { size, advice: None }
+    }
+
     /// The circuit with its private cells.
     #[must_use]
-    pub fn new(advice: Advice) -> Self {
-        Self { advice: Some(advice) }
+    pub fn new(size: Size, advice: Advice) -> Self {
+        Self { size, advice: Some(advice) }
     }
 }
 
-impl<const N: usize> Circuit<Fr> for SolvencyCircuit<N> {
+impl Circuit<Fr> for SolvencyCircuit {
     type Config = Columns;
     type FloorPlanner = SimpleFloorPlanner;
-    type Params = ();
+    type Params = Size;
 
-    fn without_witnesses(&self) -> Self {
-        Self::default()
+    fn params(&self) -> Size {
+        self.size
     }
 
-    fn configure(meta: &mut ConstraintSystem<Fr>) -> Columns {
+    fn without_witnesses(&self) -> Self {
+        Self::empty(self.size)
+    }
+
+    fn configure_with_params(meta: &mut ConstraintSystem<Fr>, size: Size) -> Columns {
+        let layout = Layout::new(size);
         meta.set_minimum_degree(DEGREE);
         let columns = Columns::configure(meta);
+        let inputs: [Column<InstanceColumn>; row::COLUMNS] = std::array::from_fn(|_| meta.instance_column());
+        // Public input `index`, read in row `at`.
+        let input = |index: usize, at: usize| {
+            let (column, row) = row::place(size, index);
+            Input { column: inputs[column], rotation: rotation(row) - rotation(at) }
+        };
+        let weights = |index: &dyn Fn(usize) -> usize| {
+            [0, 1].map(|second| {
+                (0..layout.pairs()).map(|pair| input(index(2 * pair + second), Layout::heads(pair))).collect()
+            })
+        };
         limb::configure(meta, &columns);
-        covenant::configure::<N>(meta, &columns);
-        poseidon::configure::<N>(meta, &columns);
+        let linear = linear::Inputs {
+            next_accumulator: NEXT_ACCUMULATOR,
+            collateral: weights(&row::collateral_weight),
+            debt: weights(&|asset| row::debt_weight(size, asset)),
+            margin: input(row::MARGIN, DIFFERENCE_ROW),
+            shape: shape(size),
+        };
+        linear::configure(meta, &columns, &linear);
+        let poseidon = poseidon::Inputs {
+            next_capacity: NEXT_CAPACITY,
+            commitment: input(row::COMMITMENT, layout.commitment_row()),
+        };
+        poseidon::configure(meta, &columns, &poseidon);
         columns
     }
 
+    fn configure(_: &mut ConstraintSystem<Fr>) -> Columns {
+        unreachable!("the circuit has parameters")
+    }
+
     fn synthesize(&self, columns: Columns, mut layouter: impl Layouter<Fr>) -> Result<(), Error> {
-        let fixed = Layout::<N>::fixed();
+        let layout = Layout::new(self.size);
+        let fixed = layout.fixed();
         layouter.assign_region(
             || "solvency",
             |mut region| {
-                let usable = (1 << Layout::<N>::K) - BLINDING_ROWS;
+                let usable = (1 << layout.k()) - BLINDING_ROWS;
                 for (column, values) in [
                     (columns.limb, &fixed.limb),
                     (columns.round, &fixed.round),

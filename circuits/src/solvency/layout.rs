@@ -15,16 +15,10 @@
 //! permutation of the blinding. After the last block everything is filler: fresh randomness that no gate reads.
 //! `docs/`, page "Circuit", draws it.
 
-use crate::chip::limb::{DIFFERENCE_LIMBS, LIMBS};
+use crate::chip::limb::{self, DIFFERENCE_LIMBS, LIMBS};
 use crate::chip::poseidon::{self, PERMUTATION_ROWS};
-use crate::units::{Fr, assert_no_wrap};
-
-/// A distance in rows as a rotation.
-#[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "asserted")]
-pub(crate) const fn rotation(rows: usize) -> i32 {
-    assert!(rows < 1 << 16);
-    rows as i32
-}
+use crate::chip::{Fixed, rotation};
+use crate::units::{Fr, Size};
 
 /// Rows of a block.
 pub const BLOCK: usize = 2 + 2 * LIMBS + 1 + PERMUTATION_ROWS;
@@ -32,65 +26,62 @@ pub const BLOCK: usize = 2 + 2 * LIMBS + 1 + PERMUTATION_ROWS;
 pub const DIFFERENCE_BLOCK: usize = 2 + 2 * DIFFERENCE_LIMBS + 1 + PERMUTATION_ROWS;
 /// From the `HEADS` row of a block to the accumulator of the next.
 pub const NEXT_ACCUMULATOR: i32 = rotation(3 + BLOCK);
+/// From the last round of a permutation to the capacity of the next.
+pub const NEXT_CAPACITY: i32 = rotation(BLOCK + poseidon::CAPACITY - poseidon::LAST_ROUND);
+/// Row in which the difference is read.
+pub const DIFFERENCE_ROW: usize = 1 + 2 * (DIFFERENCE_LIMBS - 1);
+/// Rows that halo2 fills with its own randomness, and at least 24 filler cells.
+const RANDOM_ROWS: usize = 11 + 12;
 
 /// At how many rotations the gates read `a` and `b`. A proof depends on a column by its values at as many points beside `x`,
 /// and as many beside `τ`; so it is hidden where it has twice as many free cells (page "Zero knowledge" of `docs/`).
 const ROTATIONS: [usize; 2] = [8, 3];
 
-/// Codes of the `limb` column.
-pub mod limb {
-    /// A limb relation and nothing else.
-    pub const LIMB: u64 = 1;
-    /// A limb relation; the rows below hold two pairs of amounts, the accumulator and two words.
-    pub const HEADS: u64 = 2;
-    /// A limb relation; with `constant = 0` this row is zero, with `constant = 1` the heads below are the difference.
-    pub const EDGE: u64 = 3;
-}
-
-/// The fixed columns.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fixed {
-    /// Which range rows do what: [`limb`].
-    pub limb: Vec<Fr>,
-    /// Which S-box rows start what: [`poseidon::round`].
-    pub round: Vec<Fr>,
-    /// Turning points of a permutation: [`poseidon::turn`].
-    pub turn: Vec<Fr>,
-    /// Round constants; a carry or edge bit where there are none.
-    pub constant: Vec<Fr>,
-}
-
-/// The map for `N` assets.
-#[derive(Clone, Copy, Debug)]
-pub struct Layout<const N: usize>;
-
-impl<const N: usize> Layout<N> {
-    /// Pairs of assets, and so blocks besides the difference block.
-    pub const PAIRS: usize = {
-        assert_no_wrap(N);
-        assert!(N.is_multiple_of(2));
-        assert!(N <= BLOCK, "weights moved to one block must not reach the heads of another");
-        N / 2
-    };
-    /// Row in which the difference is read.
-    pub const DIFFERENCE_ROW: usize = 1 + 2 * (DIFFERENCE_LIMBS - 1);
-    /// Rows in use; the rest is filler.
-    pub const ROWS: usize = DIFFERENCE_BLOCK + Self::PAIRS * BLOCK;
-    /// The smallest `k` with room for the rows in use, eleven rows of halo2's blinding and at least 24 filler cells.
-    pub const K: u32 = {
-        let mut k = 1;
-        while (1 << k) < Self::ROWS + 11 + 12 {
-            k += 1;
-        }
-        let free = Self::free(1 << k);
+const _: () = {
+    assert!(Size::MOST_ASSETS <= BLOCK, "weights moved to one block must not reach the heads of another");
+    let mut i = 0;
+    while i < Size::ALL.len() {
+        let free = Layout::new(Size::ALL[i]).free();
         assert!(2 * ROTATIONS[0] <= free[0] && 2 * ROTATIONS[1] <= free[1], "too few free cells hide a column");
-        k
-    };
+        i += 1;
+    }
+};
 
-    /// Cells of `a` and `b` that no gate reads, over so many rows: filler and blinding.
-    const fn free(rows: usize) -> [usize; 2] {
-        let below = rows - Self::ROWS;
-        [1 + below, 1 + poseidon::ENTRY_LANES.len() * (Self::PAIRS + 1) + Self::PAIRS + below]
+/// The map for one size.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout {
+    size: Size,
+}
+
+impl Layout {
+    /// The map for `size`.
+    #[must_use]
+    pub const fn new(size: Size) -> Self {
+        Self { size }
+    }
+
+    /// Pairs of assets, and so blocks besides the difference block.
+    #[must_use]
+    pub const fn pairs(self) -> usize {
+        self.size.assets() / 2
+    }
+
+    /// Rows in use; the rest is filler.
+    #[must_use]
+    pub const fn rows(self) -> usize {
+        Self::start(self.pairs())
+    }
+
+    /// The smallest `k` with room for the rows in use and the random ones.
+    #[must_use]
+    pub const fn k(self) -> u32 {
+        (self.rows() + RANDOM_ROWS).next_power_of_two().trailing_zeros()
+    }
+
+    /// Cells of `a` and `b` that no gate reads: filler and blinding.
+    const fn free(self) -> [usize; 2] {
+        let (pairs, below) = (self.pairs(), (1 << self.k()) - self.rows());
+        [1 + below, 1 + poseidon::ENTRY_LANES.len() * (pairs + 1) + pairs + below]
     }
 
     /// First row of block `pair`.
@@ -113,36 +104,37 @@ impl<const N: usize> Layout<N> {
 
     /// Row in which the last permutation's output meets the public commitment.
     #[must_use]
-    pub const fn commitment_row() -> usize {
-        Self::permutation(Self::PAIRS) + poseidon::LAST_ROUND
+    pub const fn commitment_row(self) -> usize {
+        Self::permutation(self.pairs()) + poseidon::LAST_ROUND
     }
 
-    /// The values of the fixed columns, `2^K` each.
+    /// The values of the fixed columns, `2^k` each.
     #[must_use]
-    pub fn fixed() -> Fixed {
-        let zero = vec![Fr::zero(); 1 << Self::K];
+    pub fn fixed(self) -> Fixed {
+        let pairs = self.pairs();
+        let zero = vec![Fr::zero(); 1 << self.k()];
         let mut fixed = Fixed { limb: zero.clone(), round: zero.clone(), turn: zero.clone(), constant: zero };
         let mut limbs = |start: usize, limbs: usize, heads: u64| {
             let last = start + 2 * limbs - 1;
-            fixed.limb[start..last].fill(Fr::from(limb::LIMB));
-            fixed.limb[start..start + 2].fill(Fr::from(limb::EDGE));
+            fixed.limb[start..last].fill(Fr::from(limb::code::LIMB));
+            fixed.limb[start..start + 2].fill(Fr::from(limb::code::EDGE));
             fixed.limb[last] = Fr::from(heads);
         };
-        limbs(0, DIFFERENCE_LIMBS, limb::EDGE);
-        for pair in 0..Self::PAIRS {
-            limbs(Self::start(pair), LIMBS, limb::HEADS);
+        limbs(0, DIFFERENCE_LIMBS, limb::code::EDGE);
+        for pair in 0..pairs {
+            limbs(Self::start(pair), LIMBS, limb::code::HEADS);
         }
-        fixed.constant[Self::DIFFERENCE_ROW] = Fr::one();
-        for pair in 0..Self::PAIRS - 1 {
+        fixed.constant[DIFFERENCE_ROW] = Fr::one();
+        for pair in 0..pairs - 1 {
             fixed.constant[Self::heads(pair)] = Fr::one();
         }
-        for i in 0..=Self::PAIRS {
+        for i in 0..=pairs {
             let rows = Self::permutation(i)..Self::permutation(i) + PERMUTATION_ROWS;
             poseidon::fixed(
                 &mut fixed.round[rows.clone()],
                 &mut fixed.turn[rows.clone()],
                 &mut fixed.constant[rows],
-                i < Self::PAIRS,
+                i < pairs,
             );
         }
         fixed
@@ -150,12 +142,13 @@ impl<const N: usize> Layout<N> {
 
     /// Cells of `a` and `b` that no gate reads, in rows that the circuit may use: they are filled with randomness.
     #[must_use]
-    pub fn filler(usable_rows: usize) -> [Vec<usize>; 2] {
+    pub fn filler(self, usable_rows: usize) -> [Vec<usize>; 2] {
+        let pairs = self.pairs();
         let idle = DIFFERENCE_BLOCK - PERMUTATION_ROWS - 1;
-        let tail = Self::ROWS..usable_rows;
+        let tail = self.rows()..usable_rows;
         let mut b = vec![idle];
-        b.extend((0..=Self::PAIRS).flat_map(|i| poseidon::ENTRY_LANES.map(|row| Self::permutation(i) + row)));
-        b.extend((0..Self::PAIRS).map(|pair| Self::heads(pair) + 3));
+        b.extend((0..=pairs).flat_map(|i| poseidon::ENTRY_LANES.map(|row| Self::permutation(i) + row)));
+        b.extend((0..pairs).map(|pair| Self::heads(pair) + 3));
         b.extend(tail.clone());
         b.sort_unstable();
         [std::iter::once(idle).chain(tail).collect(), b]
@@ -165,41 +158,36 @@ impl<const N: usize> Layout<N> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::ASSETS;
 
     #[test]
     fn eight_assets_fit_1024_rows() {
-        assert_eq!((Layout::<ASSETS>::ROWS, Layout::<ASSETS>::K), (972, 10));
-        assert_eq!(Layout::<16>::K, 11);
-        assert_eq!(Layout::<32>::K, 12);
+        let layouts = Size::ALL.map(Layout::new);
+        assert_eq!(layouts.map(Layout::rows), [972, 1_796, 3_444, 6_740]);
+        assert_eq!(layouts.map(Layout::k), [10, 11, 12, 13]);
     }
 
     #[test]
     fn free_cells_and_rotations_are_those_of_the_circuit() {
-        fn counted<const N: usize>() {
-            use crate::solvency::circuit::{BLINDING_ROWS, SolvencyCircuit};
-            use halo2_proofs::plonk::{Circuit, ConstraintSystem};
-            let rows = 1 << Layout::<N>::K;
-            let filler = Layout::<N>::filler(rows - BLINDING_ROWS).map(|rows| rows.len() + BLINDING_ROWS);
-            assert_eq!(Layout::<N>::free(rows), filler);
+        use crate::solvency::circuit::{BLINDING_ROWS, SolvencyCircuit};
+        use halo2_proofs::plonk::{Circuit, ConstraintSystem};
+        for size in Size::ALL {
+            let layout = Layout::new(size);
+            let filler = layout.filler((1 << layout.k()) - BLINDING_ROWS).map(|rows| rows.len() + BLINDING_ROWS);
+            assert_eq!(layout.free(), filler);
             let mut system = ConstraintSystem::default();
-            SolvencyCircuit::<N>::configure(&mut system);
+            SolvencyCircuit::configure_with_params(&mut system, size);
             let queries = |column| system.advice_queries().iter().filter(|query| query.0.index() == column).count();
             assert_eq!([0, 1].map(queries), ROTATIONS);
         }
-        counted::<8>();
-        counted::<16>();
-        counted::<32>();
-        counted::<64>();
     }
 
     #[test]
     fn blocks_stand_one_after_the_other() {
-        type L = Layout<ASSETS>;
+        type L = Layout;
         assert_eq!((L::start(0), L::heads(0), L::permutation(0), L::permutation(1)), (148, 267, 65, 271));
         assert_eq!(L::permutation(1) + PERMUTATION_ROWS, L::start(1));
         assert_eq!(L::heads(0) + 4, L::permutation(1));
-        assert_eq!(L::DIFFERENCE_ROW + 4, L::permutation(0));
-        assert_eq!(L::DIFFERENCE_ROW + NEXT_ACCUMULATOR as usize, L::heads(0) + 3);
+        assert_eq!(DIFFERENCE_ROW + 4, L::permutation(0));
+        assert_eq!(DIFFERENCE_ROW + NEXT_ACCUMULATOR as usize, L::heads(0) + 3);
     }
 }

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use assay_circuits::Fr;
 use assay_circuits::testing::Flaw;
+use assay_circuits::{Fr, Size};
 use halo2_proofs::dev::{FailureLocation, VerifyFailure};
 use rayon::prelude::*;
 
@@ -125,7 +125,7 @@ pub(crate) fn the_example_and_the_tight_statement_are_true<S: Subject>() {
 #[test]
 fn every_flaw_occurs_among_the_cases() {
     let mut seen = [false; 5];
-    for case in Cases::<8>::new(1).take(500) {
+    for case in Cases::new(Size::Eight, 1).take(500) {
         let kind = match case.flaw {
             Flaw::None => 0,
             Flaw::Commitment(_) => 1,

@@ -1,6 +1,8 @@
 //! One base unit decides, whatever the decimals of the two assets.
 
-use assay_circuits::{Amount, Instance, Margin, Position, PositionCommitment, Violation, Weight, Witness, check};
+use assay_circuits::{
+    Amount, Covenant, Instance, Margin, Position, PositionCommitment, Size, Violation, Weight, Witness, check,
+};
 
 use crate::evaluator::Evaluator;
 use crate::solvency::Solvency;
@@ -11,25 +13,21 @@ const MAX_DECIMALS: u32 = 18;
 
 /// One unit of debt in an asset of `debt` decimals, against collateral of `collateral` decimals worth the same, plus
 /// `excess` base units. Weights are `10^(18 − d)`: both sides in units of `10^−18`.
-fn pair(collateral: u32, debt: u32, excess: i128) -> (Instance<8>, Witness<8>) {
-    let (example, witness) = example::<8>();
+fn pair(collateral: u32, debt: u32, excess: i128) -> (Instance, Witness) {
+    let (example, witness) = example(Size::Eight);
     let scale = |decimals: u32| Weight::new(10u128.pow(MAX_DECIMALS - decimals)).expect("below 2^60");
-    let mut position = Position::<8>::default();
+    let mut position = Position::empty(Size::Eight);
     // The coarser of the two sets the amounts: the threshold is met exactly by whole base units on both sides.
     let units = 5 * 10u128.pow(collateral.max(debt));
     let amount = |decimals: u32| units / 10u128.pow(collateral.max(debt) - decimals);
-    position.collateral[2] =
+    position.collateral_mut()[2] =
         Amount::new(amount(collateral).checked_add_signed(excess).expect("positive")).expect("small");
-    position.debt[5] = Amount::new(amount(debt)).expect("small");
-    let mut instance = Instance {
-        margin: Margin::ZERO,
-        collateral_weights: [Weight::ZERO; 8],
-        debt_weights: [Weight::MAX; 8],
-        ..example
-    };
-    instance.collateral_weights[2] = scale(collateral);
-    instance.debt_weights[5] = scale(debt);
-    instance.commitment = PositionCommitment::new(&position, &witness.opening);
+    position.debt_mut()[5] = Amount::new(amount(debt)).expect("small");
+    let mut covenant = Covenant::from_fn(Size::Eight, Margin::ZERO, |_| (Weight::ZERO, Weight::MAX));
+    covenant.collateral_mut()[2] = scale(collateral);
+    covenant.debt_mut()[5] = scale(debt);
+    let commitment = PositionCommitment::new(&position, &witness.opening);
+    let instance = Instance { commitment, covenant, ..example };
     (instance, Witness { position, opening: witness.opening })
 }
 
@@ -58,7 +56,7 @@ fn ratio_equal_to_threshold_is_rejected_and_one_unit_of_debt_less_is_accepted() 
     for (collateral, debt) in [(18, 6), (6, 18), (8, 0), (0, 0), (18, 18)] {
         for (less, accepted) in [(0, false), (1, true)] {
             let (mut instance, mut witness) = pair(collateral, debt, 0);
-            let owed = &mut witness.position.debt[5];
+            let owed = &mut witness.position.debt_mut()[5];
             *owed = Amount::new(owed.expose() - less).expect("smaller");
             instance.commitment = PositionCommitment::new(&witness.position, &witness.opening);
             assert_eq!(check(&instance, &witness).is_ok(), accepted);
@@ -71,9 +69,9 @@ fn ratio_equal_to_threshold_is_rejected_and_one_unit_of_debt_less_is_accepted() 
 fn nothing_against_nothing_is_rejected_and_any_weighted_collateral_against_nothing_is_accepted() {
     let evaluator = Evaluator::of::<Solvency<8>>();
     let (mut instance, mut witness) = pair(18, 18, 0);
-    witness.position = Position::default();
+    witness.position = Position::empty(Size::Eight);
     for (amount, accepted) in [(0, false), (1, true)] {
-        witness.position.collateral[2] = Amount::new(amount).expect("small");
+        witness.position.collateral_mut()[2] = Amount::new(amount).expect("small");
         instance.commitment = PositionCommitment::new(&witness.position, &witness.opening);
         assert_eq!(check(&instance, &witness).is_ok(), accepted);
         assert_eq!(evaluator.failures(&Solvency::<8>::assign(&instance, &witness, 0)).is_empty(), accepted);
@@ -83,20 +81,18 @@ fn nothing_against_nothing_is_rejected_and_any_weighted_collateral_against_nothi
 #[test]
 fn everything_at_its_maximum_is_decided_by_one_unit_of_margin() {
     let evaluator = Evaluator::of::<Solvency<8>>();
-    let (example, witness) = example::<8>();
-    let largest = || Amount::new(Amount::MAX).expect("fits");
-    let mut position =
-        Position::<8> { collateral: std::array::from_fn(|_| largest()), debt: std::array::from_fn(|_| largest()) };
-    position.debt[7] = Amount::new(0).expect("fits");
+    let (example, witness) = example(Size::Eight);
+    let largest = || vec![Amount::new(Amount::MAX).expect("fits"); 8];
+    let mut position = Position::new(largest(), largest()).expect("eight assets");
+    position.debt_mut()[7] = Amount::new(0).expect("fits");
     let commitment = PositionCommitment::new(&position, &witness.opening);
     let witness = Witness { position, opening: witness.opening };
     // Σ w x − Σ v y = (2^120 − 1)².
     let gap = ruint::aliases::U256::from(Amount::MAX) * ruint::aliases::U256::from(Amount::MAX);
     for (below, accepted) in [(0u64, false), (1, true)] {
         let margin = Margin::new(gap - ruint::aliases::U256::from(below)).expect("below 2^240");
-        let weights = [Weight::MAX; 8];
-        let instance =
-            Instance { commitment, margin, collateral_weights: weights, debt_weights: weights, ..example.clone() };
+        let covenant = Covenant::from_fn(Size::Eight, margin, |_| (Weight::MAX, Weight::MAX));
+        let instance = Instance { commitment, covenant, ..example.clone() };
         assert_eq!(check(&instance, &witness).is_ok(), accepted);
         assert_eq!(evaluator.failures(&Solvency::<8>::assign(&instance, &witness, 0)).is_empty(), accepted);
     }

@@ -101,7 +101,7 @@ impl Evaluator {
 
     fn new<S: Subject>() -> Self {
         let mut system = ConstraintSystem::default();
-        S::Circuit::configure(&mut system);
+        S::Circuit::configure_with_params(&mut system, S::params());
         let (instance, witness) = S::example();
         let columns = S::assign(&instance, &witness, 0);
         let value = |cell: &CellValue<Fr>| match cell {

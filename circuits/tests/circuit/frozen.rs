@@ -9,7 +9,7 @@ use assay_circuits::keys::{ProvingKey, VerifyingKey, circuit_id};
 use assay_circuits::proof::prove;
 use assay_circuits::solvency::layout::Layout;
 use assay_circuits::srs::Srs;
-use assay_circuits::{Context, Instance, Margin, PositionCommitment, STATEMENT_ID, Weight};
+use assay_circuits::{Context, Covenant, Instance, Margin, PositionCommitment, STATEMENT_ID, Size, Weight};
 use assay_verifier::proof::{PROOF_LEN, ProofError, verify_proof};
 use rand_core::OsRng;
 use ruint::aliases::U256;
@@ -31,20 +31,20 @@ fn hex0x(bytes: &[u8]) -> String {
 }
 
 fn write() {
-    let srs = Srs::dev(Layout::<8>::K, OsRng);
-    let key = ProvingKey::new(VerifyingKey::<8>::generate(&srs).expect("large enough"));
-    let (instance, witness) = example::<8>();
+    let srs = Srs::dev(Layout::new(Size::Eight).k(), OsRng);
+    let key = ProvingKey::new(VerifyingKey::generate(&srs, Size::Eight).expect("large enough"));
+    let (instance, witness) = example(Size::Eight);
     let proof = prove(&srs, &key, &instance, &witness, OsRng).expect("true");
-    let weights = |weights: [Weight; 8]| weights.map(|weight| weight.get().to_string());
+    let weights = |weights: &[Weight]| weights.iter().map(|weight| weight.get().to_string()).collect::<Vec<_>>();
     let file = json!({
         "statement": STATEMENT_ID,
-        "circuit_id": hex0x(&circuit_id::<8>()),
+        "circuit_id": hex0x(&circuit_id(Size::Eight)),
         "fingerprint": key.verifying_key().fingerprint().to_string(),
         "commitment": hex0x(&instance.commitment.to_bytes()),
         "context": hex0x(&instance.context.to_bytes()),
-        "margin": instance.margin.get().to_string(),
-        "collateral_weights": weights(instance.collateral_weights),
-        "debt_weights": weights(instance.debt_weights),
+        "margin": instance.covenant.margin.get().to_string(),
+        "collateral_weights": weights(instance.covenant.collateral()),
+        "debt_weights": weights(instance.covenant.debt()),
         "verifying_key": hex0x(&key.verifying_key().to_bytes()),
         "proof": hex0x(&proof),
     });
@@ -66,21 +66,19 @@ static FROZEN: LazyLock<Frozen> = LazyLock::new(|| {
     let weights = |key: &str| {
         let weights = file[key].as_array().expect("a list").iter();
         let weights = weights.map(|weight| weight.as_str().expect("a string").parse().expect("a decimal integer"));
-        weights.map(|weight| Weight::new(weight).expect("fits")).collect::<Vec<_>>().try_into().expect("eight weights")
+        weights.map(|weight| Weight::new(weight).expect("fits")).collect::<Vec<_>>()
     };
     assert_eq!(file["statement"], STATEMENT_ID);
-    assert_eq!(word("circuit_id"), circuit_id::<8>(), "the circuit is another one than that of the frozen proof");
+    assert_eq!(word("circuit_id"), circuit_id(Size::Eight), "the circuit is another one than that of the frozen proof");
     let key = VerifyingKey::from_bytes(&bytes(&file["verifying_key"])).expect("a key");
     assert_eq!(file["fingerprint"], key.fingerprint().to_string());
+    let margin = file["margin"].as_str().and_then(|text| text.parse::<U256>().ok()).expect("a decimal integer");
+    let margin = Margin::new(margin).expect("fits");
+    let covenant = Covenant::new(margin, weights("collateral_weights"), weights("debt_weights"));
     let instance = Instance {
         commitment: PositionCommitment::from_bytes(&word("commitment")).expect("canonical"),
         context: Context::from_digest(word("context")),
-        margin: Margin::new(
-            file["margin"].as_str().and_then(|text| text.parse::<U256>().ok()).expect("a decimal integer"),
-        )
-        .expect("fits"),
-        collateral_weights: weights("collateral_weights"),
-        debt_weights: weights("debt_weights"),
+        covenant: covenant.expect("eight weights a side"),
     };
     Frozen { key, instance, proof: bytes(&file["proof"]) }
 });
@@ -95,7 +93,7 @@ fn the_frozen_proof_verifies() {
 #[test]
 fn the_frozen_statement_is_that_of_the_example() {
     // The commitment of a fixed position under a fixed blinding is frozen with it.
-    assert_eq!(FROZEN.instance, example::<8>().0);
+    assert_eq!(FROZEN.instance, example(Size::Eight).0);
 }
 
 #[test]
@@ -115,6 +113,7 @@ fn the_frozen_proof_with_any_byte_changed_missing_or_added_does_not_verify() {
 
 #[test]
 fn the_frozen_proof_does_not_verify_under_another_key() {
-    let other = VerifyingKey::<8>::generate(&Srs::dev(Layout::<8>::K, OsRng)).expect("large enough");
+    let other =
+        VerifyingKey::generate(&Srs::dev(Layout::new(Size::Eight).k(), OsRng), Size::Eight).expect("large enough");
     assert_eq!(verify_proof(&other, &FROZEN.instance, &FROZEN.proof), Err(ProofError::Invalid));
 }

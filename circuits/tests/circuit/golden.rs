@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use assay_circuits::STATEMENT_ID;
 use assay_circuits::keys::circuit_id;
 use assay_circuits::solvency::circuit::BLINDING_ROWS;
-use assay_circuits::solvency::layout::Layout;
 use assay_circuits::solvency::row;
+use assay_circuits::{STATEMENT_ID, Size};
 use assay_verifier::proof::PROOF_LEN;
 use halo2_proofs::plonk::{Advice, Column};
 use halo2_proofs::poly::Rotation;
@@ -36,8 +35,9 @@ fn compare(name: &str, found: &str) {
 #[test]
 fn circuit_ids_are_golden() {
     let mut text = String::new();
-    for (n, id) in [(8, circuit_id::<8>()), (16, circuit_id::<16>()), (32, circuit_id::<32>())] {
-        writeln!(text, "{STATEMENT_ID} {n:2} assets 0x{}", hex::encode(id)).expect("a string");
+    for size in [Size::Eight, Size::Sixteen, Size::ThirtyTwo] {
+        let (assets, id) = (size.assets(), hex::encode(circuit_id(size)));
+        writeln!(text, "{STATEMENT_ID} {assets:2} assets 0x{id}").expect("a string");
     }
     compare("circuit-id.txt", &text);
 }
@@ -54,14 +54,15 @@ fn rotations(queries: &[(Column<Advice>, Rotation)], column: usize) -> Vec<i32> 
 fn the_cost_table_is_golden() {
     let evaluator = Evaluator::of::<Solvency<8>>();
     let system = &evaluator.system;
-    let rows = 1usize << Layout::<8>::K;
+    let layout = Solvency::<8>::LAYOUT;
+    let rows = 1usize << layout.k();
     let usable = rows - BLINDING_ROWS;
-    let [filler_a, filler_b] = Layout::<8>::filler(usable).map(|rows| rows.len());
+    let [filler_a, filler_b] = layout.filler(usable).map(|rows| rows.len());
     let advice = [0, 1].map(|column| rotations(system.advice_queries(), column));
     let shown = |rotations: &[i32]| rotations.iter().map(i32::to_string).collect::<Vec<_>>().join(" ");
     // A query of an instance column sums, over the inputs in it, input times the Lagrange polynomial of the row to
     // which the rotation moves it.
-    let places = (0..row::len(8)).map(|input| row::place(8, input));
+    let places = (0..row::len(Size::Eight)).map(|input| row::place(Size::Eight, input));
     let lagrange: BTreeSet<usize> = places
         .flat_map(|(column, at)| {
             let queries = system.instance_queries().iter().filter(move |(queried, _)| queried.index() == column);
@@ -80,11 +81,9 @@ fn the_cost_table_is_golden() {
     let mut text = String::new();
     let mut line = |name: &str, value: String| writeln!(text, "{name:21} {value}").expect("a string");
     line("statement", format!("{STATEMENT_ID}, 8 assets"));
-    line("k", Layout::<8>::K.to_string());
-    line(
-        "rows",
-        format!("{rows}: {} used, {} filler, {BLINDING_ROWS} halo2", Layout::<8>::ROWS, usable - Layout::<8>::ROWS),
-    );
+    line("k", layout.k().to_string());
+    let used = layout.rows();
+    line("rows", format!("{rows}: {used} used, {} filler, {BLINDING_ROWS} halo2", usable - used));
     line("advice columns", system.num_advice_columns().to_string());
     line("fixed columns", system.num_fixed_columns().to_string());
     line("instance columns", system.num_instance_columns().to_string());

@@ -13,7 +13,7 @@ use crate::evaluator::Cell;
 use crate::forge::{Change, Draft, integer};
 use crate::forgeries::difference_digits;
 use crate::mutate::{Move, below, nearby};
-use crate::solvency::{CAPACITY, Lane, blinding};
+use crate::solvency::{CAPACITY, Lane, Solvency, blinding};
 
 const MARGIN: Cell = Cell::Input(row::MARGIN);
 const COMMITMENT: Cell = Cell::Input(row::COMMITMENT);
@@ -29,28 +29,28 @@ pub(crate) fn all<const N: usize>() -> Vec<Move> {
         Move::cut("another split of a word", another_split::<N>),
         Move::cut("another accumulator", another_accumulator::<N>),
         Move::complete("another margin or difference", another_margin::<N>),
-        Move::cut("other lanes of one difference", other_lanes::<N>),
+        Move::cut("other lanes of one difference", other_lanes),
         Move::cut("a hash state replaced", hash_state::<N>),
         Move::cut("a capacity replaced", capacity::<N>),
-        Move::cut("another tag or shape", another_tag::<N>),
-        Move::complete("another blinding", another_blinding::<N>),
+        Move::cut("another tag or shape", another_tag),
+        Move::complete("another blinding", another_blinding),
         Move::complete("another context", another_context),
         Move::complete("another weight", another_weight::<N>),
     ]
 }
 
 fn amount_lane<const N: usize>(rng: &mut ChaCha8Rng) -> Lane {
-    Lane::amount::<N>(below(rng, 2), below(rng, N))
+    Lane::amount(below(rng, 2), below(rng, N))
 }
 
 /// Both words of a pair of assets, as the permutation absorbs them.
-fn words<const N: usize>(pair: usize) -> [Cell; 2] {
-    [0, 1].map(|lane| Cell::Advice(0, Layout::<N>::permutation(1 + pair) + lane))
+fn words(pair: usize) -> [Cell; 2] {
+    [0, 1].map(|lane| Cell::Advice(0, Layout::permutation(1 + pair) + lane))
 }
 
 /// Writes the difference anew from accumulator and margin, in range where that can be.
-fn rewrite_difference<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) {
-    let total = draft.columns.get(Cell::Advice(0, Layout::<N>::heads(0) + 3)) - draft.columns.get(MARGIN) - Fr::ONE;
+fn rewrite_difference(draft: &mut Draft, rng: &mut ChaCha8Rng) {
+    let total = draft.columns.get(Cell::Advice(0, Layout::heads(0) + 3)) - draft.columns.get(MARGIN) - Fr::ONE;
     let bits = integer(total);
     let lane_bits = DIFFERENCE_LANE_BITS as usize;
     let mask = (1 << lane_bits) - 1;
@@ -61,17 +61,17 @@ fn rewrite_difference<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) {
         1 => [Fr::ZERO; 3],
         _ => [Fr::from(mask); 3],
     };
-    let digits = difference_digits::<N>(total, first, below(rng, DIFFERENCE_LIMBS));
+    let digits = difference_digits(total, first, below(rng, DIFFERENCE_LIMBS));
     draft.apply(&Change::digits(digits).keeping([MARGIN]));
 }
 
 /// Makes a change, then follows it with the margin or, keeping that, with the difference.
-fn follow<const N: usize>(draft: &mut Draft, change: Change, rng: &mut ChaCha8Rng) {
+fn follow(draft: &mut Draft, change: Change, rng: &mut ChaCha8Rng) {
     if below(rng, 2) == 0 {
         draft.apply(&change);
     } else {
         draft.apply(&change.keeping([MARGIN]));
-        rewrite_difference::<N>(draft, rng);
+        rewrite_difference(draft, rng);
     }
 }
 
@@ -93,7 +93,7 @@ fn other_limbs<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) {
 fn another_amount<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) {
     let lane = amount_lane::<N>(rng);
     let change = Change::digits([(lane.cell(below(rng, lane.limbs)), Fr::from(below(rng, 4) as u64))]);
-    follow::<N>(draft, change, rng);
+    follow(draft, change, rng);
 }
 
 fn amount_out_of_range<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) {
@@ -104,7 +104,7 @@ fn amount_out_of_range<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) 
         1 => Change::digits(lane.digits(Fr::from_u128(1 << 120), position)),
         _ => Change::digits([(lane.cell(position), nearby(rng))]),
     };
-    follow::<N>(draft, change, rng);
+    follow(draft, change, rng);
 }
 
 /// Another value above the first digit.
@@ -112,19 +112,19 @@ fn lifted_lane<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) {
     let lanes = Lane::all::<N>();
     let lane = lanes[below(rng, lanes.len())];
     let change = Change::shift(lane.cell(lane.limbs), nearby(rng));
-    follow::<N>(draft, change, rng);
+    follow(draft, change, rng);
 }
 
 fn compared_not_committed<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) {
     let asset = below(rng, N);
-    let lane = Lane::amount::<N>(below(rng, 2), asset);
+    let lane = Lane::amount(below(rng, 2), asset);
     let change = Change::digits([(lane.cell(below(rng, lane.limbs)), Fr::from(below(rng, 4) as u64))]);
-    draft.apply(&change.keeping(words::<N>(asset / 2).into_iter().chain([MARGIN])));
-    rewrite_difference::<N>(draft, rng);
+    draft.apply(&change.keeping(words(asset / 2).into_iter().chain([MARGIN])));
+    rewrite_difference(draft, rng);
 }
 
 fn committed_not_compared<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) {
-    let word = words::<N>(below(rng, N / 2))[below(rng, 2)];
+    let word = words(below(rng, N / 2))[below(rng, 2)];
     let debt = if below(rng, 2) == 0 { Fr::ONE } else { Fr::from_u128(1 << 120) };
     draft.apply(&Change::shift(word, nearby(rng) * debt));
 }
@@ -132,18 +132,18 @@ fn committed_not_compared<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rn
 /// `x + 2^120·k` and `y − k`: the same word, so the same commitment.
 fn another_split<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) {
     let asset = below(rng, N);
-    let [x, y] = [0, 1].map(|column| Lane::amount::<N>(column, asset));
+    let [x, y] = [0, 1].map(|column| Lane::amount(column, asset));
     let k = nearby(rng);
     let position = below(rng, x.limbs);
     let more = x.digits(draft.columns.get(x.cell(0)) + k * Fr::from_u128(1 << 120), position);
     let less = y.digits(draft.columns.get(y.cell(0)) - k, position);
-    follow::<N>(draft, Change::digits(more.into_iter().chain(less)), rng);
+    follow(draft, Change::digits(more.into_iter().chain(less)), rng);
 }
 
 fn another_accumulator<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) {
-    let accumulator = Cell::Advice(0, Layout::<N>::heads(below(rng, N / 2)) + 3);
+    let accumulator = Cell::Advice(0, Layout::heads(below(rng, N / 2)) + 3);
     let change = Change::shift(accumulator, nearby(rng));
-    follow::<N>(draft, change, rng);
+    follow(draft, change, rng);
 }
 
 /// The margin moves until the difference is `−1`, `0`, `2^248` or anything, and the lanes follow.
@@ -158,13 +158,13 @@ fn another_margin<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) {
         _ => nearby(rng),
     };
     draft.set(MARGIN, draft.columns.get(MARGIN) + total - wanted);
-    rewrite_difference::<N>(draft, rng);
+    rewrite_difference(draft, rng);
 }
 
 /// What one lane gains the next loses: the sum stays.
-fn other_lanes<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) {
+fn other_lanes(draft: &mut Draft, rng: &mut ChaCha8Rng) {
     let quarter = below(rng, 3);
-    let [low, high] = [quarter, quarter + 1].map(Lane::difference::<N>);
+    let [low, high] = [quarter, quarter + 1].map(Lane::difference);
     let loss = nearby(rng);
     let gain = loss * Fr::from(2).pow_vartime([u64::from(DIFFERENCE_LANE_BITS)]);
     let position = below(rng, DIFFERENCE_LIMBS);
@@ -176,14 +176,14 @@ fn other_lanes<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) {
 
 /// A cell in the middle of a permutation.
 fn hash_state<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) {
-    let start = Layout::<N>::permutation(below(rng, N / 2 + 1));
+    let start = Layout::permutation(below(rng, N / 2 + 1));
     let cell = Cell::Advice(0, start + CAPACITY + 1 + below(rng, PERMUTATION_ROWS - CAPACITY - 1));
     draft.apply(&Change::shift(cell, nearby(rng)));
 }
 
 /// Another capacity, that of an empty chain, or that of another blinding.
 fn capacity<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) {
-    let cell = Cell::Advice(0, Layout::<N>::permutation(1 + below(rng, N / 2)) + CAPACITY);
+    let cell = Cell::Advice(0, Layout::permutation(1 + below(rng, N / 2)) + CAPACITY);
     let shift = match below(rng, 2) {
         0 => Parameters::get().constants[0][0] - draft.columns.get(cell),
         _ => nearby(rng),
@@ -191,14 +191,14 @@ fn capacity<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) {
     draft.apply(&Change::shift(cell, shift));
 }
 
-fn another_tag<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) {
-    let lane = Cell::Advice(0, Layout::<N>::permutation(0) + below(rng, 2));
+fn another_tag(draft: &mut Draft, rng: &mut ChaCha8Rng) {
+    let lane = Cell::Advice(0, Layout::permutation(0) + below(rng, 2));
     draft.apply(&Change::shift(lane, nearby(rng)));
 }
 
 /// The commitment follows, or stays.
-fn another_blinding<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) {
-    let change = Change::cell(blinding::<N>(), Fr::random(&mut *rng));
+fn another_blinding(draft: &mut Draft, rng: &mut ChaCha8Rng) {
+    let change = Change::cell(blinding(), Fr::random(&mut *rng));
     let kept = (below(rng, 2) == 0).then_some(COMMITMENT);
     draft.apply(&change.keeping(kept));
 }
@@ -211,7 +211,8 @@ fn another_context(draft: &mut Draft, rng: &mut ChaCha8Rng) {
 
 fn another_weight<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) {
     let asset = below(rng, N);
-    let index = if below(rng, 2) == 0 { row::collateral_weight(asset) } else { row::debt_weight(N, asset) };
+    let index =
+        if below(rng, 2) == 0 { row::collateral_weight(asset) } else { row::debt_weight(Solvency::<N>::SIZE, asset) };
     let cell = Cell::Input(index);
     let other = match below(rng, 5) {
         0 => Fr::ZERO,
@@ -219,5 +220,5 @@ fn another_weight<const N: usize>(draft: &mut Draft, rng: &mut ChaCha8Rng) {
         2 => Fr::from_u128(Weight::MAX.get()) + Fr::ONE,
         _ => draft.columns.get(cell) + nearby(rng),
     };
-    follow::<N>(draft, Change::cell(cell, other), rng);
+    follow(draft, Change::cell(cell, other), rng);
 }

@@ -8,7 +8,9 @@ use assay_circuits::proof::{ProveError, prove, prove_unchecked};
 use assay_circuits::solvency::layout::Layout;
 use assay_circuits::srs::Srs;
 use assay_circuits::testing::commitment_from_field;
-use assay_circuits::{Amount, Context, Fr, Instance, Margin, PositionCommitment, Weight, Witness, check};
+use assay_circuits::{
+    Amount, Context, Fr, Instance, Margin, PositionCommitment, Size, Violation, Weight, Witness, check,
+};
 use assay_verifier::proof::{PROOF_LEN, ProofError, verify_proof};
 use ff::Field;
 use rand_chacha::ChaCha8Rng;
@@ -19,43 +21,44 @@ use crate::solvency::Solvency;
 use crate::subject::Subject;
 use crate::support::{Cases, example};
 
-struct Setup<const N: usize> {
+struct Setup {
     srs: Srs,
-    key: ProvingKey<N>,
+    key: ProvingKey,
 }
 
-impl<const N: usize> Setup<N> {
-    fn new() -> Self {
-        let srs = Srs::dev(Layout::<N>::K, OsRng);
-        let key = ProvingKey::new(VerifyingKey::generate(&srs).expect("large enough"));
+impl Setup {
+    fn new(size: Size) -> Self {
+        let srs = Srs::dev(Layout::new(size).k(), OsRng);
+        let key = ProvingKey::new(VerifyingKey::generate(&srs, size).expect("large enough"));
         Self { srs, key }
     }
 
-    fn prove(&self, instance: &Instance<N>, witness: &Witness<N>) -> Result<Vec<u8>, ProveError> {
+    fn prove(&self, instance: &Instance, witness: &Witness) -> Result<Vec<u8>, ProveError> {
         prove(&self.srs, &self.key, instance, witness, OsRng)
     }
 
-    fn verify(&self, instance: &Instance<N>, proof: &[u8]) -> Result<(), ProofError> {
+    fn verify(&self, instance: &Instance, proof: &[u8]) -> Result<(), ProofError> {
         verify_proof(self.key.verifying_key(), instance, proof)
     }
 }
 
-static SETUP: LazyLock<Setup<8>> = LazyLock::new(Setup::new);
+static SETUP: LazyLock<Setup> = LazyLock::new(|| Setup::new(Size::Eight));
 
 #[test]
 fn a_key_with_multiples_makes_the_same_proofs_and_takes_those_of_its_own_srs_alone() {
     let with = SETUP.key.clone().with_multiples(&SETUP.srs).expect("its own SRS");
-    let case = Cases::<8>::new(29).find(|case| check(&case.instance, &case.witness).is_ok()).expect("a true case");
+    let case =
+        Cases::new(Size::Eight, 29).find(|case| check(&case.instance, &case.witness).is_ok()).expect("a true case");
     let [one, two] = [&SETUP.key, &with]
         .map(|key| prove(&SETUP.srs, key, &case.instance, &case.witness, ChaCha8Rng::seed_from_u64(5)).expect("true"));
     assert_eq!(one, two);
-    let other = Srs::dev(Layout::<8>::K, OsRng);
+    let other = Srs::dev(Layout::new(Size::Eight).k(), OsRng);
     assert!(SETUP.key.clone().with_multiples(&other).is_err());
 }
 
 #[test]
 fn proofs_of_boundary_cases_verify_and_belong_to_their_statement() {
-    let cases = Cases::<8>::new(23).filter(|case| check(&case.instance, &case.witness).is_ok()).take(24);
+    let cases = Cases::new(Size::Eight, 23).filter(|case| check(&case.instance, &case.witness).is_ok()).take(24);
     let proven: Vec<_> = cases
         .map(|case| {
             let proof = SETUP.prove(&case.instance, &case.witness).expect("true");
@@ -72,7 +75,7 @@ fn proofs_of_boundary_cases_verify_and_belong_to_their_statement() {
 
 #[test]
 fn a_false_statement_is_refused_and_a_proof_forced_for_it_does_not_verify() {
-    let cases = Cases::<8>::new(29).filter(|case| check(&case.instance, &case.witness).is_err()).take(12);
+    let cases = Cases::new(Size::Eight, 29).filter(|case| check(&case.instance, &case.witness).is_err()).take(12);
     for case in cases {
         let refused = SETUP.prove(&case.instance, &case.witness).expect_err("false");
         assert_eq!(Err(refused), check(&case.instance, &case.witness).map_err(ProveError::False));
@@ -82,21 +85,22 @@ fn a_false_statement_is_refused_and_a_proof_forced_for_it_does_not_verify() {
 }
 
 /// Each public input of `instance` changed alone, to a value that its type allows.
-fn changed_alone(instance: &Instance<8>) -> Vec<Instance<8>> {
+fn changed_alone(instance: &Instance) -> Vec<Instance> {
     let other = |weight: Weight| Weight::new(weight.get() ^ 1).expect("fits");
     let mut changed = vec![
         Instance { commitment: commitment_from_field(instance.commitment.to_field() + Fr::ONE), ..instance.clone() },
         Instance { context: Context::from_digest([0xcd; 32]), ..instance.clone() },
-        Instance {
-            margin: Margin::new(instance.margin.get() ^ ruint::uint!(1_U256)).expect("fits"),
-            ..instance.clone()
-        },
     ];
+    let mut margin = instance.clone();
+    margin.covenant.margin = Margin::new(instance.covenant.margin.get() ^ ruint::uint!(1_U256)).expect("fits");
+    changed.push(margin);
     for asset in 0..8 {
         let mut collateral = instance.clone();
-        collateral.collateral_weights[asset] = other(collateral.collateral_weights[asset]);
+        let weight = &mut collateral.covenant.collateral_mut()[asset];
+        *weight = other(*weight);
         let mut debt = instance.clone();
-        debt.debt_weights[asset] = other(debt.debt_weights[asset]);
+        let weight = &mut debt.covenant.debt_mut()[asset];
+        *weight = other(*weight);
         changed.extend([collateral, debt]);
     }
     let inputs = instance.to_field_elements();
@@ -109,12 +113,12 @@ fn changed_alone(instance: &Instance<8>) -> Vec<Instance<8>> {
 
 #[test]
 fn each_of_the_19_public_inputs_changed_alone_breaks_verification() {
-    let (instance, mut witness) = example::<8>();
+    let (instance, mut witness) = example(Size::Eight);
     // Also where most amounts are zero, so that no gate sees most of the weights.
     let mut sparse = instance.clone();
     let held = witness.clone();
-    witness.position.collateral[1..].fill(Amount::default());
-    witness.position.debt.fill(Amount::default());
+    witness.position.collateral_mut()[1..].fill(Amount::default());
+    witness.position.debt_mut().fill(Amount::default());
     sparse.commitment = PositionCommitment::new(&witness.position, &witness.opening);
     for (instance, witness) in [(instance, held), (sparse, witness)] {
         let proof = SETUP.prove(&instance, &witness).expect("true");
@@ -127,8 +131,8 @@ fn each_of_the_19_public_inputs_changed_alone_breaks_verification() {
 
 #[test]
 fn a_proof_under_one_key_does_not_verify_under_another() {
-    let other = Setup::<8>::new();
-    let (instance, witness) = example::<8>();
+    let other = Setup::new(Size::Eight);
+    let (instance, witness) = example(Size::Eight);
     let proof = SETUP.prove(&instance, &witness).expect("true");
     assert_eq!(other.verify(&instance, &proof), Err(ProofError::Invalid));
     assert_ne!(other.key.verifying_key().fingerprint(), SETUP.key.verifying_key().fingerprint());
@@ -141,9 +145,9 @@ fn a_proof_under_one_key_does_not_verify_under_another() {
 fn proofs_of_one_statement_share_no_word_and_have_one_length() {
     let set = std::env::var("ASSAY_PROOFS");
     let count: usize = set.map_or(60, |text| text.parse().expect("ASSAY_PROOFS is a number"));
-    let (mut instance, mut witness) = example::<8>();
-    witness.position.collateral[1..].fill(Amount::default());
-    witness.position.debt.fill(Amount::default());
+    let (mut instance, mut witness) = example(Size::Eight);
+    witness.position.collateral_mut()[1..].fill(Amount::default());
+    witness.position.debt_mut().fill(Amount::default());
     instance.commitment = PositionCommitment::new(&witness.position, &witness.opening);
     // Nor does a proof show a public input or a private cell as it is.
     let columns = Solvency::<8>::assign(&instance, &witness, 0);
@@ -164,7 +168,7 @@ fn proofs_of_one_statement_share_no_word_and_have_one_length() {
 
 #[test]
 fn the_same_randomness_gives_the_same_proof_on_any_number_of_threads() {
-    let (instance, witness) = example::<8>();
+    let (instance, witness) = example(Size::Eight);
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
         let rng = ChaCha8Rng::seed_from_u64(5);
@@ -173,18 +177,28 @@ fn the_same_randomness_gives_the_same_proof_on_any_number_of_threads() {
     assert_eq!(on(1), on(3));
 }
 
-fn one_proof<const N: usize>() {
-    let setup = Setup::<N>::new();
-    let (instance, witness) = example::<N>();
+fn one_proof(size: Size) {
+    let setup = Setup::new(size);
+    let (instance, witness) = example(size);
     let proof = setup.prove(&instance, &witness).expect("true");
     assert_eq!(setup.verify(&instance, &proof), Ok(()));
     let mut other = instance;
-    other.debt_weights[N - 1] = Weight::MAX;
+    other.covenant.debt_mut()[size.assets() - 1] = Weight::MAX;
     assert_eq!(setup.verify(&other, &proof), Err(ProofError::Invalid));
 }
 
 #[test]
-fn statements_about_16_and_32_assets_are_proven() {
-    one_proof::<16>();
-    one_proof::<32>();
+fn statements_about_16_32_and_64_assets_are_proven() {
+    [Size::Sixteen, Size::ThirtyTwo, Size::SixtyFour].into_iter().for_each(one_proof);
+}
+
+#[test]
+fn a_key_takes_statements_of_its_own_size_alone() {
+    let (instance, witness) = example(Size::Sixteen);
+    let refused = ProveError::Size { key: Size::Eight, statement: Size::Sixteen };
+    assert_eq!(SETUP.prove(&instance, &witness), Err(refused));
+    let (eight, _) = example(Size::Eight);
+    let violation = Violation::Size { position: Size::Sixteen, covenant: Size::Eight };
+    assert_eq!(check(&eight, &witness), Err(violation));
+    assert_eq!(SETUP.prove(&eight, &witness), Err(violation.into()));
 }

@@ -3,11 +3,12 @@
 use assay_circuits::chip::limb::{DIFFERENCE_LIMBS, LIMBS};
 use assay_circuits::poseidon::Parameters;
 use assay_circuits::solvency::circuit::{Advice, BLINDING_ROWS, SolvencyCircuit, assign};
-use assay_circuits::solvency::layout::Layout;
-use assay_circuits::solvency::{Sides, row};
+use assay_circuits::solvency::layout::{DIFFERENCE_ROW, Layout};
+use assay_circuits::solvency::row;
 use assay_circuits::testing::{commitment_from_field, opening_from_field};
 use assay_circuits::{
-    Amount, Context, Fr, Instance, Margin, Position, PositionCommitment, Violation, Weight, Witness, check,
+    Amount, Context, Covenant, Fr, Instance, Margin, Position, PositionCommitment, Size, Violation, Weight, Witness,
+    check,
 };
 use ff::Field;
 use rand_chacha::ChaCha8Rng;
@@ -30,13 +31,24 @@ pub(crate) const CAPACITY: usize = 2;
 /// `solvency/v1` over `N` assets.
 pub(crate) struct Solvency<const N: usize>;
 
+impl<const N: usize> Solvency<N> {
+    pub(crate) const SIZE: Size = match N {
+        8 => Size::Eight,
+        16 => Size::Sixteen,
+        32 => Size::ThirtyTwo,
+        64 => Size::SixtyFour,
+        _ => panic!("no size has as many assets"),
+    };
+    pub(crate) const LAYOUT: Layout = Layout::new(Self::SIZE);
+}
+
 impl<const N: usize> Subject for Solvency<N> {
-    type Circuit = SolvencyCircuit<N>;
-    type Instance = Instance<N>;
-    type Witness = Witness<N>;
+    type Circuit = SolvencyCircuit;
+    type Instance = Instance;
+    type Witness = Witness;
     type Violation = Violation;
 
-    const K: u32 = Layout::<N>::K;
+    const K: u32 = Self::LAYOUT.k();
     const CASES: usize = if N <= 8 { 100_000 } else { 64_000 / N };
     const MIX: &'static [(&'static str, usize)] = &[("Ok", 25), ("Opening", 10), ("Amount", 2), ("Insolvent", 10)];
 
@@ -44,61 +56,67 @@ impl<const N: usize> Subject for Solvency<N> {
         format!("{}, {N} assets", assay_circuits::STATEMENT_ID)
     }
 
-    fn circuit(columns: &Columns) -> SolvencyCircuit<N> {
-        SolvencyCircuit::new(Advice(columns.advice.clone().try_into().expect("two columns")))
+    fn params() -> Size {
+        Self::SIZE
+    }
+
+    fn circuit(columns: &Columns) -> SolvencyCircuit {
+        SolvencyCircuit::new(Self::SIZE, Advice(columns.advice.clone().try_into().expect("two columns")))
     }
 
     fn input_columns<T>(inputs: &[T]) -> Vec<&[T]> {
-        row::columns(N, inputs).to_vec()
+        row::columns(Self::SIZE, inputs).to_vec()
     }
 
-    fn assign(instance: &Instance<N>, witness: &Witness<N>, seed: u64) -> Columns {
+    fn assign(instance: &Instance, witness: &Witness, seed: u64) -> Columns {
         let mut assigned = assign(instance, witness, ChaCha8Rng::seed_from_u64(seed));
         Columns { advice: std::mem::take(&mut assigned.0).into(), inputs: instance.to_field_elements() }
     }
 
-    fn check(instance: &Instance<N>, witness: &Witness<N>) -> Result<(), Violation> {
+    fn check(instance: &Instance, witness: &Witness) -> Result<(), Violation> {
         check(instance, witness)
     }
 
     fn claim(columns: &Columns) -> Claim<Self> {
-        let Some(instance) = instance(&columns.inputs) else { return Claim::NoInstance };
+        let Some(instance) = instance(Self::SIZE, &columns.inputs) else { return Claim::NoInstance };
         assert_eq!(instance.to_field_elements(), columns.inputs);
         let amount = |column: usize, asset: usize| {
-            let head = columns.get(Lane::amount::<N>(column, asset).cell(0));
+            let head = columns.get(Lane::amount(column, asset).cell(0));
             u128::try_from(integer(head)).ok().map(Amount::forged)
         };
-        let side = |column| (0..N).map(|asset| amount(column, asset)).collect::<Option<Vec<_>>>()?.try_into().ok();
+        let side = |column| (0..N).map(|asset| amount(column, asset)).collect::<Option<Vec<_>>>();
         let (Some(collateral), Some(debt)) = (side(0), side(1)) else { return Claim::NoWitness };
-        let opening = opening_from_field(columns.get(blinding::<N>()) - Parameters::get().constants[0][0]);
-        Claim::Of(instance, Witness { position: Position { collateral, debt }, opening })
+        let position = Position::new(collateral, debt).expect("of one size");
+        let opening = opening_from_field(columns.get(blinding()) - Parameters::get().constants[0][0]);
+        Claim::Of(instance, Witness { position, opening })
     }
 
-    fn example() -> (Instance<N>, Witness<N>) {
-        example()
+    fn example() -> (Instance, Witness) {
+        example(Self::SIZE)
     }
 
     /// `D = 0`, all amounts and weights nonzero, a margin with room.
-    fn tight() -> (Instance<N>, Witness<N>) {
-        let (mut instance, mut witness) = example::<N>();
+    fn tight() -> (Instance, Witness) {
+        let (mut instance, mut witness) = example(Self::SIZE);
         for i in 0..N {
-            witness.position.collateral[i] = Amount::forged((1 << 100) + 977 * (i as u128 + 1));
-            instance.collateral_weights[i] = Weight::new((1 << 100) + 541 * (i as u128 + 1)).expect("small");
+            witness.position.collateral_mut()[i] = Amount::forged((1 << 100) + 977 * (i as u128 + 1));
+            instance.covenant.collateral_mut()[i] = Weight::new((1 << 100) + 541 * (i as u128 + 1)).expect("small");
         }
         instance.commitment = PositionCommitment::new(&witness.position, &witness.opening);
-        let sides = Sides::of(&instance, &witness.position);
+        let sides = instance.covenant.sides(&witness.position);
         let margin = sides.collateral - sides.debt - U512::from(1);
-        instance.margin = Margin::new(U256::from(margin)).expect("fits");
+        instance.covenant.margin = Margin::new(U256::from(margin)).expect("fits");
         (instance, witness)
     }
 
-    fn cases(seed: u64) -> Box<dyn Iterator<Item = (Instance<N>, Witness<N>)>> {
-        Box::new(Cases::<N>::new(seed).map(|case| (case.instance, case.witness)))
+    fn cases(seed: u64) -> Box<dyn Iterator<Item = (Instance, Witness)>> {
+        Box::new(Cases::new(Self::SIZE, seed).map(|case| (case.instance, case.witness)))
     }
 
     /// Widened amounts also widen `D`, and another commitment may go with another `D`.
     fn objectors(violation: Violation) -> (&'static str, &'static [&'static str]) {
         match violation {
+            Violation::Size { .. } => unreachable!("cases are over as many assets on both sides"),
             Violation::Opening => ("output", &["output", "difference", "limb"]),
             Violation::Amount => ("limb", &["limb", "difference"]),
             Violation::Insolvent => ("difference", &["difference"]),
@@ -106,11 +124,11 @@ impl<const N: usize> Subject for Solvency<N> {
     }
 
     fn filler() -> Vec<Vec<usize>> {
-        Layout::<N>::filler((1 << Layout::<N>::K) - BLINDING_ROWS).to_vec()
+        Self::LAYOUT.filler((1 << Self::K) - BLINDING_ROWS).to_vec()
     }
 
     fn free() -> Vec<Cell> {
-        vec![blinding::<N>()]
+        vec![blinding()]
     }
 
     fn unread_inputs() -> Vec<usize> {
@@ -141,7 +159,7 @@ impl<const N: usize> Subject for Solvency<N> {
             // Lanes 1 and 2 are solved from lane 0.
             ("exit", name) => ((3, row + 2, if name.starts_with("a(5)") { 1 } else { 2 }), named()),
             ("full round" | "partial round" | "enter" | "enter, next", _) => ((3, row + 2, 2), named()),
-            ("output", _) if at.row == Layout::<N>::commitment_row() => ((3, row + 2, 2), Cell::Input(row::COMMITMENT)),
+            ("output", _) if at.row == Self::LAYOUT.commitment_row() => ((3, row + 2, 2), Cell::Input(row::COMMITMENT)),
             ("output", _) => ((3, row + 2, 2), a(128)),
             ("heads", _) => ((4, -row, 0), a(3)),
             ("difference", _) => ((5, row, 0), Cell::Input(row::MARGIN)),
@@ -163,8 +181,7 @@ impl<const N: usize> Subject for Solvency<N> {
                     Some(lane) => {
                         let below = (0..4).flat_map(|other| {
                             let digits = if other < lane { DIFFERENCE_LIMBS } else { position };
-                            (0..if other > lane { 0 } else { digits })
-                                .map(move |i| Lane::difference::<N>(other).cell(i))
+                            (0..if other > lane { 0 } else { digits }).map(move |i| Lane::difference(other).cell(i))
                         });
                         Change {
                             digits: below.map(|cell| (cell, Fr::from(3))).collect(),
@@ -191,23 +208,21 @@ impl<const N: usize> Subject for Solvency<N> {
 }
 
 /// The instance that public inputs make, if they have the widths of one.
-fn instance<const N: usize>(inputs: &[Fr]) -> Option<Instance<N>> {
+fn instance(size: Size, inputs: &[Fr]) -> Option<Instance> {
     let weight = |index: usize| Weight::new(u128::try_from(integer(inputs[index])).ok()?).ok();
-    let collateral: Option<Vec<_>> = (0..N).map(|asset| weight(row::collateral_weight(asset))).collect();
-    let debt: Option<Vec<_>> = (0..N).map(|asset| weight(row::debt_weight(N, asset))).collect();
+    let collateral: Option<Vec<_>> = (0..size.assets()).map(|asset| weight(row::collateral_weight(asset))).collect();
+    let debt: Option<Vec<_>> = (0..size.assets()).map(|asset| weight(row::debt_weight(size, asset))).collect();
     let context = integer(inputs[row::CONTEXT]);
     Some(Instance {
         commitment: commitment_from_field(inputs[row::COMMITMENT]),
         context: (context.bit_len() <= 253).then(|| Context::from_digest(context.to_be_bytes()))?,
-        margin: Margin::new(integer(inputs[row::MARGIN])).ok()?,
-        collateral_weights: collateral?.try_into().ok()?,
-        debt_weights: debt?.try_into().ok()?,
+        covenant: Covenant::new(Margin::new(integer(inputs[row::MARGIN])).ok()?, collateral?, debt?)?,
     })
 }
 
 /// The cell of the blinding.
-pub(crate) fn blinding<const N: usize>() -> Cell {
-    Cell::Advice(0, Layout::<N>::permutation(0) + CAPACITY)
+pub(crate) fn blinding() -> Cell {
+    Cell::Advice(0, Layout::permutation(0) + CAPACITY)
 }
 
 /// A range check.
@@ -221,19 +236,19 @@ pub(crate) struct Lane {
 
 impl Lane {
     /// Of an amount: collateral in column 0, debt in column 1.
-    pub(crate) fn amount<const N: usize>(column: usize, asset: usize) -> Self {
-        Self { column, head: Layout::<N>::heads(asset / 2) + 1 + asset % 2, limbs: LIMBS }
+    pub(crate) fn amount(column: usize, asset: usize) -> Self {
+        Self { column, head: Layout::heads(asset / 2) + 1 + asset % 2, limbs: LIMBS }
     }
 
     /// Quarter 0 to 3 of the difference, least significant first.
-    pub(crate) fn difference<const N: usize>(quarter: usize) -> Self {
-        Self { column: quarter % 2, head: Layout::<N>::DIFFERENCE_ROW + 1 + quarter / 2, limbs: DIFFERENCE_LIMBS }
+    pub(crate) fn difference(quarter: usize) -> Self {
+        Self { column: quarter % 2, head: DIFFERENCE_ROW + 1 + quarter / 2, limbs: DIFFERENCE_LIMBS }
     }
 
     /// All lanes: of collateral, of debt, of the difference.
     pub(crate) fn all<const N: usize>() -> Vec<Self> {
-        let amounts = (0..2).flat_map(|column| (0..N).map(move |asset| Self::amount::<N>(column, asset)));
-        amounts.chain((0..4).map(Self::difference::<N>)).collect()
+        let amounts = (0..2).flat_map(|column| (0..N).map(move |asset| Self::amount(column, asset)));
+        amounts.chain((0..4).map(Self::difference)).collect()
     }
 
     /// The running value that ends in digit `position`, the least significant being 0; the zero above the digits too.

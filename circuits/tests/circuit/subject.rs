@@ -29,6 +29,9 @@ pub(crate) trait Subject: Sized + Send + Sync + 'static {
     /// For tables.
     fn name() -> String;
 
+    /// What the circuit is configured by.
+    fn params() -> <Self::Circuit as Circuit<Fr>>::Params;
+
     /// The circuit with these private cells.
     fn circuit(columns: &Columns) -> Self::Circuit;
 

@@ -1,48 +1,48 @@
 //! What the tests of the solvency statement share: seeded cases and an example.
 
 use assay_circuits::testing::{self, Case};
-use assay_circuits::{Amount, Context, Fr, Instance, Margin, Position, PositionCommitment, Weight, Witness};
+use assay_circuits::{
+    Amount, Context, Covenant, Fr, Instance, Margin, Position, PositionCommitment, Size, Weight, Witness,
+};
 use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 /// Cases of [`testing::case`], the same for the same seed.
-pub(crate) struct Cases<const N: usize> {
+pub(crate) struct Cases {
     runner: TestRunner,
-    strategy: BoxedStrategy<Case<N>>,
+    strategy: BoxedStrategy<Case>,
 }
 
-impl<const N: usize> Cases<N> {
-    pub(crate) fn new(seed: u64) -> Self {
+impl Cases {
+    pub(crate) fn new(size: Size, seed: u64) -> Self {
         let mut bytes = [0; 32];
         bytes[..8].copy_from_slice(&seed.to_le_bytes());
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-        Self { runner: TestRunner::new_with_rng(Config::default(), rng), strategy: testing::case::<N>().boxed() }
+        Self { runner: TestRunner::new_with_rng(Config::default(), rng), strategy: testing::case(size).boxed() }
     }
 }
 
-impl<const N: usize> Iterator for Cases<N> {
-    type Item = Case<N>;
+impl Iterator for Cases {
+    type Item = Case;
 
-    fn next(&mut self) -> Option<Case<N>> {
+    fn next(&mut self) -> Option<Case> {
         self.strategy.new_tree(&mut self.runner).ok().map(|tree| tree.current())
     }
 }
 
 /// A true statement in which no amount and no weight is zero, and all differ.
-pub(crate) fn example<const N: usize>() -> (Instance<N>, Witness<N>) {
+pub(crate) fn example(size: Size) -> (Instance, Witness) {
     let small = |value: usize| Amount::new(value as u128).expect("small");
-    let position = Position::<N> {
-        collateral: std::array::from_fn(|i| small(1_000_000_007 * (i + 3))),
-        debt: std::array::from_fn(|i| small(998_244_353 * (i + 2))),
-    };
+    let amounts = |of: fn(usize) -> usize| (0..size.assets()).map(|i| small(of(i))).collect();
+    let position = Position::new(amounts(|i| 1_000_000_007 * (i + 3)), amounts(|i| 998_244_353 * (i + 2)));
+    let position = position.expect("of one size");
     let opening = testing::opening_from_field(Fr::from(0x0123_4567_89ab_cdef).square());
     let weight = |value: usize| Weight::new(value as u128).expect("small");
+    let margin = Margin::new(ruint::aliases::U256::from(12_345)).expect("small");
     let instance = Instance {
         commitment: PositionCommitment::new(&position, &opening),
         context: Context::from_digest([0xab; 32]),
-        margin: Margin::new(ruint::aliases::U256::from(12_345)).expect("small"),
-        collateral_weights: std::array::from_fn(|i| weight(70_001 + 13 * i)),
-        debt_weights: std::array::from_fn(|i| weight(10_007 + 17 * i)),
+        covenant: Covenant::from_fn(size, margin, |i| (weight(70_001 + 13 * i), weight(10_007 + 17 * i))),
     };
     (instance, Witness { position, opening })
 }

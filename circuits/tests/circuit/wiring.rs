@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use assay_circuits::Fr;
 use assay_circuits::solvency::layout::Layout;
 use assay_circuits::solvency::row;
+use assay_circuits::{Fr, Size};
 use ff::Field;
 use halo2_proofs::dev::AdviceCellValue;
 use halo2_proofs::plonk::{Circuit, ConstraintSystem};
@@ -144,7 +144,7 @@ fn runs(column: &[Fr]) -> String {
 
 #[test]
 fn codes_stand_in_the_rows_of_the_table() {
-    let fixed = Layout::<8>::fixed();
+    let fixed = Layout::new(Size::Eight).fixed();
     assert_eq!(
         runs(&fixed.limb),
         "3×2 1×59 3×1 0×86 3×2 1×117 2×1 0×86 3×2 1×117 2×1 0×86 3×2 1×117 2×1 0×86 3×2 1×117 2×1 0×138"
@@ -217,8 +217,8 @@ fn eight_assets_leave_98_cells_to_filler_and_every_input_is_read_once() {
     assert_eq!(Solvency::<8>::filler().iter().map(Vec::len).collect::<Vec<_>>(), [42, 56]);
     assert_eq!(Solvency::<8>::unread_inputs(), [row::CONTEXT]);
     let evaluator = Evaluator::of::<Solvency<8>>();
-    let read = (0..row::len(8)).map(|index| evaluator.readers(Cell::Input(index)).len());
-    assert_eq!(read.sum::<usize>(), row::len(8) - 1);
+    let read = (0..row::len(Size::Eight)).map(|index| evaluator.readers(Cell::Input(index)).len());
+    assert_eq!(read.sum::<usize>(), row::len(Size::Eight) - 1);
 }
 
 pub(crate) fn there_is_no_permutation_no_lookup_no_selector_and_no_challenge<S: Subject>() {
@@ -238,7 +238,7 @@ fn two_advice_four_fixed_and_three_instance_columns_of_degree_five() {
 
 /// The evaluator takes the fixed columns from synthesis; here they are compared with the layout.
 fn fixed_columns_are_those_of_the_layout<const N: usize>() {
-    let layout = Layout::<N>::fixed();
+    let layout = Solvency::<N>::LAYOUT.fixed();
     let evaluator = Evaluator::of::<Solvency<N>>();
     assert_eq!(evaluator.fixed, [layout.limb, layout.round, layout.turn, layout.constant]);
 }
@@ -256,7 +256,7 @@ pub(crate) fn synthesis_writes_the_assigned_columns<S: Subject>() {
     let prover = mock_prover::<S>(&columns);
     let usable = Evaluator::of::<S>().usable;
     let mut system = ConstraintSystem::default();
-    S::Circuit::configure(&mut system);
+    S::Circuit::configure_with_params(&mut system, S::params());
     for (query, expected) in system.advice_queries().iter().map(|(column, _)| (column, &columns.advice[column.index()]))
     {
         for (row, cell) in prover.advice_values(*query).iter().enumerate() {

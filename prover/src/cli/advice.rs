@@ -13,6 +13,7 @@ const ASK_AGAIN: &str = "ask whoever made it for a new attestation at today's pr
 pub(crate) fn to_verifier(rejection: &Rejection) -> &'static str {
     match rejection {
         Rejection::OtherKey { .. } => "name the key that it was made for: --vk FILE",
+        Rejection::OtherSize { .. } => "name the key for the market's size: --vk FILE",
         Rejection::OtherSrs { .. } | Rejection::Proof(_) => {
             "it was changed or never true: ask whoever made it for another"
         }

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 
-use assay_circuits::{Amount, Position};
+use assay_circuits::{Amount, Position, Size};
 use assay_verifier::Asset;
 use assay_verifier::parse_amount;
 use toml::Spanned;
@@ -72,11 +72,12 @@ fn parse(text: &str, assets: &[Asset]) -> Result<Position, Mistake> {
         }
         .to_owned(),
     })?;
-    let mut position = Position::default();
+    let size = Size::fitting(assets.len()).expect("a market has at most 64 assets");
+    let mut position = Position::empty(size);
     for (key, value) in table.get_ref() {
         let side = match key.get_ref().as_ref() {
-            "collateral" => &mut position.collateral,
-            "debt" => &mut position.debt,
+            "collateral" => position.collateral_mut(),
+            "debt" => position.debt_mut(),
             other => {
                 let what = format!("unknown key {}; only the tables [collateral] and [debt] are read", name(other));
                 return Err(Mistake::new(key.span(), what));
@@ -162,9 +163,9 @@ mod tests {
     #[test]
     fn a_position_is_two_tables_of_decimal_strings() {
         let position = parse("[collateral]\nWETH = \"1.5\"\n[debt]\nUSDC = '2'\n", &assets()).expect("valid");
-        assert_eq!(position.collateral[0].expose(), 1_500_000_000_000_000_000);
-        assert_eq!(position.debt[1].expose(), 2_000_000);
-        assert_eq!(position.debt[0].expose(), 0);
+        assert_eq!(position.collateral()[0].expose(), 1_500_000_000_000_000_000);
+        assert_eq!(position.debt()[1].expose(), 2_000_000);
+        assert_eq!(position.debt()[0].expose(), 0);
         assert!(parse("", &assets()).is_ok(), "nothing held is a position");
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use assay_circuits::ASSETS;
+use assay_circuits::Size;
 use assay_circuits::artifact::ArtifactError;
 use assay_circuits::keys::VerifyingKey;
 use assay_circuits::solvency::layout::Layout;
@@ -15,7 +15,7 @@ use crate::cli::text::{quoted, shown};
 use crate::files::{self, BINARY_LIMIT};
 
 /// Base-2 logarithm of the rows of `solvency/v1`, and of the powers its SRS needs.
-pub(crate) const K: u32 = Layout::<ASSETS>::K;
+pub(crate) const K: u32 = Layout::new(Size::Eight).k();
 
 /// Makes a development SRS.
 pub(crate) const MAKE_DEV_SRS: &str = "assay params dev";
@@ -97,7 +97,7 @@ pub(crate) fn cached_key(session: &Session, srs: &Srs, source: &KeySource) -> Re
         setup.push_str(" --force");
     }
     let key = read_key(&path).map_err(|failure| mended_by(failure, &setup))?;
-    let remade = VerifyingKey::<ASSETS>::generate(srs).map_err(|error| Failure::new(Kind::Mismatch, error))?;
+    let remade = VerifyingKey::generate(srs, Size::Eight).map_err(|error| Failure::new(Kind::Mismatch, error))?;
     if key.to_bytes() != remade.to_bytes() {
         let what = format!("{}: not the key of this circuit and this SRS", shown(&path));
         return Err(Failure::new(Kind::Mismatch, what).hint(setup));

@@ -12,7 +12,7 @@
 //! asset decimals of the market. Each line is computed exactly and rounded once, against the prover. What a profile adds
 //! to the margin is [`Rounding`].
 
-use assay_circuits::{ASSETS, Margin, OutOfRange, Weight};
+use assay_circuits::{Covenant, Margin, OutOfRange, Size, Weight};
 use ruint::aliases::{U256, U512};
 
 use super::bounds::{AssetBounds, Bounds, Crossing, Side};
@@ -69,6 +69,8 @@ pub struct AssetWeights {
 pub struct Weights {
     /// The assets of the market, in its order.
     pub assets: Vec<AssetWeights>,
+    /// The size of the market.
+    pub size: Size,
     /// `m`: the sum of the next two.
     pub margin: Margin,
     /// The part of `m` that stands for the credit line.
@@ -136,6 +138,7 @@ impl Weights {
         let margin = Margin::new(credit_margin.get().saturating_add(profile_margin.get()))?;
         Ok(Self {
             assets,
+            size: policy.market().size(),
             margin,
             credit_margin,
             profile_margin,
@@ -146,16 +149,14 @@ impl Weights {
         })
     }
 
-    /// `w` for all slots of the circuit; zero in unused ones, so that nothing there counts.
+    /// The linear test that the proof is of. In unused slots collateral weighs nothing, and debt the most, so that it always
+    /// counts.
     #[must_use]
-    pub fn collateral(&self) -> [Weight; ASSETS] {
-        std::array::from_fn(|slot| self.assets.get(slot).map_or(Weight::ZERO, |asset| asset.collateral))
-    }
-
-    /// `v` for all slots of the circuit; the largest weight in unused ones, so that debt there always counts.
-    #[must_use]
-    pub fn debt(&self) -> [Weight; ASSETS] {
-        std::array::from_fn(|slot| self.assets.get(slot).map_or(Weight::MAX, |asset| asset.debt))
+    pub fn covenant(&self) -> Covenant {
+        let weights = |slot: usize| {
+            self.assets.get(slot).map_or((Weight::ZERO, Weight::MAX), |asset| (asset.collateral, asset.debt))
+        };
+        Covenant::from_fn(self.size, self.margin, weights)
     }
 
     /// The first price beyond its bound, or none where the statement holds at `prices` (in the market's order). A floor

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use alloy_primitives::{Address, B256};
-use assay_circuits::ASSETS;
+use assay_circuits::Size;
 use serde::Deserialize;
 
 use crate::formats::abi;
@@ -36,11 +36,12 @@ pub struct Asset {
     pub decimals: u8,
 }
 
-/// One to eight assets in a fixed order. Immutable: its id is the hash of everything in it.
+/// One to 64 assets in a fixed order. Immutable: its id is the hash of everything in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Market {
     name: String,
     assets: Vec<Asset>,
+    size: Size,
     id: B256,
 }
 
@@ -79,13 +80,14 @@ impl Market {
     /// Makes a market of `assets`, in this order.
     ///
     /// # Errors
-    /// [`FormatError`] where there are no or more than eight assets, two have the same symbol (whatever the case) or
+    /// [`FormatError`] where there are no or more than 64 assets, two have the same symbol (whatever the case) or
     /// are the same asset, or a field is outside its range.
     pub fn new(name: String, assets: Vec<Asset>) -> Result<Self, FormatError> {
         text::check_label("name", &name)?;
-        if assets.is_empty() || assets.len() > ASSETS {
-            return Err(FormatError::new(format_args!("assets: {} given, a market has 1 to {ASSETS}", assets.len())));
-        }
+        let Some(size) = Size::fitting(assets.len()).filter(|_| !assets.is_empty()) else {
+            let (given, most) = (assets.len(), Size::MOST_ASSETS);
+            return Err(FormatError::new(format_args!("assets: {given} given, a market has 1 to {most}")));
+        };
         let (mut symbols, mut ids) = (HashSet::new(), HashSet::new());
         for asset in &assets {
             asset.check()?;
@@ -97,7 +99,7 @@ impl Market {
             }
         }
         let id = abi::tagged_hash(FORMAT, encode(&name, &assets));
-        Ok(Self { name, assets, id })
+        Ok(Self { name, assets, size, id })
     }
 
     /// What people call it.
@@ -114,6 +116,12 @@ impl Market {
     #[must_use]
     pub fn assets(&self) -> &[Asset] {
         &self.assets
+    }
+
+    /// The smallest size of the circuit with room for the assets: the one under whose key statements about it are proven.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        self.size
     }
 
     /// The position of an asset in the vector.

@@ -64,9 +64,9 @@ impl Evaluations {
 impl Claim {
     /// Reads a proof of `instance`; `None` where it is malformed, or where a challenge is one of the few values for which
     /// the protocol is not defined, which no hash is.
-    pub(super) fn read<const N: usize>(key: &VerifyingKey<N>, instance: &Instance<N>, proof: &[u8]) -> Option<Self> {
+    pub(super) fn read(key: &VerifyingKey, instance: &Instance, proof: &[u8]) -> Option<Self> {
         let system = key.halo2_key().cs();
-        let domain = Domain::new(Layout::<N>::K)?;
+        let domain = Domain::new(Layout::new(key.size()).k())?;
         let inputs = instance.to_field_elements();
 
         let mut transcript = ProofReader::new(proof);
@@ -99,7 +99,7 @@ impl Claim {
         let random_value = transcript.scalar()?;
 
         // The quotient's value is not sent: it is the gates' sum divided by the polynomial that vanishes on all rows.
-        let public = public_values(system, &domain, &row::columns(N, &inputs), x)?;
+        let public = public_values(system, &domain, &row::columns(instance.size(), &inputs), x)?;
         let x_to_n = domain.raise(x);
         let vanishing: Option<Fr> = (x_to_n - Fr::ONE).invert().into();
         openings.push(Commitment::Quotient, 0, gates(system, &advice, &fixed, &public, y)? * vanishing?);

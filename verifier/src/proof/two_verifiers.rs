@@ -13,7 +13,7 @@ use assay_circuits::proof::{prove, prove_unchecked};
 use assay_circuits::srs::Srs;
 use assay_circuits::testing::{self, commitment_from_field};
 use assay_circuits::transcript::ProofReader;
-use assay_circuits::{Context, Margin, Weight, Witness, check, encoding, solvency::row};
+use assay_circuits::{Context, Covenant, Margin, Weight, Witness, check, encoding, solvency::row};
 use halo2_proofs::plonk;
 use halo2_proofs::poly::kzg::commitment::{KZGCommitmentScheme, ParamsKZG};
 use halo2_proofs::poly::kzg::multiopen::VerifierSHPLONK;
@@ -43,7 +43,7 @@ impl Setup {
         let rng = ChaCha20Rng::seed_from_u64(seed);
         let tau = Fr::random(rng.clone());
         let srs = Srs::dev(10, rng);
-        let key = VerifyingKey::generate(&srs).unwrap();
+        let key = VerifyingKey::generate(&srs, Size::Eight).unwrap();
         assert_eq!(encoding::g2_to_bytes(&(G2Affine::generator() * tau).to_affine()), srs.tau_g2());
         let params = key.halo2_params();
         Self { srs, params, tau, key: ProvingKey::new(key) }
@@ -55,7 +55,7 @@ impl Setup {
 
     fn halo2_accepts(&self, instance: &Instance, proof: &[u8]) -> bool {
         let inputs = instance.to_field_elements();
-        let columns = row::columns(8, &inputs);
+        let columns = row::columns(Size::Eight, &inputs);
         let mut transcript = ProofReader::new(proof);
         let verified = plonk::verify_proof::<KZGCommitmentScheme<Bn256>, VerifierSHPLONK<'_, Bn256>, _, _, _>(
             &self.params,
@@ -102,7 +102,7 @@ static SETUP: LazyLock<Setup> = LazyLock::new(|| Setup::new(1));
 fn cases(seed: u8) -> impl Iterator<Item = (Instance, Witness)> {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    let strategy = testing::case::<8>();
+    let strategy = testing::case(Size::Eight);
     std::iter::from_fn(move || {
         let case = strategy.new_tree(&mut runner).ok()?.current();
         Some((case.instance, case.witness))
@@ -122,13 +122,12 @@ fn random_instance(rng: &mut ChaCha20Rng) -> Instance {
     let mut digest = [0; 32];
     rng.fill_bytes(&mut digest);
     let mut weight = || Weight::new(u128::from(rng.next_u64()) << (rng.next_u32() % 57)).unwrap();
-    let [collateral_weights, debt_weights] = [(); 2].map(|()| [(); 8].map(|()| weight()));
+    let [collateral, debt] = [(); 2].map(|()| std::iter::repeat_with(&mut weight).take(8).collect());
+    let margin = Margin::new(U256::from(rng.next_u64()) << (rng.next_u32() % 177)).unwrap();
     Instance {
         commitment: commitment_from_field(Fr::random(&mut *rng)),
         context: Context::from_digest(digest),
-        margin: Margin::new(U256::from(rng.next_u64()) << (rng.next_u32() % 177)).unwrap(),
-        collateral_weights,
-        debt_weights,
+        covenant: Covenant::new(margin, collateral, debt).unwrap(),
     }
 }
 
@@ -219,11 +218,15 @@ fn other_instances(instance: &Instance) -> Vec<Instance> {
             context[31] ^= 1;
             changed.context = Context::from_digest(context);
         }),
-        change(&|changed| changed.margin = Margin::new(instance.margin.get() ^ U256::from(1)).unwrap()),
+        change(&|changed| {
+            changed.covenant.margin = Margin::new(instance.covenant.margin.get() ^ U256::from(1)).unwrap()
+        }),
     ];
     for asset in 0..8 {
-        all.push(change(&|changed| changed.collateral_weights[asset] = other(instance.collateral_weights[asset])));
-        all.push(change(&|changed| changed.debt_weights[asset] = other(instance.debt_weights[asset])));
+        all.push(change(&|changed| {
+            changed.covenant.collateral_mut()[asset] = other(instance.covenant.collateral()[asset])
+        }));
+        all.push(change(&|changed| changed.covenant.debt_mut()[asset] = other(instance.covenant.debt()[asset])));
     }
     all
 }

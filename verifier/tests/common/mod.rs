@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use assay_circuits::keys::{ProvingKey, VerifyingKey};
 use assay_circuits::proof::prove;
 use assay_circuits::srs::Srs;
-use assay_circuits::{Amount, Opening, Position, PositionCommitment, Witness};
+use assay_circuits::{Amount, Opening, Position, PositionCommitment, Size, Witness};
 use assay_verifier::{
     Accepted, Address, Allowed, Assertion, Attestation, Audience, Beneficiary, Bounds, Buffer, CreditLine, Expectation,
     Market, NothingSeen, Policy, PolicyFile, PriceRange, PriceSnapshot, Rejection, Request, Rules, example, verify,
@@ -69,9 +69,9 @@ pub(crate) fn expectation() -> Expectation {
 
 /// 100 WETH against 50,000 USDC.
 pub(crate) fn position() -> Position {
-    let mut position = Position::default();
-    position.collateral[0] = Amount::new(100_000_000_000_000_000_000).unwrap();
-    position.debt[3] = Amount::new(50_000_000_000).unwrap();
+    let mut position = Position::empty(Size::Eight);
+    position.collateral_mut()[0] = Amount::new(100_000_000_000_000_000_000).unwrap();
+    position.debt_mut()[3] = Amount::new(50_000_000_000).unwrap();
     position
 }
 
@@ -80,7 +80,7 @@ pub(crate) fn keys() -> &'static (Srs, ProvingKey) {
     static KEYS: OnceLock<(Srs, ProvingKey)> = OnceLock::new();
     KEYS.get_or_init(|| {
         let srs = Srs::dev(10, OsRng);
-        let key = VerifyingKey::generate(&srs).unwrap();
+        let key = VerifyingKey::generate(&srs, Size::Eight).unwrap();
         (srs, ProvingKey::new(key))
     })
 }

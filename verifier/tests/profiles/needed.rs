@@ -1,7 +1,6 @@
 //! Positions that need nearly all of the margin: accepted with a little less of it, and unhealthy.
 
-use assay_circuits::solvency::Sides;
-use assay_circuits::{Margin, Position};
+use assay_circuits::{Margin, Position, Size};
 use assay_verifier::policy::{BPS, Risk};
 use assay_verifier::{AssetBounds, Profile};
 use ruint::aliases::U256;
@@ -35,7 +34,7 @@ fn scene(profile: Profile, collateral: &[bool], price: u128) -> Scene {
 fn needs_more_than(scene: &Scene, position: &Position, margin: U256) {
     let margin = Margin::new(margin).unwrap();
     assert!(margin < scene.weights.margin);
-    assert!(Sides::of(&scene.instance(margin), position).solvent(), "{}", scene.profile);
+    assert!(scene.covenant(margin).sides(position).solvent(), "{}", scene.profile);
     assert!(!scene.accepts(position), "{}", scene.profile);
     assert_eq!(healthy(scene, position, &Prices::worst(scene), 0, None), Some(false), "{}", scene.profile);
 }
@@ -54,10 +53,10 @@ fn aave_needs_all_but_one_part_in_28000() {
     // 8301 k − 10⁴ (j + l) = factors − 1.
     let k = solve((factors - 1) % 10_000) + 10_000;
     let debts = (k * u128::from(THRESHOLD) - (factors - 1)) / 10_000;
-    let mut position = Position::default();
-    position.collateral[0] = amount(k * ONE - 1);
-    position.debt[0] = amount(ONE + 1);
-    position.debt[1] = amount((debts - 1) * ONE + 1);
+    let mut position = Position::empty(Size::Eight);
+    position.collateral_mut()[0] = amount(k * ONE - 1);
+    position.debt_mut()[0] = amount(ONE + 1);
+    position.debt_mut()[1] = amount((debts - 1) * ONE + 1);
     needs_more_than(&scene, &position, U256::from(factors - 1) * ten(18) - U256::from(factors + 1));
 }
 
@@ -68,11 +67,11 @@ fn compound_needs_more_than_nine_tenths() {
     let threshold = u128::from(THRESHOLD);
     assert_eq!(scene.weights.margin.get(), U256::from(7 * (threshold + 10_000)) * ten(18));
     let counted = solve(9_999);
-    let mut position = Position::default();
-    for collateral in &mut position.collateral[..7] {
+    let mut position = Position::empty(Size::Eight);
+    for collateral in &mut position.collateral_mut()[..7] {
         *collateral = amount((counted + 1) * ONE - 1);
     }
-    position.debt[7] = amount((7 * (counted * threshold / 10_000) + 1) * ONE);
+    position.debt_mut()[7] = amount((7 * (counted * threshold / 10_000) + 1) * ONE);
     let needed = U256::from(7 * (threshold + 9_999) - 10_001) * ten(18);
     assert!(needed * U256::from(10u8) > scene.weights.margin.get() * U256::from(9u8));
     needs_more_than(&scene, &position, needed);
@@ -90,9 +89,9 @@ fn morpho_needs_more_than_eight_tenths() {
     assert_eq!(scene.weights.margin.get(), U256::from(scene.weights.assets[1].debt.get()));
     // The market counts `counted` base units of the loan and drops all but one of 10^8 parts of another.
     let counted = solve(9_999);
-    let mut position = Position::default();
-    position.collateral[0] = amount((counted + 1) * 100_000_000 - 1);
-    position.debt[1] = amount(counted * threshold / 10_000 + 1);
+    let mut position = Position::empty(Size::Eight);
+    position.collateral_mut()[0] = amount((counted + 1) * 100_000_000 - 1);
+    position.debt_mut()[1] = amount(counted * threshold / 10_000 + 1);
     // In parts of v over 10^4, of which it needs one less than the threshold.
     let needed = scene.weights.margin.get() / U256::from(10_000u16) * U256::from(threshold - 2);
     assert!(needed * U256::from(10u8) > scene.weights.margin.get() * U256::from(8u8));
@@ -108,16 +107,16 @@ fn maker_and_liquity_need_none() {
         risks[0].liquidation_threshold = threshold;
         let scene = Scene::new(profile, risks, vec![18, 18], ratio, flat.bounds.clone(), 0, None, 1);
         assert!(scene.weights.margin.get().is_zero());
-        let mut position = Position::default();
-        position.collateral[0] = amount(2 * u128::from(ratio) * ONE);
-        position.debt[1] = amount(2 * u128::from(threshold) * ONE);
+        let mut position = Position::empty(Size::Eight);
+        position.collateral_mut()[0] = amount(2 * u128::from(ratio) * ONE);
+        position.debt_mut()[1] = amount(2 * u128::from(threshold) * ONE);
         let verdict = |position: &Position| {
             (scene.accepts(position), healthy(&scene, position, &Prices::worst(&scene), 0, None).unwrap())
         };
         assert_eq!(verdict(&position), (false, true), "{profile}: equality");
-        position.debt[1] = amount(2 * u128::from(threshold) * ONE - 1);
+        position.debt_mut()[1] = amount(2 * u128::from(threshold) * ONE - 1);
         assert_eq!(verdict(&position), (true, true), "{profile}: one base unit less");
-        position.debt[1] = amount(2 * u128::from(threshold) * ONE + 1);
+        position.debt_mut()[1] = amount(2 * u128::from(threshold) * ONE + 1);
         if profile == Profile::LiquityV1 {
             assert_eq!(verdict(&position), (false, false), "{profile}: one base unit more");
         }

@@ -102,13 +102,13 @@ fn one_more_base_unit_of_debt_than_the_edge_is_refused() {
             // Debts are cut down by up to two units now and then: three more are too many in any case.
             let pivot = scene.lent().unwrap_or(0);
             let weight = scene.weights.assets[pivot].debt.get();
-            let sides = assay_circuits::solvency::Sides::of(&scene.instance(Margin::ZERO), &position);
+            let sides = scene.covenant(Margin::ZERO).sides(&position);
             let spare = sides.collateral - sides.debt - ruint::aliases::U512::from(margin.get());
             let more = u128::try_from(spare.div_ceil(ruint::aliases::U512::from(weight))).unwrap();
-            let Ok(debt) = assay_circuits::Amount::new(position.debt[pivot].expose().saturating_add(more)) else {
+            let Ok(debt) = assay_circuits::Amount::new(position.debt()[pivot].expose().saturating_add(more)) else {
                 continue;
             };
-            position.debt[pivot] = debt;
+            position.debt_mut()[pivot] = debt;
             assert!(!scene.accepts(&position));
             tried += 1;
         }

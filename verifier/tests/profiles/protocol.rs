@@ -139,7 +139,7 @@ fn owed(scene: &Scene, position: &Position, asset: usize) -> U256 {
     let line = scene.credit.filter(|(lent, _)| *lent == asset).map_or(0, |(_, amount)| amount);
     let interest = U256::from(scene.risks()[asset].debt_interest) * U256::from(scene.elapsed);
     let year = U256::from(YEAR * 10_000);
-    let principal = U256::from(position.debt[asset].expose()) + U256::from(line);
+    let principal = U256::from(position.debt()[asset].expose()) + U256::from(line);
     principal * (year + interest) / year
 }
 
@@ -147,7 +147,7 @@ fn owed(scene: &Scene, position: &Position, asset: usize) -> U256 {
 fn held(scene: &Scene, position: &Position, asset: usize) -> U256 {
     let decay = U256::from(scene.risks()[asset].yield_decay) * U256::from(scene.elapsed);
     let year = U256::from(YEAR * 10_000);
-    (U256::from(position.collateral[asset].expose()) * year.saturating_sub(decay)).div_ceil(year)
+    (U256::from(position.collateral()[asset].expose()) * year.saturating_sub(decay)).div_ceil(year)
 }
 
 pub(crate) fn ten(exponent: u8) -> U256 {

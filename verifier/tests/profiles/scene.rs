@@ -1,11 +1,10 @@
 //! Random policies under a profile, and positions at the edge of what they accept.
 
-use assay_circuits::solvency::Sides;
-use assay_circuits::{ASSETS, Amount, Context, Instance, Margin, Opening, Position, PositionCommitment};
+use assay_circuits::{Amount, Covenant, Margin, Position, Size};
 use assay_verifier::policy::{Risk, Rules};
 use assay_verifier::{Asset, AssetBounds, AssetId, Bounds, CreditLine, Market, Policy, Profile, WeightError, Weights};
 use rand_chacha::ChaCha8Rng;
-use rand_core::{OsRng, RngCore};
+use rand_core::RngCore;
 use ruint::aliases::{U256, U512};
 use std::sync::OnceLock;
 
@@ -156,64 +155,58 @@ impl Scene {
         lent.filter(|_| self.profile != Profile::AaveV35)
     }
 
-    /// Public inputs with `margin` in place of the policy's.
-    pub(crate) fn instance(&self, margin: Margin) -> Instance {
-        static COMMITMENT: OnceLock<PositionCommitment> = OnceLock::new();
-        let any = || PositionCommitment::new::<ASSETS>(&Position::default(), &Opening::random(OsRng));
-        Instance {
-            commitment: *COMMITMENT.get_or_init(any),
-            context: Context::from_digest([0; 32]),
-            margin,
-            collateral_weights: self.weights.collateral(),
-            debt_weights: self.weights.debt(),
-        }
+    /// The linear test with `margin` in place of the policy's.
+    pub(crate) fn covenant(&self, margin: Margin) -> Covenant {
+        let mut covenant = self.weights.covenant();
+        covenant.margin = margin;
+        covenant
     }
 
     /// Whether the statement about the position is true.
     pub(crate) fn accepts(&self, position: &Position) -> bool {
-        Sides::of(&self.instance(self.weights.margin), position).solvent()
+        self.weights.covenant().sides(position).solvent()
     }
 
     /// A position that satisfies the statement with this margin as tightly as changing one debt, or one collateral, can
     /// make it; none where no such change exists.
     pub(crate) fn at_the_edge(&self, margin: Margin, rng: &mut ChaCha8Rng) -> Option<Position> {
         let count = self.bounds.len();
-        let mut position = Position::default();
+        let mut position = Position::empty(Size::Eight);
         for index in 0..count {
             let AssetBounds { floor, ceiling, .. } = self.bounds[index];
             let lends = self.lent().is_none_or(|lent| lent == index);
             if self.risks()[index].liquidation_threshold > 0 && !rarely(rng, 4) {
-                position.collateral[index] = amount(edge(self.decimals(index), floor, false, rng));
+                position.collateral_mut()[index] = amount(edge(self.decimals(index), floor, false, rng));
             }
             // Debt that the protocol does not lend only asks for more, so it is rare here.
             if (lends && !rarely(rng, 4)) || rarely(rng, 20) {
-                position.debt[index] = amount(edge(self.decimals(index), ceiling, true, rng));
+                position.debt_mut()[index] = amount(edge(self.decimals(index), ceiling, true, rng));
             }
         }
         let pivot = self.lent().unwrap_or_else(|| below(rng, count));
-        let weights = self.instance(margin);
+        let covenant = self.covenant(margin);
         let without = |position: &Position| {
-            let sides = Sides::of(&weights, position);
+            let sides = covenant.sides(position);
             (sides.collateral, sides.debt + sides.margin)
         };
         if rarely(rng, 3) {
             // The least collateral that does.
             let index = self.risks().iter().position(|risk| risk.liquidation_threshold > 0)?;
-            position.collateral[index] = amount(0);
+            position.collateral_mut()[index] = amount(0);
             let (has, needs) = without(&position);
-            let weight = U512::from(weights.collateral_weights[index].get());
+            let weight = U512::from(covenant.collateral()[index].get());
             let missing = needs.checked_sub(has)?;
-            position.collateral[index] = fit(missing.checked_div(weight)? + U512::ONE)?;
+            position.collateral_mut()[index] = fit(missing.checked_div(weight)? + U512::ONE)?;
         } else {
             // The most debt that it bears, or now and then a little less.
-            position.debt[pivot] = amount(0);
+            position.debt_mut()[pivot] = amount(0);
             let (has, needs) = without(&position);
             let spare = has.checked_sub(needs + U512::ONE)?;
-            let most = spare / U512::from(weights.debt_weights[pivot].get());
+            let most = spare / U512::from(covenant.debt()[pivot].get());
             let less = if rarely(rng, 3) { U512::from(below(rng, 3u8)) } else { U512::ZERO };
-            position.debt[pivot] = fit(most.checked_sub(less)?)?;
+            position.debt_mut()[pivot] = fit(most.checked_sub(less)?)?;
         }
-        Sides::of(&weights, &position).solvent().then_some(position)
+        covenant.sides(&position).solvent().then_some(position)
     }
 }
 
@@ -268,7 +261,6 @@ fn fit(base_units: U512) -> Option<Amount> {
 
 /// All amounts that are not zero, for messages.
 pub(crate) fn shown(position: &Position) -> String {
-    let side =
-        |amounts: &[Amount; ASSETS]| amounts.iter().map(|amount| amount.expose().to_string()).collect::<Vec<_>>();
-    format!("collateral {:?}, debt {:?}", side(&position.collateral), side(&position.debt))
+    let side = |amounts: &[Amount]| amounts.iter().map(|amount| amount.expose().to_string()).collect::<Vec<_>>();
+    format!("collateral {:?}, debt {:?}", side(position.collateral()), side(position.debt()))
 }

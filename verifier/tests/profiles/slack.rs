@@ -1,7 +1,6 @@
 //! What the margin costs: how far Assay's limit lies from the protocol's own at exactly the bounds.
 
-use assay_circuits::solvency::Sides;
-use assay_circuits::{Amount, Position};
+use assay_circuits::{Amount, Position, Size};
 use assay_verifier::policy::{BPS, Risk};
 use assay_verifier::{AssetBounds, Profile};
 use rand_chacha::ChaCha8Rng;
@@ -52,15 +51,15 @@ fn scene(profile: Profile, assets: &[&Asset], rng: &mut ChaCha8Rng) -> Scene {
 fn slack(scene: &Scene, rng: &mut ChaCha8Rng) -> Option<u128> {
     let lent = scene.bounds.len() - 1;
     let prices = Prices::worst(scene);
-    let mut position = Position::default();
+    let mut position = Position::empty(Size::Eight);
     for asset in 0..lent {
-        position.collateral[asset] = amount(magnitude(rng, 80 * u32::from(scene.decimals(asset)) / 18 + 10));
+        position.collateral_mut()[asset] = amount(magnitude(rng, 80 * u32::from(scene.decimals(asset)) / 18 + 10));
     }
-    let sides = Sides::of(&scene.instance(scene.weights.margin), &position);
+    let sides = scene.covenant(scene.weights.margin).sides(&position);
     let spare = sides.collateral.checked_sub(sides.margin + U512::ONE)?;
     let ours = u128::try_from(spare / U512::from(scene.weights.assets[lent].debt.get())).ok()?;
     let mut bears = |debt: u128| {
-        position.debt[lent] = amount(debt);
+        position.debt_mut()[lent] = amount(debt);
         healthy(scene, &position, &prices, 0, None)
     };
     // The most that the protocol bears, from ours on.

@@ -5,11 +5,13 @@ use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, SynthesisError, Variable};
 use assay_benches::contender::{Statement, StatementError};
 use assay_circuits::commitment::{TAG, shape};
-use assay_circuits::units::{AMOUNT_BITS, ASSETS, DIFFERENCE_BITS};
-use assay_circuits::{Instance, Witness};
+use assay_circuits::units::{AMOUNT_BITS, DIFFERENCE_BITS};
+use assay_circuits::{Instance, Size, Witness};
 use ruint::aliases::U256;
 
 use crate::poseidon::{compress, single};
+
+const ASSETS: usize = Size::Eight.assets();
 
 /// The same field element in arkworks' type.
 pub fn from_reference(value: &assay_circuits::Fr) -> Fr {
@@ -27,7 +29,7 @@ pub struct Solvency {
 impl Solvency {
     /// Takes over instance and witness as they are; whether they satisfy the statement is for the constraints to say.
     pub fn new(instance: &Instance, witness: &Witness) -> Self {
-        let amounts = witness.position.collateral.iter().chain(&witness.position.debt).map(|amount| amount.expose());
+        let amounts = witness.position.collateral().iter().chain(witness.position.debt()).map(|amount| amount.expose());
         Self {
             public: instance.to_field_elements().iter().map(from_reference).collect(),
             amounts: amounts.collect::<Vec<_>>().try_into().expect("two amounts an asset"),
@@ -173,7 +175,7 @@ impl ConstraintSynthesizer<Fr> for Solvency {
         let (collateral, debt) = amounts.split_at(ASSETS);
 
         let blinding = builder.private(self.blinding);
-        let header = [blinding, Wire::constant(Fr::from(TAG)), Wire::constant(Fr::from(shape(ASSETS)))];
+        let header = [blinding, Wire::constant(Fr::from(TAG)), Wire::constant(Fr::from(shape(Size::Eight)))];
         let mut chaining = compress(&mut builder, header, None);
         for pair in 0..ASSETS / 2 {
             let word = |asset: usize| {

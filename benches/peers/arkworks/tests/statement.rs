@@ -2,24 +2,22 @@
 
 use assay_benches::example;
 use assay_circuits::{
-    ASSETS, Amount, Instance, Margin, Opening, Position, PositionCommitment, Violation, Weight, Witness, check,
+    Amount, Covenant, Instance, Margin, Opening, Position, PositionCommitment, Size, Violation, Weight, Witness, check,
 };
 use assay_peer_arkworks::{Keys, Solvency, is_satisfied};
 use rand::rngs::OsRng;
 
 /// One asset on each side with weight one, and the ratio that makes the two sides equal where `x = y`.
 fn one_asset(x: u128, y: u128) -> (Instance, Witness) {
-    let mut position = Position::<ASSETS>::default();
-    position.collateral[0] = Amount::forged(x);
-    position.debt[1] = Amount::forged(y);
+    let mut position = Position::empty(Size::Eight);
+    position.collateral_mut()[0] = Amount::forged(x);
+    position.debt_mut()[1] = Amount::forged(y);
     let one = Weight::new(1).expect("small");
     let opening = Opening::random(OsRng);
     let instance = Instance {
         commitment: PositionCommitment::new(&position, &opening),
         context: assay_circuits::Context::from_digest([0xab; 32]),
-        margin: Margin::ZERO,
-        collateral_weights: [one; ASSETS],
-        debt_weights: [one; ASSETS],
+        covenant: Covenant::from_fn(Size::Eight, Margin::ZERO, |_| (one, one)),
     };
     (instance, Witness { position, opening })
 }
@@ -92,22 +90,21 @@ fn commitments_are_those_that_circomlib_computed() {
         hex::decode(text).expect("hex").try_into().expect("32 bytes")
     };
     for case in cases {
-        let amount = |side: &str, i: usize| {
-            Amount::new(case[side][i].as_str().expect("text").parse().expect("decimal")).expect("120 bits")
+        let amounts = |side: &str| {
+            let amounts = case[side].as_array().expect("a list").iter();
+            let amounts = amounts.map(|amount| Amount::new(amount.as_str().expect("text").parse().expect("decimal")));
+            amounts.collect::<Result<Vec<_>, _>>().expect("120 bits")
         };
         let witness = Witness {
-            position: Position {
-                collateral: std::array::from_fn(|i| amount("collateral", i)),
-                debt: std::array::from_fn(|i| amount("debt", i)),
-            },
+            position: Position::new(amounts("collateral"), amounts("debt")).expect("eight assets"),
             opening: Opening::from_bytes(&bytes(&case["blinding"])).expect("canonical"),
         };
         let commitment = PositionCommitment::from_bytes(&bytes(&case["commitment"])).expect("canonical");
         assert_eq!(PositionCommitment::new(&witness.position, &witness.opening), commitment, "{}", case["name"]);
         // Weights that make the statement true wherever there is collateral, so that only the commitment can fail.
         let mut instance = one_asset(1, 0).0;
-        instance.collateral_weights = [Weight::new(2).expect("small"); ASSETS];
-        instance.debt_weights = [Weight::ZERO; ASSETS];
+        instance.covenant.collateral_mut().fill(Weight::new(2).expect("small"));
+        instance.covenant.debt_mut().fill(Weight::ZERO);
         instance.commitment = commitment;
         let solvent = check(&instance, &witness).is_ok();
         assert_eq!(satisfied(&(instance, witness)), solvent, "{}", case["name"]);

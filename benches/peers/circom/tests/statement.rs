@@ -3,7 +3,7 @@
 use assay_benches::contender::Statement;
 use assay_benches::example;
 use assay_circuits::{
-    ASSETS, Amount, Context, Instance, Margin, Opening, Position, PositionCommitment, Violation, Weight, Witness, check,
+    Amount, Context, Covenant, Instance, Margin, Opening, Position, PositionCommitment, Size, Violation, Weight, Witness, check,
 };
 use assay_peer_circom::{Circuit, Error, Generator, Keys};
 use rand::rngs::OsRng;
@@ -19,17 +19,15 @@ fn load(circuit: Circuit) -> Option<(Keys, Generator)> {
 
 /// One asset on each side, every weight one: true exactly where `x > y` and `x` is below `2^120`.
 fn one_asset(x: u128, y: u128) -> (Instance, Witness) {
-    let mut position = Position::<ASSETS>::default();
-    position.collateral[0] = Amount::forged(x);
-    position.debt[1] = Amount::forged(y);
+    let mut position = Position::empty(Size::Eight);
+    position.collateral_mut()[0] = Amount::forged(x);
+    position.debt_mut()[1] = Amount::forged(y);
     let one = Weight::new(1).expect("small");
     let opening = Opening::random(OsRng);
     let instance = Instance {
         commitment: PositionCommitment::new(&position, &opening),
         context: Context::from_digest([0xab; 32]),
-        margin: Margin::ZERO,
-        collateral_weights: [one; ASSETS],
-        debt_weights: [one; ASSETS],
+        covenant: Covenant::from_fn(Size::Eight, Margin::ZERO, |_| (one, one)),
     };
     (instance, Witness { position, opening })
 }

@@ -3,7 +3,7 @@
 use assay_benches::contender::{Statement, StatementError};
 use assay_circuits::commitment::{TAG, shape};
 use assay_circuits::units::{AMOUNT_BITS, MARGIN_BITS, WEIGHT_BITS};
-use assay_circuits::{ASSETS, Instance, Witness as Private};
+use assay_circuits::{Instance, Size, Witness as Private};
 use ff::{Field, PrimeField};
 use halo2_base::QuantumCell::{Constant, Witness};
 use halo2_base::gates::circuit::builder::BaseCircuitBuilder;
@@ -14,6 +14,8 @@ use ruint::aliases::U256;
 
 use crate::poseidon::{Word, chain, fold};
 
+/// Assets of the statement.
+pub const ASSETS: usize = Size::Eight.assets();
 /// Public inputs: commitment, context, margin, collateral weights, debt weights.
 pub const PUBLIC_INPUTS: usize = 3 + 2 * ASSETS;
 
@@ -36,7 +38,7 @@ impl Numbers {
         let Private { position, opening } = witness;
         Self {
             public: std::array::from_fn(|i| inputs[i]),
-            amounts: [&position.collateral, &position.debt]
+            amounts: [position.collateral(), position.debt()]
                 .map(|side| std::array::from_fn(|i| Fr::from_u128(side[i].expose()))),
             blinding: *opening.expose(),
         }
@@ -111,7 +113,7 @@ fn opening(
 ) -> AssignedValue<Fr> {
     let factor = Fr::from_u128(1 << AMOUNT_BITS);
     let word = |i: usize| Word::Packed { low: amounts[0][i], high: amounts[1][i], factor };
-    let mut steps = vec![[Word::Constant(Fr::from_u128(TAG)), Word::Constant(Fr::from(shape(ASSETS)))]];
+    let mut steps = vec![[Word::Constant(Fr::from_u128(TAG)), Word::Constant(Fr::from(shape(Size::Eight)))]];
     steps.extend((0..ASSETS / 2).map(|pair| [word(2 * pair), word(2 * pair + 1)]));
     fold(ctx, &range.gate, Witness(blinding), &steps)
 }

@@ -7,8 +7,10 @@ use std::sync::LazyLock;
 use assay_benches::contender::cases::{falsehoods, truth};
 use assay_benches::example;
 use assay_circuits::poseidon::compress;
-use assay_circuits::{ASSETS, Amount, Instance, Margin, Opening, Position, PositionCommitment, Weight, Witness, check};
-use assay_peer_halo2_base::circuit::{Numbers, difference_bits};
+use assay_circuits::{
+    Amount, Covenant, Instance, Margin, Opening, Position, PositionCommitment, Size, Weight, Witness, check,
+};
+use assay_peer_halo2_base::circuit::{ASSETS, Numbers, difference_bits};
 use assay_peer_halo2_base::evm::{altered, calldata, creation_code, solidity};
 use assay_peer_halo2_base::keys::{Choice, Keys, circuit};
 use assay_peer_halo2_base::poseidon::{Word, fold};
@@ -47,16 +49,15 @@ fn proven(numbers: &Numbers) -> bool {
 
 /// One asset on each side with weight one.
 fn one_asset(x: u128, y: u128) -> Numbers {
-    let mut position = Position::<ASSETS>::default();
-    position.collateral[0] = Amount::forged(x);
-    position.debt[1] = Amount::forged(y);
+    let mut position = Position::empty(Size::Eight);
+    position.collateral_mut()[0] = Amount::forged(x);
+    position.debt_mut()[1] = Amount::forged(y);
+    let one = Weight::new(1).expect("small");
     let opening = Opening::random(OsRng);
     let instance = Instance {
         commitment: PositionCommitment::new(&position, &opening),
         context: assay_circuits::Context::from_digest([0xab; 32]),
-        margin: Margin::ZERO,
-        collateral_weights: [Weight::new(1).expect("small"); ASSETS],
-        debt_weights: [Weight::new(1).expect("small"); ASSETS],
+        covenant: Covenant::from_fn(Size::Eight, Margin::ZERO, |_| (one, one)),
     };
     Numbers::new(&instance, &Witness { position, opening })
 }
@@ -122,14 +123,14 @@ fn an_amount_of_2_to_the_120_is_rejected_and_one_less_accepted() {
 #[test]
 fn the_widest_statements_do_not_wrap() {
     let (mut instance, mut witness) = example(6);
-    let most = || std::array::from_fn(|_| Amount::new(Amount::MAX).expect("120 bits"));
-    witness.position = Position { collateral: most(), debt: Position::<ASSETS>::default().debt };
-    instance.collateral_weights = [Weight::MAX; ASSETS];
-    instance.debt_weights = [Weight::MAX; ASSETS];
+    let (most, none) = (vec![Amount::new(Amount::MAX).expect("120 bits"); ASSETS], vec![Amount::default(); ASSETS]);
+    witness.position = Position::new(most.clone(), none.clone()).expect("eight assets");
+    instance.covenant = Covenant::from_fn(Size::Eight, instance.covenant.margin, |_| (Weight::MAX, Weight::MAX));
     instance.commitment = PositionCommitment::new(&witness.position, &witness.opening);
     assert!(satisfied(&Numbers::new(&instance, &witness)), "the largest difference");
-    std::mem::swap(&mut witness.position.collateral, &mut witness.position.debt);
-    instance.margin = Margin::new((ruint::aliases::U256::from(1) << 240) - ruint::aliases::U256::from(1)).expect("240");
+    witness.position = Position::new(none, most).expect("eight assets");
+    let most = (ruint::aliases::U256::from(1) << 240) - ruint::aliases::U256::from(1);
+    instance.covenant.margin = Margin::new(most).expect("240");
     instance.commitment = PositionCommitment::new(&witness.position, &witness.opening);
     assert!(!satisfied(&Numbers::new(&instance, &witness)), "the smallest difference");
     for lookup_bits in 1..=16 {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use assay_circuits::keys::circuit_id;
-use assay_circuits::{ASSETS, STATEMENT_ID};
+use assay_circuits::{STATEMENT_ID, Size};
 use assay_verifier::PRODUCTION_FINGERPRINTS;
 use assay_verifier::formats::hex;
 use serde_json::json;
@@ -55,7 +55,7 @@ impl Finding {
 pub(crate) fn run(session: &Session) -> Outcome {
     let mut findings = vec![
         Finding::fine("program", format_args!("assay {}, {STATEMENT_ID}", env!("CARGO_PKG_VERSION"))),
-        Finding::fine("circuit", hex(&circuit_id::<ASSETS>())),
+        Finding::fine("circuit", hex(&circuit_id(Size::Eight))),
         Finding::fine("threads", std::thread::available_parallelism().map_or(1, usize::from)),
         clock(session.now),
         production(),
@@ -78,7 +78,7 @@ pub(crate) fn run(session: &Session) -> Outcome {
 
 fn production() -> Finding {
     const NAME: &str = "production key";
-    match assay_verifier::production_key() {
+    match assay_verifier::production_key(Size::Eight) {
         Ok(key) if PRODUCTION_FINGERPRINTS.contains(&key.fingerprint()) => Finding::fine(NAME, key.fingerprint()),
         Ok(key) => Finding::broken(NAME, Failure::new(Kind::Keys, format!("{} is not pinned", key.fingerprint()))),
         Err(error) => Finding::broken(NAME, Failure::new(Kind::Keys, error)),

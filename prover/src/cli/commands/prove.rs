@@ -69,6 +69,7 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
         .map_err(|error| match error {
             ProveError::False(violation) => insolvent(violation),
             ProveError::Srs(error) => Failure::new(Kind::Mismatch, error),
+            error @ ProveError::Size { .. } => Failure::new(Kind::Mismatch, error),
         })?;
     stage.done();
     drop(witness);

@@ -1,7 +1,7 @@
 //! `assay setup`: the verifying key, from an SRS.
 
 use assay_circuits::keys::{VerifyingKey, circuit_id};
-use assay_circuits::{ASSETS, STATEMENT_ID};
+use assay_circuits::{STATEMENT_ID, Size};
 use assay_verifier::formats::hex;
 
 use crate::cli::args::SetupArgs;
@@ -29,7 +29,7 @@ pub(crate) fn run(session: &Session, args: &SetupArgs) -> Outcome {
     } else {
         let stage = session.ui.stage("making keys");
         let key = session
-            .with_threads(|| VerifyingKey::<ASSETS>::generate(&srs))?
+            .with_threads(|| VerifyingKey::generate(&srs, Size::Eight))?
             .map_err(|error| Failure::new(Kind::Mismatch, error))?;
         if let Some(directory) = path.parent() {
             files::create_private_directory(directory)?;
@@ -50,7 +50,7 @@ pub(crate) fn run(session: &Session, args: &SetupArgs) -> Outcome {
 /// What a verifying key is.
 pub(crate) fn describe(report: &mut Report, key: &VerifyingKey) {
     let fingerprint = key.fingerprint().to_string();
-    let circuit = hex(&circuit_id::<ASSETS>());
+    let circuit = hex(&circuit_id(key.size()));
     let digest = hex(&key.srs_digest());
     report.row("statement", STATEMENT_ID).row("fingerprint", &fingerprint).row("circuit", &circuit);
     report.row("made from SRS", &digest);

@@ -49,7 +49,7 @@ fn decide(session: &Session, args: &VerifyArgs) -> Outcome {
     if let Some(own) = own_fingerprint {
         allowed = allowed.and(own);
     }
-    let key = key(session, args, &attestation, own)?;
+    let key = key(session, args, &policy, &attestation, own)?;
     let request = Request {
         policy: &policy,
         prices: &prices,
@@ -82,6 +82,7 @@ fn decide(session: &Session, args: &VerifyArgs) -> Outcome {
 fn key(
     session: &Session,
     args: &VerifyArgs,
+    policy: &Policy,
     attestation: &Attestation,
     own: Option<VerifyingKey>,
 ) -> Result<VerifyingKey, Failure> {
@@ -93,7 +94,7 @@ fn key(
         return Ok(own);
     }
     if PRODUCTION_FINGERPRINTS.contains(&attestation.verifying_key) {
-        return production_key().map_err(|error| Failure::new(Kind::Keys, error));
+        return production_key(policy.market().size()).map_err(|error| Failure::new(Kind::Keys, error));
     }
     let path = session.cache()?.verifying_key(attestation.srs);
     if !path.exists() {

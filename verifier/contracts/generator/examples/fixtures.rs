@@ -12,7 +12,9 @@ use assay_circuits::proof::prove;
 use assay_circuits::solvency::layout::Layout;
 use assay_circuits::srs::Srs;
 use assay_circuits::srs::import::import;
-use assay_circuits::{Amount, Context, Instance, Margin, Opening, Position, PositionCommitment, Weight, Witness};
+use assay_circuits::{
+    Amount, Context, Covenant, Instance, Margin, Opening, Position, PositionCommitment, Size, Weight, Witness,
+};
 use assay_verifier::production_key;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
@@ -28,27 +30,26 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
 
 fn main() -> Result<(), Box<dyn Error>> {
     let Some(path) = std::env::args().nth(1) else {
-        development::<16>()?;
-        development::<32>()?;
-        return development::<64>();
+        return [Size::Sixteen, Size::ThirtyTwo, Size::SixtyFour].into_iter().try_for_each(development);
     };
     let srs = import(&mut std::fs::File::open(path)?, 10, &mut |_, _| ())?.srs;
-    proofs(&srs, production_key()?, COUNT, "proofs.json")
+    proofs(&srs, production_key(Size::Eight)?, COUNT, "proofs.json")
 }
 
-fn development<const N: usize>() -> Result<(), Box<dyn Error>> {
-    let srs = Srs::dev(Layout::<N>::K, ChaCha20Rng::seed_from_u64(N as u64));
-    let key = VerifyingKey::<N>::generate(&srs)?;
-    write(format!("{FOLDER}/assets-{N}.vk"), key.to_bytes())?;
-    proofs(&srs, key, DEVELOPMENT_COUNT, &format!("assets-{N}.json"))
+fn development(size: Size) -> Result<(), Box<dyn Error>> {
+    let assets = size.assets();
+    let srs = Srs::dev(Layout::new(size).k(), ChaCha20Rng::seed_from_u64(assets as u64));
+    let key = VerifyingKey::generate(&srs, size)?;
+    write(format!("{FOLDER}/assets-{assets}.vk"), key.to_bytes())?;
+    proofs(&srs, key, DEVELOPMENT_COUNT, &format!("assets-{assets}.json"))
 }
 
-fn proofs<const N: usize>(srs: &Srs, key: VerifyingKey<N>, count: u64, file: &str) -> Result<(), Box<dyn Error>> {
+fn proofs(srs: &Srs, key: VerifyingKey, count: u64, file: &str) -> Result<(), Box<dyn Error>> {
     let key = ProvingKey::new(key);
     let mut proofs = Vec::new();
     for number in 0..count {
         let mut rng = ChaCha20Rng::seed_from_u64(number);
-        let (instance, witness) = statement::<N>(number == count - 1, &mut rng)?;
+        let (instance, witness) = statement(key.verifying_key().size(), number == count - 1, &mut rng)?;
         let proof = prove(srs, &key, &instance, &witness, &mut rng)?;
         proofs.push(fixture(&instance, &proof));
     }
@@ -57,19 +58,16 @@ fn proofs<const N: usize>(srs: &Srs, key: VerifyingKey<N>, count: u64, file: &st
 }
 
 /// A true statement: weights of 91 bits, as real markets have them, or the widest.
-fn statement<const N: usize>(widest: bool, rng: &mut ChaCha20Rng) -> Result<(Instance<N>, Witness<N>), Box<dyn Error>> {
+fn statement(size: Size, widest: bool, rng: &mut ChaCha20Rng) -> Result<(Instance, Witness), Box<dyn Error>> {
     let mut bits = |bits: u32| (u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64())) >> (128 - bits);
     let width = if widest { 120 } else { 91 };
-    let mut amounts = |width: u32| -> Result<[Amount; N], Box<dyn Error>> {
-        let amounts = (0..N).map(|_| Amount::new(bits(width))).collect::<Result<Vec<_>, _>>()?;
-        Ok(amounts.try_into().map_err(|_| "as many amounts as assets")?)
+    let mut amounts = |width| (0..size.assets()).map(|_| Amount::new(bits(width))).collect::<Result<Vec<_>, _>>();
+    let position = Position::new(amounts(119)?, amounts(100)?).ok_or("as many amounts as assets")?;
+    let mut weights = || {
+        let weights = (0..size.assets()).map(|_| Weight::new(bits(width) | 1 << (width - 1)));
+        weights.collect::<Result<Vec<_>, _>>()
     };
-    let position = Position { collateral: amounts(119)?, debt: amounts(100)? };
-    let mut weights = || -> Result<[Weight; N], Box<dyn Error>> {
-        let weights = (0..N).map(|_| Weight::new(bits(width) | 1 << (width - 1))).collect::<Result<Vec<_>, _>>()?;
-        Ok(weights.try_into().map_err(|_| "as many weights as assets")?)
-    };
-    let (collateral_weights, debt_weights) = (weights()?, weights()?);
+    let (collateral, debt) = (weights()?, weights()?);
     let margin = if widest { U256::MAX >> (256 - 232) } else { U256::from(bits(120)) };
     let mut digest = [0; 32];
     rng.fill_bytes(&mut digest);
@@ -77,21 +75,19 @@ fn statement<const N: usize>(widest: bool, rng: &mut ChaCha20Rng) -> Result<(Ins
     let instance = Instance {
         commitment: PositionCommitment::new(&position, &opening),
         context: Context::from_digest(digest),
-        margin: Margin::new(margin)?,
-        collateral_weights,
-        debt_weights,
+        covenant: Covenant::new(Margin::new(margin)?, collateral, debt).ok_or("as many weights as assets")?,
     };
     Ok((instance, Witness { position, opening }))
 }
 
-fn fixture<const N: usize>(instance: &Instance<N>, proof: &[u8]) -> Value {
-    let weights = |weights: [Weight; N]| weights.iter().map(|weight| weight.get().to_string()).collect::<Vec<_>>();
+fn fixture(instance: &Instance, proof: &[u8]) -> Value {
+    let weights = |weights: &[Weight]| weights.iter().map(|weight| weight.get().to_string()).collect::<Vec<_>>();
     json!({
         "commitment": format!("0x{}", hex::encode(instance.commitment.to_bytes())),
         "context": format!("0x{}", hex::encode(instance.context.to_bytes())),
-        "margin": instance.margin.get().to_string(),
-        "collateral_weights": weights(instance.collateral_weights),
-        "debt_weights": weights(instance.debt_weights),
+        "margin": instance.covenant.margin.get().to_string(),
+        "collateral_weights": weights(instance.covenant.collateral()),
+        "debt_weights": weights(instance.covenant.debt()),
         "proof": format!("0x{}", hex::encode(proof)),
     })
 }

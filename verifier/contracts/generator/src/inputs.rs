@@ -7,8 +7,8 @@
 
 use std::collections::BTreeMap;
 
-use assay_circuits::Fr;
 use assay_circuits::solvency::row;
+use assay_circuits::{Fr, Size};
 use ff::Field;
 
 use crate::gates::Read;
@@ -19,7 +19,7 @@ use crate::yul::{Code, Program, Value, word};
 /// A circuit's size.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {
-    pub(crate) assets: usize,
+    pub(crate) size: Size,
     /// `2^k`.
     pub(crate) rows: usize,
     pub(crate) omega: Fr,
@@ -72,8 +72,8 @@ fn family(read: Read, shape: Shape, program: &mut Program) -> Family {
             terms.push(term.clone());
             terms.len() - 1
         });
-        for index in 0..row::len(shape.assets) {
-            let (of, offset) = row::place(shape.assets, index);
+        for index in 0..row::len(shape.size) {
+            let (of, offset) = row::place(shape.size, index);
             if of == column {
                 let back = isize::try_from(rotation).expect("a rotation is small");
                 let row = (shape.rows + offset).checked_add_signed(-back).expect("less than a turn") % shape.rows;
@@ -106,8 +106,8 @@ fn family(read: Read, shape: Shape, program: &mut Program) -> Family {
 }
 
 /// Names of the memory words of the public inputs.
-pub(crate) fn names(assets: usize) -> Vec<String> {
-    let weights = |letter: &str| (0..assets).map(|i| format!("{letter}_{i}")).collect::<Vec<_>>();
+pub(crate) fn names(size: Size) -> Vec<String> {
+    let weights = |letter: &str| (0..size.assets()).map(|i| format!("{letter}_{i}")).collect::<Vec<_>>();
     [vec!["COMMITMENT".to_owned(), "CONTEXT".to_owned(), "MARGIN".to_owned()], weights("W"), weights("V")].concat()
 }
 
@@ -123,7 +123,7 @@ pub(crate) fn write(reads: Vec<Read>, shape: Shape, program: &mut Program, code:
     code.line("let xd := mload(X)");
     let function = weights.write(program, code);
     code.line("p := mulmod(p, f0, r)");
-    let names = names(shape.assets);
+    let names = names(shape.size);
     for (number, family) in families.iter().enumerate().skip(1) {
         code.line("");
         code.comment(&format!("rows {} and on", family.rows[0]));

@@ -3,6 +3,7 @@
 //! The transcript hashes one run of memory per challenge: the state, and what was appended since. Public inputs and
 //! proof are copied to where they are hashed, and read there.
 
+use assay_circuits::Size;
 use serde::Serialize;
 
 use crate::inputs;
@@ -23,12 +24,12 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    /// The layout for a number of assets. `kept` words hold common parts of the gates; with `padded`, the weights have a
+    /// The layout for a size. `kept` words hold common parts of the gates; with `padded`, the weights have a
     /// place between zeros.
-    pub(crate) fn new(assets: usize, evaluations: &[Query], kept: usize, padded: bool) -> Self {
+    pub(crate) fn new(size: Size, evaluations: &[Query], kept: usize, padded: bool) -> Self {
         let mut memory = Self::default();
         memory.put("KEY_DIGEST", 1);
-        inputs::names(assets).iter().for_each(|name| memory.put(name, 1));
+        inputs::names(size).iter().for_each(|name| memory.put(name, 1));
         ["POINT_A", "POINT_B"].iter().for_each(|name| memory.put(name, 2));
         memory.put("STATE_RANDOM", 1);
         memory.put("POINT_RANDOM", 2);
@@ -62,7 +63,7 @@ impl Memory {
         }
         memory.put("TOTALS", 6);
         if padded {
-            memory.put("PADDED", 2 * assets + 3);
+            memory.put("PADDED", 2 * size.assets() + 3);
             memory.put("POWER", 6);
         }
         memory.put("BATCH", 1);

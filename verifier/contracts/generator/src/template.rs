@@ -109,8 +109,8 @@ struct Contract {
 ///
 /// # Errors
 /// [`GenerateError`].
-pub fn halo2_verifier<const N: usize>(key: &VerifyingKey<N>) -> Result<Vec<SourceFile>, GenerateError> {
-    let halo2_key = key.halo2_key();
+pub fn halo2_verifier(key: &VerifyingKey) -> Result<Vec<SourceFile>, GenerateError> {
+    let (size, halo2_key) = (key.size(), key.halo2_key());
     let system = halo2_key.cs();
     let k = halo2_key.get_domain().k();
     let omega = halo2_key.get_domain().get_omega();
@@ -120,7 +120,7 @@ pub fn halo2_verifier<const N: usize>(key: &VerifyingKey<N>) -> Result<Vec<Sourc
     let reads = gates::write(system, &mut program, &mut code);
     let gates = code.finish();
     let mut code = Code::default();
-    let shape = Shape { assets: N, rows: 1 << k, omega };
+    let shape = Shape { size, rows: 1 << k, omega };
     let weights = inputs::write(reads, shape, &mut program, &mut code);
     let inputs = code.finish();
 
@@ -152,13 +152,13 @@ pub fn halo2_verifier<const N: usize>(key: &VerifyingKey<N>) -> Result<Vec<Sourc
         fingerprint: key.fingerprint().to_string(),
         key_digest: word(halo2_key.transcript_repr()),
         k,
-        memory: Memory::new(N, &evaluations, program.words(), weights.is_some()).places(),
+        memory: Memory::new(size, &evaluations, program.words(), weights.is_some()).places(),
         evaluations: evaluations.iter().map(|query| evaluation(*query)).chain(["RANDOM_0".to_owned()]).collect(),
         gates,
         weights,
         inputs,
-        assets: N,
-        sizes: Sizes::new(row::len(N)),
+        assets: size.assets(),
+        sizes: Sizes::new(row::len(size)),
         only_a,
         shifted,
         current,
@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn quotient_pieces_are_four() {
         // The template adds up four pieces.
-        let key = assay_verifier::production_key().expect("part of the program");
+        let key = assay_verifier::production_key(assay_circuits::Size::Eight).expect("part of the program");
         assert_eq!(key.halo2_key().get_domain().get_quotient_poly_degree(), 4);
     }
 }

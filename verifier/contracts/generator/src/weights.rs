@@ -77,7 +77,7 @@ impl<'f> Weights<'f> {
         code.line("let p");
         code.line("let q");
         let xd = Value::reduced("xd");
-        let names = names(self.shape.assets);
+        let names = names(self.shape.size);
         for (shift, reading) in self.family.readings.iter().enumerate() {
             code.line("");
             code.comment(&format!("rows {}", row_numbers(&self.family.rows, shift)));
@@ -100,7 +100,7 @@ impl<'f> Weights<'f> {
     }
 
     fn function(&self, program: &mut Program) -> Function {
-        let assets = self.shape.assets;
+        let assets = self.shape.size.assets();
         let step = self.shape.omega;
         let (mut code, reciprocal) = (Code::default(), matches!(self.form, Form::Reciprocal(_)));
         let rows = row_numbers(&self.family.rows, 0);
@@ -175,9 +175,9 @@ impl<'f> Weights<'f> {
 
     /// For each term the word of the padded weights that reading 0 multiplies with it. Reading `d` does so `d` words on.
     fn offsets(&self) -> Vec<usize> {
-        let assets = self.shape.assets;
+        let assets = self.shape.size.assets();
         let padded = |input: usize| {
-            let weight = input - (names(assets).len() - 2 * assets);
+            let weight = input - (names(self.shape.size).len() - 2 * assets);
             if weight < assets { 1 + weight } else { 2 + weight }
         };
         let offset = |term: usize| {

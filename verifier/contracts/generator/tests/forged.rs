@@ -8,11 +8,13 @@ use alloy_primitives::keccak256;
 use assay_circuits::encoding::{g1_from_bytes, g1_to_bytes, g2_to_bytes, to_bytes};
 use assay_circuits::keys::VerifyingKey;
 use assay_circuits::solvency::circuit::{Advice, SolvencyCircuit, assign};
-use assay_circuits::solvency::layout::Layout;
+use assay_circuits::solvency::layout::DIFFERENCE_ROW;
 use assay_circuits::solvency::row;
 use assay_circuits::srs::Srs;
 use assay_circuits::transcript::{Challenge, ProofReader};
-use assay_circuits::{Amount, Context, Fr, Instance, Margin, Opening, Position, PositionCommitment, Weight, Witness};
+use assay_circuits::{
+    Amount, Context, Covenant, Fr, Instance, Margin, Opening, Position, PositionCommitment, Size, Weight, Witness,
+};
 use common::{CODE, Call, batch_calldata, call_code, calldata};
 use ff::Field;
 use group::Curve;
@@ -108,10 +110,10 @@ impl Forger {
     fn new() -> Self {
         let rng = || ChaCha20Rng::seed_from_u64(7);
         let params = ParamsKZG::<Bn256>::setup(10, rng());
-        let circuit = SolvencyCircuit::<8>::default();
+        let circuit = SolvencyCircuit::empty(Size::Eight);
         let key = keygen_vk_custom(&params, &circuit, false).expect("it fits");
         let key = keygen_pk(&params, key, &circuit).expect("it fits");
-        let ours = VerifyingKey::<8>::generate(&Srs::dev(10, rng())).expect("large enough");
+        let ours = VerifyingKey::generate(&Srs::dev(10, rng()), Size::Eight).expect("large enough");
         let code = constants(&common::KEY).into_iter().zip(constants(&ours)).fold(CODE.clone(), replace);
         Self { params, key, tau: Fr::random(rng()), code }
     }
@@ -123,8 +125,8 @@ impl Forger {
     /// Proves with halo2's prover that the private cells satisfy the circuit with `inputs`.
     fn prove(&self, cells: Advice, inputs: &[Fr], twist: Twist) -> Vec<u8> {
         let rng = ChaCha20Rng::seed_from_u64(8);
-        let circuit = SolvencyCircuit::<8>::new(cells);
-        let columns = row::columns(8, inputs);
+        let circuit = SolvencyCircuit::new(Size::Eight, cells);
+        let columns = row::columns(Size::Eight, inputs);
         let mut writer = Writer { twist, state: Vec::new(), proof: Vec::new(), common: 0, evaluations: 0 };
         create_proof::<KZGCommitmentScheme<Bn256>, ProverSHPLONK<'_, Bn256>, _, _, _, _>(
             &self.params,
@@ -144,7 +146,7 @@ impl Forger {
             &self.params,
             self.key.get_vk(),
             SingleStrategy::new(&self.params),
-            &[&row::columns(8, inputs)],
+            &[&row::columns(Size::Eight, inputs)],
             &mut ProofReader::new(proof),
         )
         .is_ok()
@@ -191,18 +193,15 @@ fn replace(code: Vec<u8>, (from, to): ([u8; 32], [u8; 32])) -> Vec<u8> {
 /// A true statement with room for any weight of asset `free`, of which nothing is held, and for a margin of `2^240`.
 fn statement(free: usize) -> (Instance, Witness) {
     let amount = |value: u128| Amount::new(value).expect("small");
-    let position = Position {
-        collateral: std::array::from_fn(|i| amount(if i == free { 0 } else { 1 << 119 })),
-        debt: std::array::from_fn(|i| amount(if i == free { 0 } else { 1000 + i as u128 })),
-    };
+    let side = |of: fn(usize) -> u128| (0..8).map(|i| amount(if i == free { 0 } else { of(i) })).collect();
+    let position = Position::new(side(|_| 1 << 119), side(|i| 1000 + i as u128)).expect("eight assets");
     let opening = Opening::random(ChaCha20Rng::seed_from_u64(9));
     let weight = |value: u128| Weight::new(value).expect("small");
+    let margin = Margin::new(U256::from(5)).expect("small");
     let instance = Instance {
         commitment: PositionCommitment::new(&position, &opening),
         context: Context::from_digest([0x77; 32]),
-        margin: Margin::new(U256::from(5)).expect("small"),
-        collateral_weights: [weight((1 << 120) - 1); 8],
-        debt_weights: [weight(3); 8],
+        covenant: Covenant::from_fn(Size::Eight, margin, |_| (weight((1 << 120) - 1), weight(3))),
     };
     (instance, Witness { position, opening })
 }
@@ -216,12 +215,12 @@ fn cells_with_large_margin(instance: &Instance, witness: &Witness) -> Advice {
     let mut cells = cells(instance, witness);
     // The difference of a statement whose collateral counts for less by as much: four times 2^119·2^119.
     let mut less = instance.clone();
-    for weight in &mut less.collateral_weights[1..5] {
+    for weight in &mut less.covenant.collateral_mut()[1..5] {
         *weight = Weight::new(weight.get() - (1 << 119)).expect("smaller");
     }
     let of_less = self::cells(&less, witness);
     for (column, difference) in cells.0.iter_mut().zip(&of_less.0) {
-        let rows = 0..Layout::<8>::DIFFERENCE_ROW + 3;
+        let rows = 0..DIFFERENCE_ROW + 3;
         column[rows.clone()].copy_from_slice(&difference[rows]);
     }
     cells
@@ -268,11 +267,11 @@ fn true_statements_beyond_the_widths_are_refused() {
     // Nothing is held of one asset, so its weights are free.
     for asset in 0..8 {
         try_out(asset, row::collateral_weight(asset), power(120), false);
-        try_out(asset, row::debt_weight(8, asset), power(120), false);
+        try_out(asset, row::debt_weight(Size::Eight, asset), power(120), false);
     }
     try_out(0, row::collateral_weight(0), power(120) - Fr::ONE, true);
-    try_out(0, row::debt_weight(8, 0), power(120) - Fr::ONE, true);
-    try_out(0, row::debt_weight(8, 0), -Fr::ONE, false);
+    try_out(0, row::debt_weight(Size::Eight, 0), power(120) - Fr::ONE, true);
+    try_out(0, row::debt_weight(Size::Eight, 0), -Fr::ONE, false);
     // No gate reads the context.
     try_out(0, row::CONTEXT, power(253) - Fr::ONE, true);
     try_out(0, row::CONTEXT, power(253), false);

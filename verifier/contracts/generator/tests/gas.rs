@@ -10,6 +10,7 @@ mod common;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use assay_circuits::Size;
 use assay_circuits::solvency::layout::Layout;
 use assay_circuits::solvency::row;
 use chart::Line;
@@ -103,9 +104,8 @@ fn measure() -> (Map<String, Value>, String) {
 }
 
 /// What verification costs for a number of assets.
-struct Size {
-    assets: usize,
-    k: u32,
+struct Cost {
+    size: Size,
     /// Bytes of the calldata of one attestation.
     calldata: usize,
     one: u64,
@@ -115,56 +115,58 @@ struct Size {
     code: usize,
 }
 
-impl Size {
+impl Cost {
     fn of_eight() -> Self {
         let data = FIXTURES[0].calldata();
         let (one, batched) = (call(&data), batch(8));
-        Self::new::<8>(data.len(), &one, &batched, CODE.len())
+        Self::new(Size::Eight, data.len(), &one, &batched, CODE.len())
     }
 
-    fn read<const N: usize>() -> Self {
-        let development = Development::<N>::read();
+    fn read(size: Size) -> Self {
+        let development = Development::read(size);
         let data = development.fixtures[0].calldata();
         let batched = development.call(&batch_calldata(&development.batch(8)));
-        Self::new::<N>(data.len(), &development.call(&data), &batched, development.code.len())
+        Self::new(size, data.len(), &development.call(&data), &batched, development.code.len())
     }
 
-    fn new<const N: usize>(calldata: usize, one: &Call, batched: &Call, code: usize) -> Self {
-        assert!(one.accepted() && batched.accepted(), "{N} assets");
-        Self { assets: N, k: Layout::<N>::K, calldata, one: one.gas, batched: batched.gas / 8, code }
+    fn new(size: Size, calldata: usize, one: &Call, batched: &Call, code: usize) -> Self {
+        assert!(one.accepted() && batched.accepted(), "{size}");
+        Self { size, calldata, one: one.gas, batched: batched.gas / 8, code }
     }
 }
 
 /// The table and the chart of gas by number of assets.
 fn by_assets(figures: &mut Map<String, Value>) -> (String, String) {
-    let sizes = [Size::of_eight(), Size::read::<16>(), Size::read::<32>(), Size::read::<64>()];
+    let larger = [Size::Sixteen, Size::ThirtyTwo, Size::SixtyFour].map(Cost::read);
+    let costs: Vec<Cost> = [Cost::of_eight()].into_iter().chain(larger).collect();
     let mut text = String::from(
         "| assets | rows | public inputs | calldata, bytes | one attestation | each of eight in a batch | one, for each asset \
          | runtime code, bytes |\n|---:|---:|---:|---:|---:|---:|---:|---:|\n",
     );
-    for size in &sizes {
-        let assets = size.assets;
-        let cells = [1 << size.k, row::len(assets) as u64, size.calldata as u64, size.one, size.batched];
-        let rest = [size.one / assets as u64, size.code as u64];
+    for cost in &costs {
+        let (size, assets) = (cost.size, cost.size.assets());
+        let rows = 1 << Layout::new(size).k();
+        let cells = [rows, row::len(size) as u64, cost.calldata as u64, cost.one, cost.batched];
+        let rest = [cost.one / assets as u64, cost.code as u64];
         let cells: Vec<String> = cells.into_iter().chain(rest).map(thousands).collect();
         writeln!(text, "| {assets} | {} |", cells.join(" | ")).expect("memory");
         for (what, figure) in [
-            ("verify", size.one),
-            ("verifyBatch, each of 8", size.batched),
-            ("calldata, bytes", size.calldata as u64),
-            ("runtime code, bytes", size.code as u64),
+            ("verify", cost.one),
+            ("verifyBatch, each of 8", cost.batched),
+            ("calldata, bytes", cost.calldata as u64),
+            ("runtime code, bytes", cost.code as u64),
         ] {
             figures.insert(format!("{assets} assets, {what}"), json!(figure));
         }
     }
-    let line = |name, colour, gas: fn(&Size) -> u64| {
-        let points = sizes.iter().map(|size| (u32::try_from(size.assets).expect("few"), gas(size))).collect();
+    let line = |name, colour, gas: fn(&Cost) -> u64| {
+        let points = costs.iter().map(|cost| (u32::try_from(cost.size.assets()).expect("few"), gas(cost))).collect();
         Line { name, colour, points }
     };
     let lines = [
-        line("one attestation", RGBColor(29, 78, 216), |size| size.one),
-        line("each of eight in a batch", RGBColor(180, 83, 9), |size| size.batched),
-        line("one attestation, for each asset", RGBColor(21, 128, 61), |size| size.one / size.assets as u64),
+        line("one attestation", RGBColor(29, 78, 216), |cost| cost.one),
+        line("each of eight in a batch", RGBColor(180, 83, 9), |cost| cost.batched),
+        line("one attestation, for each asset", RGBColor(21, 128, 61), |cost| cost.one / cost.size.assets() as u64),
     ];
     (text, chart::draw(&lines))
 }

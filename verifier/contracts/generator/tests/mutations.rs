@@ -3,6 +3,7 @@
 mod common;
 
 use alloy_sol_types::SolCall;
+use assay_circuits::Size;
 use assay_verifier::proof::PROOF_LEN;
 use common::{CODE, FIXTURES, Fixture, batch_calldata, call, call_code, calldata, instance, rust_accepts};
 use rand_chacha::ChaCha20Rng;
@@ -59,7 +60,10 @@ impl Tried {
     /// Both verifiers refuse, the contract by its answer and not by failing.
     fn refused(&mut self, proof: &[u8], inputs: &[U256], what: &str) {
         self.0 += 1;
-        assert!(!instance::<8>(inputs).is_some_and(|instance| rust_accepts(&instance, proof)), "Rust accepts: {what}");
+        assert!(
+            !instance(Size::Eight, inputs).is_some_and(|instance| rust_accepts(&instance, proof)),
+            "Rust accepts: {what}"
+        );
         let verdict = call(&calldata(proof, inputs));
         assert!(verdict.refused(), "{what}: {verdict:?}");
         assert!(verdict.gas < REFUSAL, "{what}: {} gas", verdict.gas);

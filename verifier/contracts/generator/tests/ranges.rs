@@ -6,6 +6,7 @@
 
 mod common;
 
+use assay_circuits::Size;
 use assay_circuits::solvency::row;
 use assay_verifier::proof::PROOF_LEN;
 use common::{CODE, Call, Development, FIXTURES, batch_calldata, call_code_inspected, calldata};
@@ -34,7 +35,7 @@ type Claim = (Vec<u8>, Vec<U256>);
 
 /// A contract with claims that it accepts.
 struct Subject {
-    assets: usize,
+    size: Size,
     code: Vec<u8>,
     claims: [Claim; 2],
 }
@@ -42,14 +43,19 @@ struct Subject {
 impl Subject {
     fn all() -> [Self; 4] {
         let claims = [0, 1].map(|i| (FIXTURES[i].proof.clone(), FIXTURES[i].inputs()));
-        let eight = Self { assets: 8, code: CODE.clone(), claims };
-        [eight, Self::development::<16>(), Self::development::<32>(), Self::development::<64>()]
+        let eight = Self { size: Size::Eight, code: CODE.clone(), claims };
+        [
+            eight,
+            Self::development(Size::Sixteen),
+            Self::development(Size::ThirtyTwo),
+            Self::development(Size::SixtyFour),
+        ]
     }
 
-    fn development<const N: usize>() -> Self {
-        let Development { code, fixtures, .. } = Development::<N>::read();
+    fn development(size: Size) -> Self {
+        let Development { code, fixtures, .. } = Development::read(size);
         let claims = [0, 1].map(|i| (fixtures[i].proof.clone(), fixtures[i].inputs()));
-        Self { assets: N, code, claims }
+        Self { size, code, claims }
     }
 
     fn call(&self, data: &[u8]) -> (Call, usize) {
@@ -60,7 +66,7 @@ impl Subject {
 
     /// Refused, with a pairing where `within`, alone and in either place of a batch.
     fn refuses(&self, change: impl Fn(&mut Claim), within: bool, what: &str) {
-        let what = format!("{} assets: {what}", self.assets);
+        let what = format!("{}: {what}", self.size);
         let mut claim = self.claims[0].clone();
         change(&mut claim);
         let (verdict, pairings) = self.call(&calldata(&claim.0, &claim.1));
@@ -105,7 +111,7 @@ fn what_is_true_is_accepted_by_one_pairing() {
 #[test]
 fn public_inputs_beyond_their_range_are_refused_for_it() {
     for subject in Subject::all() {
-        for index in 0..row::len(subject.assets) {
+        for index in 0..row::len(subject.size) {
             let (limit, top) = (limit(index), U256::from(1) << 255);
             let values = [(limit - U256::from(1), true), (limit, false), (top, false), (U256::MAX, false)];
             for (value, within) in values {

@@ -2,6 +2,7 @@
 
 mod common;
 
+use assay_circuits::Size;
 use assay_contracts::halo2_verifier;
 use assay_verifier::proof::PROOF_LEN;
 use common::{Development, batch_calldata, calldata};
@@ -18,10 +19,10 @@ const P: U256 = uint!(0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16
 const CODE_LIMIT: usize = 24_576;
 
 macro_rules! sizes {
-    ($($assets:literal: $name:ident,)+) => {
+    ($($size:ident: $name:ident,)+) => {
         $(
             mod $name {
-                sizes!(@tests $assets:
+                sizes!(@tests $size:
                     stored_proofs_verify_in_rust_and_on_chain,
                     the_artifact_is_of_what_the_generator_writes,
                     every_weight_is_held_to_its_width,
@@ -34,24 +35,24 @@ macro_rules! sizes {
             }
         )+
     };
-    (@tests $assets:literal: $($claim:ident,)+) => {
+    (@tests $size:ident: $($claim:ident,)+) => {
         $(
             #[test]
             fn $claim() {
-                super::$claim::<$assets>();
+                super::$claim(assay_circuits::Size::$size);
             }
         )+
     };
 }
 
 sizes! {
-    16: of_16,
-    32: of_32,
-    64: of_64,
+    Sixteen: of_16,
+    ThirtyTwo: of_32,
+    SixtyFour: of_64,
 }
 
-fn stored_proofs_verify_in_rust_and_on_chain<const N: usize>() {
-    let development = Development::<N>::read();
+fn stored_proofs_verify_in_rust_and_on_chain(size: Size) {
+    let development = Development::read(size);
     for fixture in &development.fixtures {
         assert!(development.rust_accepts(&fixture.inputs(), &fixture.proof));
         let verdict = development.call(&fixture.calldata());
@@ -63,8 +64,8 @@ fn stored_proofs_verify_in_rust_and_on_chain<const N: usize>() {
     }
 }
 
-fn the_artifact_is_of_what_the_generator_writes<const N: usize>() {
-    let development = Development::<N>::read();
+fn the_artifact_is_of_what_the_generator_writes(size: Size) {
+    let development = Development::read(size);
     let sources = halo2_verifier(&development.key).expect("the template fits");
     let hashes: Vec<String> = sources.iter().map(|(_, source)| hex::encode(Sha256::digest(source))).collect();
     let stored = development.artifact["sources"].as_array().expect("a list");
@@ -74,20 +75,20 @@ fn the_artifact_is_of_what_the_generator_writes<const N: usize>() {
 }
 
 /// `forged.rs` shows what the widths are for; here, that the code written for each size looks at every weight.
-fn every_weight_is_held_to_its_width<const N: usize>() {
-    let sources = halo2_verifier(&Development::<N>::read().key).expect("the template fits");
+fn every_weight_is_held_to_its_width(size: Size) {
+    let sources = halo2_verifier(&Development::read(size).key).expect("the template fits");
     let joined: Vec<&str> = sources[0].1.lines().filter(|line| line.contains("weights := or(")).collect();
     let joined = joined.concat();
     for letter in ["W", "V"] {
-        let looked_at = (0..N).filter(|i| joined.contains(&format!("mload({letter}_{i})"))).count();
-        assert_eq!(looked_at, N);
+        let looked_at = (0..size.assets()).filter(|i| joined.contains(&format!("mload({letter}_{i})"))).count();
+        assert_eq!(looked_at, size.assets());
     }
 }
 
 /// Evaluations that are copied from the proof are those that are compared with the order. Some that are not reduced would
 /// be refused without that, because the arithmetic takes them to be, so no proof shows that the comparison is there.
-fn every_evaluation_is_held_below_the_order<const N: usize>() {
-    held_below_the_order(&halo2_verifier(&Development::<N>::read().key).expect("the template fits"));
+fn every_evaluation_is_held_below_the_order(size: Size) {
+    held_below_the_order(&halo2_verifier(&Development::read(size).key).expect("the template fits"));
 }
 
 #[test]
@@ -110,16 +111,16 @@ fn held_below_the_order(sources: &[assay_contracts::SourceFile]) {
 }
 
 /// Both verifiers refuse, the contract by its answer.
-fn refused<const N: usize>(development: &Development<N>, proof: &[u8], inputs: &[U256], what: &str) {
+fn refused(development: &Development, proof: &[u8], inputs: &[U256], what: &str) {
     assert!(!development.rust_accepts(inputs, proof), "Rust accepts: {what}");
     let verdict = development.call(&calldata(proof, inputs));
     assert!(verdict.refused(), "{what}: {verdict:?}");
 }
 
-fn changed_proofs_are_refused<const N: usize>() {
-    let development = Development::<N>::read();
+fn changed_proofs_are_refused(size: Size) {
+    let development = Development::read(size);
     let fixture = &development.fixtures[0];
-    let mut rng = ChaCha20Rng::seed_from_u64(N as u64);
+    let mut rng = ChaCha20Rng::seed_from_u64(size.assets() as u64);
     for at in (0..PROOF_LEN).step_by(32) {
         let word = U256::from_be_slice(&fixture.proof[at..at + 32]);
         let bit = word ^ (U256::from(1) << (rng.next_u32() % 254) as usize);
@@ -143,8 +144,8 @@ fn changed_proofs_are_refused<const N: usize>() {
     }
 }
 
-fn changed_public_inputs_are_refused<const N: usize>() {
-    let development = Development::<N>::read();
+fn changed_public_inputs_are_refused(size: Size) {
+    let development = Development::read(size);
     let fixture = &development.fixtures[0];
     let inputs = fixture.inputs();
     for index in 0..inputs.len() {
@@ -164,8 +165,8 @@ fn changed_public_inputs_are_refused<const N: usize>() {
     }
 }
 
-fn other_calldata_is_refused<const N: usize>() {
-    let development = Development::<N>::read();
+fn other_calldata_is_refused(size: Size) {
+    let development = Development::read(size);
     let data = development.fixtures[0].calldata();
     for extra in [1, 32, 1000] {
         assert!(development.call(&[data.clone(), vec![0; extra]].concat()).refused(), "{extra} more bytes");
@@ -189,16 +190,16 @@ fn other_calldata_is_refused<const N: usize>() {
     }
 }
 
-fn batches_with_one_change_are_refused<const N: usize>() {
-    let development = Development::<N>::read();
-    let valid = development.batch(3);
+fn batches_with_one_change_are_refused(size: Size) {
+    let development = Development::read(size);
+    let (valid, n) = (development.batch(3), size.assets());
     for place in 0..valid.len() {
         for at in (31..PROOF_LEN).step_by(32) {
             let mut batch = valid.clone();
             batch[place].0[at] ^= 1;
             assert!(development.call(&batch_calldata(&batch)).refused(), "proof {place} byte {at}");
         }
-        for index in [0, 1, 2, 3, 2 + N, 3 + N, 2 + 2 * N] {
+        for index in [0, 1, 2, 3, 2 + n, 3 + n, 2 + 2 * n] {
             let mut batch = valid.clone();
             batch[place].1[index] += U256::from(1);
             assert!(development.call(&batch_calldata(&batch)).refused(), "proof {place} input {index}");

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use assay_circuits::keys::Fingerprint;
-use assay_circuits::solvency::Sides;
 use assay_circuits::units::Wide;
 use assay_circuits::{Amount, Opening, Position, PositionCommitment};
 use assay_verifier::{Address, Audience, PriceSnapshot, Report, format_amount};
@@ -57,14 +56,14 @@ pub(super) fn write_positions(session: &Session) -> Result<Boundary, Failure> {
 /// `v·y < Σ w·x − Σ (other debt) − m`.
 fn most_debt(terms: &Terms, example: &Position, index: usize) -> Option<u128> {
     let mut others = example.clone();
-    others.debt[index] = Amount::default();
+    others.debt_mut()[index] = Amount::default();
     let opening = Opening::random(OsRng);
     let audience: Audience = "nobody".parse().ok()?;
     let statement = terms.statement(PositionCommitment::new(&others, &opening), Address::ZERO, audience);
     let instance = statement.instance(&terms.policy, Fingerprint([0; 32])).ok()?;
-    let sides = Sides::of(&instance, &others);
+    let sides = instance.covenant.sides(&others);
     let room = sides.collateral.checked_sub(sides.debt + sides.margin)?.checked_sub(Wide::from(1))?;
-    u128::try_from(room / Wide::from(instance.debt_weights[index].get())).ok()
+    u128::try_from(room / Wide::from(instance.covenant.debt()[index].get())).ok()
 }
 
 /// Writes `fallen.json`: the prices with that of WETH 15 % lower.

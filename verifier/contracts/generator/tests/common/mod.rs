@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 
 use alloy_sol_types::SolCall;
 use assay_circuits::keys::VerifyingKey;
-use assay_circuits::{Context, Instance, Margin, PositionCommitment, Weight};
+use assay_circuits::solvency::row;
+use assay_circuits::{Context, Covenant, Instance, Margin, PositionCommitment, Size, Weight};
 use assay_verifier::production_key;
 use assay_verifier::proof::verify_proof;
 use revm::context::result::{ExecutionResult, Output};
@@ -124,12 +125,12 @@ pub(crate) fn call(data: &[u8]) -> Call {
 
 /// A statement and its proof.
 #[derive(Clone, Debug)]
-pub(crate) struct Fixture<const N: usize = 8> {
-    pub(crate) instance: Instance<N>,
+pub(crate) struct Fixture {
+    pub(crate) instance: Instance,
     pub(crate) proof: Vec<u8>,
 }
 
-impl<const N: usize> Fixture<N> {
+impl Fixture {
     pub(crate) fn inputs(&self) -> Vec<U256> {
         words(&self.instance)
     }
@@ -140,7 +141,7 @@ impl<const N: usize> Fixture<N> {
 }
 
 /// The public inputs as words.
-pub(crate) fn words<const N: usize>(instance: &Instance<N>) -> Vec<U256> {
+pub(crate) fn words(instance: &Instance) -> Vec<U256> {
     let elements = instance.to_field_elements();
     elements.iter().map(|element| U256::from_be_bytes(assay_circuits::encoding::to_bytes(element))).collect()
 }
@@ -154,30 +155,29 @@ pub(crate) fn batch_calldata(batch: &[(Vec<u8>, Vec<U256>)]) -> Vec<u8> {
     verifyBatchCall { proofs, publicInputs: batch.iter().map(|(_, inputs)| inputs.clone()).collect() }.abi_encode()
 }
 
-pub(crate) static KEY: LazyLock<VerifyingKey> = LazyLock::new(|| production_key().expect("part of the program"));
+pub(crate) static KEY: LazyLock<VerifyingKey> =
+    LazyLock::new(|| production_key(Size::Eight).expect("part of the program"));
 
 /// Whether the Rust verifier accepts.
 pub(crate) fn rust_accepts(instance: &Instance, proof: &[u8]) -> bool {
     verify_proof(&KEY, instance, proof).is_ok()
 }
 
-/// The statement that words claim, where they are one: what an [`Instance`]'s types refuse is refused.
-pub(crate) fn instance<const N: usize>(words: &[U256]) -> Option<Instance<N>> {
-    let weights = |words: &[U256]| -> Option<[Weight; N]> {
-        let weights = words.iter().map(|word| Weight::new(u128::try_from(*word).ok()?).ok());
-        weights.collect::<Option<Vec<_>>>()?.try_into().ok()
+/// The statement over as many assets that words claim, where they are one: what an [`Instance`]'s types refuse is refused.
+pub(crate) fn instance(size: Size, words: &[U256]) -> Option<Instance> {
+    let weights = |words: &[U256]| -> Option<Vec<Weight>> {
+        words.iter().map(|word| Weight::new(u128::try_from(*word).ok()?).ok()).collect()
     };
-    if words.len() != 3 + 2 * N {
+    if words.len() != row::len(size) {
         return None;
     }
+    let [_, collateral, debt] = row::columns(size, words);
     let context: [u8; 32] = words[1].to_be_bytes();
     let masked = Context::from_digest(context);
     Some(Instance {
         commitment: PositionCommitment::from_bytes(&words[0].to_be_bytes())?,
         context: (masked.to_bytes() == context).then_some(masked)?,
-        margin: Margin::new(words[2]).ok()?,
-        collateral_weights: weights(&words[3..3 + N])?,
-        debt_weights: weights(&words[3 + N..])?,
+        covenant: Covenant::new(Margin::new(words[2]).ok()?, weights(collateral)?, weights(debt)?)?,
     })
 }
 
@@ -189,25 +189,26 @@ pub(crate) static FIXTURES: LazyLock<Vec<Fixture>> = LazyLock::new(|| {
 });
 
 /// The contract for another number of assets than eight under its development key, and proofs.
-pub(crate) struct Development<const N: usize> {
-    pub(crate) key: VerifyingKey<N>,
+pub(crate) struct Development {
+    pub(crate) key: VerifyingKey,
     pub(crate) artifact: Value,
     pub(crate) code: Vec<u8>,
-    pub(crate) fixtures: Vec<Fixture<N>>,
+    pub(crate) fixtures: Vec<Fixture>,
 }
 
-impl<const N: usize> Development<N> {
-    pub(crate) fn read() -> Self {
+impl Development {
+    pub(crate) fn read(size: Size) -> Self {
+        let assets = size.assets();
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
-        let key = std::fs::read(format!("{folder}/assets-{N}.vk")).expect("part of the tree");
+        let key = std::fs::read(format!("{folder}/assets-{assets}.vk")).expect("part of the tree");
         let key = VerifyingKey::from_bytes(&key).expect("a key");
-        assert!(key.is_development());
+        assert!(key.is_development() && key.size() == size);
         let json = |path: String| -> Value {
             serde_json::from_str(&std::fs::read_to_string(path).expect("part of the tree")).expect("JSON")
         };
         let artifacts = concat!(env!("CARGO_MANIFEST_DIR"), "/../artifacts/development");
-        let artifact = json(format!("{artifacts}/Halo2Verifier{N}.json"));
-        let file = json(format!("{folder}/assets-{N}.json"));
+        let artifact = json(format!("{artifacts}/Halo2Verifier{assets}.json"));
+        let file = json(format!("{folder}/assets-{assets}.json"));
         assert_eq!(file["verifying_key"], key.fingerprint().to_string());
         let fixtures = file["proofs"].as_array().expect("a list").iter().map(fixture).collect();
         Self { key, code: code(&artifact), artifact, fixtures }
@@ -224,23 +225,25 @@ impl<const N: usize> Development<N> {
     }
 
     pub(crate) fn rust_accepts(&self, inputs: &[U256], proof: &[u8]) -> bool {
-        instance::<N>(inputs).is_some_and(|instance| verify_proof(&self.key, &instance, proof).is_ok())
+        instance(self.key.size(), inputs).is_some_and(|instance| verify_proof(&self.key, &instance, proof).is_ok())
     }
 }
 
-fn fixture<const N: usize>(value: &Value) -> Fixture<N> {
+fn fixture(value: &Value) -> Fixture {
     let bytes = |value: &Value| hex::decode(&value.as_str().expect("text")[2..]).expect("hexadecimal");
     let array = |value: &Value| <[u8; 32]>::try_from(bytes(value)).expect("a word");
-    let weights = |value: &Value| -> [Weight; N] {
-        std::array::from_fn(|i| Weight::new(value[i].as_str().expect("text").parse().expect("number")).expect("width"))
+    let weights = |value: &Value| -> Vec<Weight> {
+        let weights = value.as_array().expect("a list").iter();
+        let weights = weights.map(|weight| Weight::new(weight.as_str().expect("text").parse().expect("number")));
+        weights.collect::<Result<_, _>>().expect("width")
     };
+    let margin = Margin::new(value["margin"].as_str().expect("text").parse().expect("number")).expect("width");
+    let covenant = Covenant::new(margin, weights(&value["collateral_weights"]), weights(&value["debt_weights"]));
     Fixture {
         instance: Instance {
             commitment: PositionCommitment::from_bytes(&array(&value["commitment"])).expect("canonical"),
             context: Context::from_digest(array(&value["context"])),
-            margin: Margin::new(value["margin"].as_str().expect("text").parse().expect("number")).expect("width"),
-            collateral_weights: weights(&value["collateral_weights"]),
-            debt_weights: weights(&value["debt_weights"]),
+            covenant: covenant.expect("of one size"),
         },
         proof: bytes(&value["proof"]),
     }

@@ -4,7 +4,7 @@
 
 use alloy_primitives::{Address, B256, address};
 use assay_circuits::keys::Fingerprint;
-use assay_circuits::{ASSETS, Amount, Position, PositionCommitment};
+use assay_circuits::{Amount, Position, PositionCommitment, Size};
 use assay_verifier::anchor::{Beneficiary, HoldingsStatement};
 use assay_verifier::policy::{AnchorRule, OnChain, Risk};
 use assay_verifier::prices::PriceRange;
@@ -73,12 +73,10 @@ pub(crate) fn pyth() -> Address {
 
 /// Ten of the first asset held, four of the second owed.
 pub(crate) fn position() -> Result<Position> {
-    let amounts = |index, base_units| -> Result<[Amount; ASSETS]> {
-        let amounts = (0..ASSETS).map(|asset| Amount::new(if asset == index { base_units } else { 0 }));
-        let amounts = amounts.collect::<std::result::Result<Vec<_>, _>>()?;
-        Ok(amounts.try_into().map_err(|_| "eight amounts")?)
-    };
-    Ok(Position { collateral: amounts(0, 10u128.pow(19))?, debt: amounts(1, 4_000_000)? })
+    let mut position = Position::empty(Size::Eight);
+    position.collateral_mut()[0] = Amount::new(10u128.pow(19))?;
+    position.debt_mut()[1] = Amount::new(4_000_000)?;
+    Ok(position)
 }
 
 /// A policy of a registry, and a commitment about which it hears.

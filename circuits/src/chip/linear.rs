@@ -1,4 +1,4 @@
-//! The covenant: words for the hash, the weighted sum, the difference.
+//! One linear test: words for the hash, the weighted sum, the difference.
 //!
 //! Read in the `HEADS` row of a block, one row above its four heads:
 //!
@@ -10,7 +10,7 @@
 //! +3     accumulator      filler
 //! +4     S-box input of lane 1, the left word
 //! +5     S-box input of lane 2, the right word
-//! +209   accumulator of the next block
+//! +209   accumulator of the next block: the distance is the layout's
 //! ```
 //!
 //! **Preconditions** heads bounded by [`super::limb`]; weights and margin bounded by their types.
@@ -22,16 +22,28 @@ use ff::{Field, PrimeField};
 use halo2_proofs::plonk::{ConstraintSystem, Expression};
 
 use super::limb::DIFFERENCE_LANE_BITS;
-use super::{Columns, Row, constant, select};
-use crate::commitment::{TAG, shape};
+use super::limb::code::{EDGE, HEADS, LIMB};
+use super::{Columns, Input, Row, constant, select};
+use crate::commitment::TAG;
 use crate::poseidon::Parameters;
-use crate::solvency::layout::limb::{EDGE, HEADS, LIMB};
-use crate::solvency::layout::{Layout, NEXT_ACCUMULATOR};
-use crate::solvency::row;
 use crate::units::{AMOUNT_BITS, Fr};
 
+/// What the gates read from elsewhere.
+pub(crate) struct Inputs {
+    /// From the `HEADS` row of a block to the accumulator of the next.
+    pub(crate) next_accumulator: i32,
+    /// The weights of the collateral of each block's first and second asset, each moved to the `HEADS` row of its block.
+    pub(crate) collateral: [Vec<Input>; 2],
+    /// The weights of the debt, likewise.
+    pub(crate) debt: [Vec<Input>; 2],
+    /// The margin, moved to the row in which the difference is read.
+    pub(crate) margin: Input,
+    /// What the first permutation absorbs besides the tag.
+    pub(crate) shape: u64,
+}
+
 /// The gates.
-pub(crate) fn configure<const N: usize>(meta: &mut ConstraintSystem<Fr>, columns: &Columns) {
+pub(crate) fn configure(meta: &mut ConstraintSystem<Fr>, columns: &Columns, inputs: &Inputs) {
     let [_, left_constant, right_constant] = Parameters::get().constants[0];
 
     // Degree 5 (dot product: selector 3, weight times amount 2) and 4 (words). The heads are constrained by the limb
@@ -41,18 +53,16 @@ pub(crate) fn configure<const N: usize>(meta: &mut ConstraintSystem<Fr>, columns
         let selector = select(&at.limb(), &[LIMB, EDGE]);
         let mut word = |asset: i32| at.a(asset) + at.b(asset) * Fr::from_u128(1 << AMOUNT_BITS);
         let (left, right) = (word(1), word(2));
-        let mut weight = |index: fn(usize) -> usize, second: usize| -> Expression<Fr> {
-            (0..Layout::<N>::PAIRS)
-                .map(|pair| at.input_in_row::<N>(index(2 * pair + second), Layout::<N>::heads(pair)))
-                .reduce(|sum, term| sum + term)
-                .expect("there is at least one pair")
+        let mut weight = |blocks: &Vec<Input>| -> Expression<Fr> {
+            let weights = blocks.iter().map(|input| at.input(*input));
+            weights.reduce(|sum, term| sum + term).expect("there is at least one block")
         };
-        let collateral = [weight(row::collateral_weight, 0), weight(row::collateral_weight, 1)];
-        let debt = [weight(|asset| row::debt_weight(N, asset), 0), weight(|asset| row::debt_weight(N, asset), 1)];
+        let collateral = inputs.collateral.each_ref().map(&mut weight);
+        let debt = inputs.debt.each_ref().map(weight);
         let [w0, w1] = collateral;
         let [v0, v1] = debt;
         let share = w0 * at.a(1) - v0 * at.b(1) + w1 * at.a(2) - v1 * at.b(2);
-        let carried = at.constant(0) * at.a(NEXT_ACCUMULATOR);
+        let carried = at.constant(0) * at.a(inputs.next_accumulator);
         [
             ("lane 1 = x_2p + 2^120·y_2p + constant", selector.clone() * (left + constant(left_constant) - at.a(4))),
             (
@@ -69,12 +79,12 @@ pub(crate) fn configure<const N: usize>(meta: &mut ConstraintSystem<Fr>, columns
         let selector = select(&at.limb(), &[LIMB, HEADS]) * at.constant(0);
         let power = |lane: u32| Fr::from(2).pow_vartime([u64::from(lane * DIFFERENCE_LANE_BITS)]);
         let lanes = at.a(1) + at.b(1) * power(1) + at.a(2) * power(2) + at.b(2) * power(3);
-        let margin = at.input_in_row::<N>(row::MARGIN, Layout::<N>::DIFFERENCE_ROW);
-        let sum = at.a(NEXT_ACCUMULATOR);
+        let margin = at.input(inputs.margin);
+        let sum = at.a(inputs.next_accumulator);
         [
             ("Σ lanes = acc − m − 1", selector.clone() * (lanes + margin + constant(Fr::one()) - sum)),
             ("lane 1 = TAG + constant", selector.clone() * (at.a(4) - constant(Fr::from_u128(TAG) + left_constant))),
-            ("lane 2 = shape(n) + constant", selector * (at.a(5) - constant(Fr::from(shape(N)) + right_constant))),
+            ("lane 2 = shape(n) + constant", selector * (at.a(5) - constant(Fr::from(inputs.shape) + right_constant))),
         ]
     });
 }
