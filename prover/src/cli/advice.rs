@@ -5,7 +5,6 @@ use std::path::Path;
 use assay_verifier::{AnchorError, Class, Rejection, WeightError};
 
 use crate::cli::error::Failure;
-use crate::cli::text::shown;
 
 const ASK_AGAIN: &str = "ask whoever made it for a new attestation at today's prices";
 
