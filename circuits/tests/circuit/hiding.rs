@@ -1,141 +1,52 @@
-//! How much of the randomness in a proof reaches what the proof reveals.
+//! How much of the randomness in a column reaches what a proof shows of it.
 //!
-//! A proof reveals values that depend on the private columns: their evaluations and, as discrete logarithms, the
-//! commitments to the columns and to the quotient pieces; 17 for eight assets. They are functions of the random cells.
-//! This module differentiates them, exactly, over the field, and computes the rank of the Jacobian, at random
-//! challenges, a random `τ` and random values of those cells.
-
-use std::sync::Arc;
+//! A proof depends on a private column by its values at `τ·ω^ρ` and at `x·ω^ρ`, for all rotations `ρ` at which gates read
+//! it. These are affine in the free cells, which no gate reads. Where the map has the rank of all values, they take every
+//! combination equally often, whatever the other cells hold: page "Zero knowledge" of `docs/`.
 
 use assay_circuits::Fr;
 use ff::Field;
-use halo2_proofs::plonk::{Advice, Column};
-use halo2_proofs::poly::{EvaluationDomain, Polynomial, Rotation};
+use halo2_proofs::arithmetic::eval_polynomial;
+use halo2_proofs::poly::{EvaluationDomain, Polynomial};
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
-use rayon::prelude::*;
 
-use crate::evaluator::{Columns, Evaluator};
+use crate::evaluator::{Cell, Evaluator};
 use crate::solvency::Solvency;
 use crate::subject::Subject;
 
-/// A value and its derivative.
-type Dual = (Fr, Fr);
-
-struct Prover {
-    evaluator: Arc<Evaluator>,
-    domain: EvaluationDomain<Fr>,
-    /// Advice, fixed and instance columns on the extended domain.
-    advice: Vec<Vec<Fr>>,
-    fixed: Vec<Vec<Fr>>,
-    inputs: Vec<Vec<Fr>>,
-    /// Challenges: of the constraints, the evaluation point, the secret of the SRS.
-    y: Fr,
-    x: Fr,
-    tau: Fr,
+/// For each private column the rows that no gate reads, and how many rotations it is read at.
+fn free_cells<S: Subject>() -> Vec<(Vec<usize>, usize)> {
+    let evaluator = Evaluator::of::<S>();
+    let of_column = |column| {
+        let free = |row: &usize| evaluator.readers(Cell::Advice(column, *row)).is_empty();
+        let queries = evaluator.system.advice_queries();
+        let rotations = queries.iter().filter(|query| query.0.index() == column).count();
+        ((0..evaluator.rows).filter(free).collect(), rotations)
+    };
+    (0..evaluator.system.num_advice_columns()).map(of_column).collect()
 }
 
-impl Prover {
-    fn new<S: Subject>(mut columns: Columns, seed: u64) -> Self {
-        let evaluator = Evaluator::of::<S>();
-        let rng = &mut ChaCha8Rng::seed_from_u64(seed);
-        for column in &mut columns.advice {
-            column[evaluator.usable..].fill_with(|| Fr::random(&mut *rng));
-        }
-        let degree = u32::try_from(evaluator.system.degree()).expect("small");
-        let domain = EvaluationDomain::new(degree, S::K);
-        let padded = |input: &[Fr]| [input, &vec![Fr::ZERO; evaluator.rows - input.len()]].concat();
-        let extend = |column: Vec<Fr>| extended(&domain, column);
-        let advice = columns.advice.into_iter().map(extend).collect();
-        let fixed = evaluator.fixed.iter().cloned().map(extend).collect();
-        let inputs = S::input_columns(&columns.inputs).into_iter().map(|input| extend(padded(input))).collect();
-        let [y, x, tau] = [0; 3].map(|_| Fr::random(&mut *rng));
-        Self { evaluator, advice, fixed, inputs, y, x, tau, domain }
-    }
-
-    /// Where a rotated query reads on the extended domain.
-    fn at(&self, point: usize, rotation: Rotation) -> usize {
-        let length = self.domain.extended_len();
-        let step = i64::try_from(length / self.evaluator.rows).expect("small");
-        let shift = (i64::from(rotation.0) * step).rem_euclid(i64::try_from(length).expect("small"));
-        (point + usize::try_from(shift).expect("not negative")) % length
-    }
-
-    /// Derivative, by one advice query, of the sum of all constraints, each with its power of `y`.
-    fn by_query(&self, query: (Column<Advice>, Rotation), point: usize) -> Fr {
-        let known = |value: Fr| -> Dual { (value, Fr::ZERO) };
-        let polynomials = self.evaluator.system.gates().iter().flat_map(|gate| gate.polynomials());
-        polynomials.fold(Fr::ZERO, |sum, polynomial| {
-            let (_, derivative) = polynomial.evaluate(
-                &known,
-                &|_| unreachable!("the circuit has no selectors"),
-                &|q| known(self.fixed[q.column_index()][self.at(point, q.rotation())]),
-                &|q| {
-                    let value = self.advice[q.column_index()][self.at(point, q.rotation())];
-                    let same = q.column_index() == query.0.index() && q.rotation() == query.1;
-                    (value, Fr::from(u64::from(same)))
-                },
-                &|q| known(self.inputs[q.column_index()][self.at(point, q.rotation())]),
-                &|_| unreachable!("the circuit has no challenges"),
-                &|a: Dual| (-a.0, -a.1),
-                &|a: Dual, b: Dual| (a.0 + b.0, a.1 + b.1),
-                &|a: Dual, b: Dual| (a.0 * b.0, a.0 * b.1 + a.1 * b.0),
-                &|a: Dual, factor| (a.0 * factor, a.1 * factor),
-            );
-            sum * self.y + derivative
-        })
-    }
-
-    /// Derivatives of the revealed values by each of `cells`, `(column, row)`.
-    fn jacobian(&self, cells: &[(usize, usize)]) -> Vec<Vec<Fr>> {
-        let queries = self.evaluator.system.advice_queries();
-        let points = 0..self.domain.extended_len();
-        let by_query: Vec<Vec<Fr>> = queries
-            .iter()
-            .map(|query| points.clone().into_par_iter().map(|point| self.by_query(*query, point)).collect())
-            .collect();
-        let of_cell = |&(column, row): &(usize, usize)| {
-            let mut unit = vec![Fr::ZERO; self.evaluator.rows];
-            unit[row] = Fr::ONE;
-            let lagrange = self.domain.lagrange_to_coeff(Polynomial::new(unit.clone())).into_values();
-            let on_points = extended(&self.domain, unit);
-            let mut numerator = self.domain.empty_extended();
-            let mut revealed = Vec::new();
-            for (query, derivative) in queries.iter().zip(&by_query) {
-                let reads = query.0.index() == column;
-                let opened = self.domain.rotate_omega(self.x, query.1);
-                revealed.push(if reads { evaluate(&lagrange, opened) } else { Fr::ZERO });
-                if reads {
-                    for (point, value) in numerator.iter_mut().enumerate() {
-                        *value += derivative[point] * on_points[self.at(point, query.1)];
-                    }
-                }
-            }
-            let committed = evaluate(&lagrange, self.tau);
-            let columns = 0..self.advice.len();
-            revealed.extend(columns.map(|other| if other == column { committed } else { Fr::ZERO }));
-            let quotient = self.domain.extended_to_coeff(self.domain.divide_by_vanishing_poly(numerator));
-            // The division leaves no rest: of degree d, a quotient of degree d(n − 1) − n has the d − 1 highest of (d − 1)n
-            // places empty.
-            let pieces = self.evaluator.system.degree() - 1;
-            assert_eq!(
-                quotient[quotient.len() - pieces..],
-                vec![Fr::ZERO; pieces],
-                "a gate reads column {column} in row {row}"
-            );
-            revealed.extend(quotient.chunks(self.evaluator.rows).map(|piece| evaluate(piece, self.tau)));
-            revealed
-        };
-        cells.par_iter().map(of_cell).collect()
-    }
-}
-
-fn extended(domain: &EvaluationDomain<Fr>, column: Vec<Fr>) -> Vec<Fr> {
-    domain.coeff_to_extended(&domain.lagrange_to_coeff(Polynomial::new(column))).into_values()
-}
-
-fn evaluate(coefficients: &[Fr], at: Fr) -> Fr {
-    coefficients.iter().rev().fold(Fr::ZERO, |sum, coefficient| sum * at + coefficient)
+/// The values of a column at the rotations of `τ` and `x`, by each of `rows`: their Lagrange polynomials there.
+fn weights<S: Subject>(column: usize, rows: &[usize], points: [Fr; 2]) -> Vec<Vec<Fr>> {
+    let (evaluator, domain) = (Evaluator::of::<S>(), EvaluationDomain::new(1, S::K));
+    let queries: Vec<_> = evaluator
+        .system
+        .advice_queries()
+        .iter()
+        .filter(|query| query.0.index() == column)
+        .map(|query| query.1)
+        .collect();
+    let of_row = |row: &usize| {
+        let mut unit = vec![Fr::ZERO; evaluator.rows];
+        unit[*row] = Fr::ONE;
+        let lagrange = domain.lagrange_to_coeff(Polynomial::new(unit)).into_values();
+        let at = |point: Fr| eval_polynomial(&lagrange, point);
+        let rotated =
+            points.iter().flat_map(|point| queries.iter().map(|rotation| domain.rotate_omega(*point, *rotation)));
+        rotated.map(at).collect()
+    };
+    rows.iter().map(of_row).collect()
 }
 
 fn rank(mut matrix: Vec<Vec<Fr>>) -> usize {
@@ -155,38 +66,33 @@ fn rank(mut matrix: Vec<Vec<Fr>>) -> usize {
     rank
 }
 
-/// Of each column halo2's own random rows would do; the filler is margin.
-pub(crate) fn revealed_values_have_full_rank_in_the_random_cells<S: Subject>() {
-    let evaluator = Evaluator::of::<S>();
-    let (columns, rows) = (evaluator.system.num_advice_columns(), evaluator.usable..evaluator.rows);
-    let blinding = (0..columns).flat_map(|column| rows.clone().map(move |row| (column, row)));
-    let blinding: Vec<(usize, usize)> = blinding.collect();
-    // All filler of eight assets, as much for more.
-    let of_column = |(column, filler): (usize, Vec<usize>)| filler.into_iter().map(move |row| (column, row)).take(56);
-    let filler: Vec<(usize, usize)> = S::filler().into_iter().enumerate().flat_map(of_column).collect();
-    let revealed = evaluator.system.advice_queries().len() + columns + evaluator.system.degree() - 1;
-
-    let valid = S::cases(41).filter(|(instance, witness)| S::check(instance, witness).is_ok());
-    let witnesses = [S::example()].into_iter().chain(valid).take(if evaluator.rows <= 1024 { 3 } else { 1 });
-    for (seed, (instance, witness)) in (0..).zip(witnesses) {
-        let prover = Prover::new::<S>(S::assign(&instance, &witness, seed), seed);
-        let jacobian = prover.jacobian(&[blinding.as_slice(), &filler].concat());
-        assert!(jacobian.iter().all(|values| values.len() == revealed));
-        assert_eq!(rank(jacobian[..blinding.len()].to_vec()), revealed);
-        assert_eq!(rank(jacobian[blinding.len()..].to_vec()), revealed);
+pub(crate) fn all_values_of_a_column_move_with_its_free_cells<S: Subject>() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(52);
+    let points = [0; 2].map(|_| Fr::random(&mut *rng));
+    for (column, (free, rotations)) in free_cells::<S>().into_iter().enumerate() {
+        let values = 2 * rotations;
+        assert!(free.len() >= values, "column {column}");
+        assert_eq!(rank(weights::<S>(column, &free, points)), values, "column {column}");
+        // As many of them are enough, wherever they stand, and one less is not.
+        let scattered: Vec<usize> = free.iter().copied().step_by(free.len() / values).take(values).collect();
+        assert_eq!(rank(weights::<S>(column, &scattered, points)), values, "column {column}");
+        assert_eq!(rank(weights::<S>(column, &scattered[1..], points)), values - 1, "column {column}");
     }
 }
 
 #[test]
-fn eight_assets_reveal_17_values_of_120_random_cells() {
-    let evaluator = Evaluator::of::<Solvency<8>>();
-    assert_eq!(evaluator.system.advice_queries().len() + 2 + 4, 17);
-    assert_eq!(evaluator.cells().filter(|cell| evaluator.readers(*cell).is_empty()).count(), 120);
+fn eight_assets_have_53_and_67_free_cells_for_16_and_6_values() {
+    let counts: Vec<(usize, usize)> =
+        free_cells::<Solvency<8>>().into_iter().map(|(free, rotations)| (free.len(), 2 * rotations)).collect();
+    assert_eq!(counts, [(53, 16), (67, 6)]);
 }
 
+/// Halo2's own blinding rows do not hide a column that is read at many rotations: the filler is essential.
 #[test]
-#[should_panic(expected = "a gate reads column 0 in row 300")]
-fn the_jacobian_notices_a_cell_that_a_gate_reads() {
-    let (instance, witness) = Solvency::<8>::example();
-    Prover::new::<Solvency<8>>(Solvency::<8>::assign(&instance, &witness, 0), 0).jacobian(&[(0, 300)]);
+fn the_blinding_rows_of_halo2_give_11_of_the_16_values_of_the_first_column() {
+    let evaluator = Evaluator::of::<Solvency<8>>();
+    let rows: Vec<usize> = (evaluator.usable..evaluator.rows).collect();
+    let rng = &mut ChaCha8Rng::seed_from_u64(53);
+    let points = [0; 2].map(|_| Fr::random(&mut *rng));
+    assert_eq!([0, 1].map(|column| rank(weights::<Solvency<8>>(column, &rows, points))), [11, 6]);
 }

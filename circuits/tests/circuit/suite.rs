@@ -35,7 +35,7 @@ macro_rules! suite {
                     wiring: there_is_no_permutation_no_lookup_no_selector_and_no_challenge,
                     wiring: synthesis_writes_the_assigned_columns,
                     wiring: filler_is_fresh_in_every_assignment,
-                    hiding: revealed_values_have_full_rank_in_the_random_cells,
+                    hiding: all_values_of_a_column_move_with_its_free_cells,
                 );
             }
         )+
