@@ -5,8 +5,8 @@ use assay_circuits::proof::prove;
 use assay_circuits::srs::Srs;
 use assay_circuits::{Amount, Opening, Position, PositionCommitment, Size, Witness};
 use assay_verifier::{
-    Accepted, Address, Allowed, Assertion, Attestation, Beneficiary, Bounds, Buffer, CreditLine, Expectation, Market,
-    NothingSeen, Policy, PolicyFile, PriceSnapshot, Rejection, Request, example, verify,
+    Accepted, Address, Assertion, Attestation, Audience, Bounds, Buffer, CreditLine, Market, Policy, PolicyFile,
+    PriceSnapshot, Rejection, example,
 };
 use rand_core::{CryptoRng, RngCore};
 
@@ -17,10 +17,10 @@ pub struct Attested {
     pub policy: Policy,
     /// The lender's prices.
     pub prices: PriceSnapshot,
-    /// Whom and when the lender expects.
-    pub expectation: Expectation,
-    /// The key's fingerprint alone.
-    pub allowed: Allowed,
+    /// Whom the lender expects.
+    pub subject: Address,
+    /// Who the lender is.
+    pub audience: Audience,
     /// 100 WETH against 50,000 USDC, bounds of 10 %, a credit line, one day.
     pub attestation: Attestation,
 }
@@ -42,13 +42,13 @@ impl Attested {
         let opening = Opening::random(&mut rng);
         let ranges = prices.for_policy(&policy).expect("prices of this market");
         let now = prices.at;
-        let (subject, audience) = (Address::repeat_byte(0x5a), "lender.example".parse().expect("an audience"));
-        let expectation = Expectation { subject, audience, beneficiary: Beneficiary::Nobody, now };
+        let subject = Address::repeat_byte(0x5a);
+        let audience: Audience = "lender.example".parse().expect("an audience");
         let statement = Assertion {
             policy: policy.id(),
             market: policy.market().id(),
             subject,
-            audience: expectation.audience.clone(),
+            audience: audience.clone(),
             commitment: PositionCommitment::new(&position, &opening),
             as_of: now,
             valid_until: now + DAY,
@@ -65,8 +65,7 @@ impl Attested {
             srs: verifying.srs_digest(),
             proof,
         };
-        let allowed = Allowed::production().and(verifying.fingerprint());
-        Self { policy, prices, expectation, allowed, attestation }
+        Self { policy, prices, subject, audience, attestation }
     }
 
     /// Decides on it as the lender does.
@@ -74,8 +73,8 @@ impl Attested {
     /// # Errors
     /// [`Rejection`].
     pub fn verify(&self, key: &VerifyingKey) -> Result<Accepted, Rejection> {
-        let Self { policy, prices, expectation: expect, allowed, attestation } = self;
-        verify(key, allowed, &Request { policy, prices, expect, attestation, anchor: None, seen: &NothingSeen })
+        let Self { policy, prices, subject, audience, attestation } = self;
+        policy.verify(attestation, prices, *subject, audience).key(key).allow(key.fingerprint()).at(prices.at)
     }
 }
 

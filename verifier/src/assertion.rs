@@ -9,8 +9,9 @@ mod weights;
 use alloy_primitives::{Address, B256};
 use assay_circuits::keys::Fingerprint;
 use assay_circuits::{Instance, PositionCommitment};
+use serde::Serialize;
 
-use crate::formats::text::FormatError;
+use crate::formats::text::{self, FormatError};
 use crate::policy::Policy;
 
 pub use bounds::{AssetBounds, Bounds, Crossing, Side};
@@ -18,28 +19,36 @@ pub use context::{Audience, ContextFields, Name};
 pub use credit::CreditLine;
 pub use weights::{AssetWeights, WeightError, Weights};
 
-/// Everything that a proof says in public.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Everything that a proof says in public. With serde it is written as it stands in an attestation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Assertion {
     /// Id of the policy.
+    #[serde(serialize_with = "text::as_text")]
     pub policy: B256,
     /// Id of the market.
+    #[serde(serialize_with = "text::as_text")]
     pub market: B256,
-    /// Whom it is about.
+    /// The account that it is about.
+    #[serde(serialize_with = "text::as_text")]
     pub subject: Address,
-    /// Whom it is for.
+    /// The audience that it is for.
+    #[serde(serialize_with = "text::as_text")]
     pub audience: Audience,
     /// The committed position.
+    #[serde(serialize_with = "text::as_commitment")]
     pub commitment: PositionCommitment,
     /// When the position was as committed, in unix seconds.
+    #[serde(serialize_with = "text::as_time")]
     pub as_of: u64,
     /// The last second at which it holds, in unix seconds.
+    #[serde(serialize_with = "text::as_time")]
     pub valid_until: u64,
     /// The prices within which it holds.
     pub bounds: Bounds,
     /// What may be lent against it.
     pub credit: Option<CreditLine>,
     /// EIP-712 struct hash of the holdings statement that anchors the commitment.
+    #[serde(serialize_with = "text::as_text_if_any")]
     pub anchor: Option<B256>,
 }
 

@@ -2,7 +2,8 @@
 
 use assay_circuits::STATEMENT_ID;
 use assay_circuits::keys::Fingerprint;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::assertion::{Assertion, AssetBounds, Bounds, CreditLine};
 use crate::formats::document::{self, Object};
@@ -24,7 +25,7 @@ pub struct Attestation {
     pub proof: Vec<u8>,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     format: String,
@@ -35,7 +36,17 @@ struct File {
     proof: String,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Serialize)]
+struct Written<'a> {
+    format: &'static str,
+    statement_id: &'static str,
+    verifying_key: String,
+    srs: String,
+    statement: &'a Assertion,
+    proof: String,
+}
+
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Body {
     policy: String,
@@ -52,7 +63,7 @@ struct Body {
     anchor: Option<String>,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BoundsLine {
     asset: String,
@@ -60,7 +71,7 @@ struct BoundsLine {
     ceiling: String,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CreditEntry {
     asset: String,
@@ -77,30 +88,39 @@ impl Attestation {
     ///
     /// # Errors
     /// [`FormatError`] where the text is larger than 64 KiB, no JSON, of another format or statement, has an unknown,
-    /// missing or duplicate key, or a value is not in its one spelling. Whether it is true is for [`crate::verify()`] to say.
+    /// missing or duplicate key, or a value is not in its one spelling. Whether it is true is for [`Policy::verify`](crate::Policy::verify) to say.
     pub fn from_json(text: &str) -> Result<Self, FormatError> {
-        let file: File = document::json(text, FORMAT, Some(STATEMENT_ID))?;
-        Ok(Self {
-            assertion: file.statement.0.read()?,
-            verifying_key: Fingerprint(text::word_at("verifying_key", &file.verifying_key)?.0),
-            srs: text::word_at("srs", &file.srs)?.0,
-            proof: text::bytes(&file.proof)
-                .ok_or_else(|| FormatError::new("proof: not 0x and lower-case hex digits"))?,
-        })
+        document::json::<File>(text, FORMAT, Some(STATEMENT_ID))?.read()
     }
 
     /// Writes `attestation.json`; [`Self::from_json`] reads the same attestation back, where its times are before the
     /// year 10000.
     #[must_use]
     pub fn to_json(&self) -> String {
-        document::to_json(&File {
-            format: FORMAT.to_owned(),
-            statement_id: STATEMENT_ID.to_owned(),
+        document::to_json(self)
+    }
+}
+
+/// As a file: the same object as [`Attestation::to_json`] writes.
+impl Serialize for Attestation {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let written = Written {
+            format: FORMAT,
+            statement_id: STATEMENT_ID,
             verifying_key: self.verifying_key.to_string(),
             srs: text::hex(&self.srs),
-            statement: Object(Body::write(&self.assertion)),
+            statement: &self.assertion,
             proof: text::hex(&self.proof),
-        })
+        };
+        written.serialize(serializer)
+    }
+}
+
+/// As a file, with the rules of [`Attestation::from_json`] for everything but its size, which is for whoever reads the
+/// bytes to bound.
+impl<'de> Deserialize<'de> for Attestation {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Object::<File>::deserialize(deserializer)?.0.read().map_err(D::Error::custom)
     }
 }
 
@@ -108,7 +128,21 @@ impl Assertion {
     /// The assertion as JSON, as it stands in an attestation.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
-        serde_json::to_value(Body::write(self)).unwrap_or_default()
+        serde_json::to_value(self).unwrap_or_default()
+    }
+}
+
+impl File {
+    fn read(self) -> Result<Attestation, FormatError> {
+        document::check_says("format", &self.format, FORMAT)?;
+        document::check_says("statement_id", &self.statement_id, STATEMENT_ID)?;
+        Ok(Attestation {
+            assertion: self.statement.0.read()?,
+            verifying_key: Fingerprint(text::word_at("verifying_key", &self.verifying_key)?.0),
+            srs: text::word_at("srs", &self.srs)?.0,
+            proof: text::bytes(&self.proof)
+                .ok_or_else(|| FormatError::new("proof: not 0x and lower-case hex digits"))?,
+        })
     }
 }
 
@@ -127,37 +161,6 @@ impl Body {
             credit: self.credit.map(|entry| entry.0.read()).transpose()?,
             anchor: self.anchor.map(|anchor| text::word_at("anchor", &anchor)).transpose()?,
         })
-    }
-
-    fn write(assertion: &Assertion) -> Self {
-        let bounds = assertion
-            .bounds
-            .0
-            .iter()
-            .map(|bounds| {
-                Object(BoundsLine {
-                    asset: bounds.asset.clone(),
-                    floor: bounds.floor.to_string(),
-                    ceiling: bounds.ceiling.to_string(),
-                })
-            })
-            .collect();
-        let credit = assertion
-            .credit
-            .as_ref()
-            .map(|line| Object(CreditEntry { asset: line.asset.clone(), base_units: line.base_units.to_string() }));
-        Self {
-            policy: assertion.policy.to_string(),
-            market: assertion.market.to_string(),
-            subject: assertion.subject.to_string(),
-            audience: assertion.audience.to_string(),
-            commitment: text::hex(&assertion.commitment.to_bytes()),
-            as_of: text::format_time(assertion.as_of),
-            valid_until: text::format_time(assertion.valid_until),
-            bounds,
-            credit,
-            anchor: assertion.anchor.map(|anchor| anchor.to_string()),
-        }
     }
 }
 

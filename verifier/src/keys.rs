@@ -1,36 +1,31 @@
-//! Which verifying keys count.
+//! Which verifying keys count, and the one that is used where the caller names none.
 
-use assay_circuits::keys::Fingerprint;
+use std::sync::OnceLock;
+
+use assay_circuits::Size;
 
 use crate::policy::Policy;
-use crate::production::PRODUCTION_FINGERPRINTS;
+use crate::production::{PRODUCTION_FINGERPRINTS, ProductionKeyError, production_key};
 use crate::verdict::{KeyAcceptance, Rejection};
 
-/// The verifying keys that count, by fingerprint. A key is accepted by nothing else.
-#[derive(Clone, Debug, Default)]
-pub struct Allowed(Vec<Fingerprint>);
+pub use assay_circuits::keys::{Fingerprint, VerifyingKey};
 
-impl Allowed {
-    /// The production keys alone.
-    #[must_use]
-    pub fn production() -> Self {
-        Self::default()
-    }
+/// The production key for markets of one size, read and checked once.
+pub(crate) fn production(size: Size) -> Result<&'static VerifyingKey, Rejection> {
+    type Kept = OnceLock<Result<VerifyingKey, ProductionKeyError>>;
+    static KEYS: [Kept; Size::ALL.len()] = [const { Kept::new() }; Size::ALL.len()];
+    let kept = Size::ALL.iter().zip(&KEYS).find(|(of, _)| **of == size);
+    let (_, kept) = kept.ok_or(Rejection::NoKey(ProductionKeyError::Open(size)))?;
+    kept.get_or_init(|| production_key(size)).as_ref().map_err(|error| Rejection::NoKey(error.clone()))
+}
 
-    /// Another key besides.
-    #[must_use]
-    pub fn and(mut self, fingerprint: Fingerprint) -> Self {
-        self.0.push(fingerprint);
-        self
-    }
-
-    /// A policy that pins a key narrows the list and never extends it: policies come from elsewhere.
-    pub(crate) fn accept(&self, policy: &Policy, found: Fingerprint) -> Result<KeyAcceptance, Rejection> {
-        match policy.rules().verifying_key {
-            Some(expected) if expected != found => Err(Rejection::KeyNotPinned { expected, found }),
-            _ if PRODUCTION_FINGERPRINTS.contains(&found) => Ok(KeyAcceptance::Production),
-            _ if self.0.contains(&found) => Ok(KeyAcceptance::AllowedByCaller),
-            _ => Err(Rejection::KeyNotAccepted { found }),
-        }
+/// Decides whether a key counts: by its fingerprint, and by nothing else. Production keys count, and those that the caller
+/// allows besides. A policy that pins a key narrows the list and never extends it: policies come from elsewhere.
+pub(crate) fn accept(allowed: &[Fingerprint], policy: &Policy, found: Fingerprint) -> Result<KeyAcceptance, Rejection> {
+    match policy.rules().verifying_key {
+        Some(expected) if expected != found => Err(Rejection::KeyNotPinned { expected, found }),
+        _ if PRODUCTION_FINGERPRINTS.contains(&found) => Ok(KeyAcceptance::Production),
+        _ if allowed.contains(&found) => Ok(KeyAcceptance::AllowedByCaller),
+        _ => Err(Rejection::KeyNotAccepted { found }),
     }
 }

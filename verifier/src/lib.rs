@@ -1,40 +1,29 @@
 //! What a lender embeds: policy, prices and attestation in, a typed verdict out.
 //!
-//! [`verify()`] decides. It recomputes every public input of the proof from the lender's own [`Policy`],
-//! [`PriceSnapshot`] and [`Expectation`]; from the [`Attestation`] it takes what the prover asserts (bounds, times, credit
-//! line, commitment) and binds all of it into the context that the proof must hold for. [`Assertion`] is the one
+//! [`Policy::verify`] decides. It recomputes every public input of the proof from the lender's own [`Policy`],
+//! [`PriceSnapshot`], subject, audience and time; from the [`Attestation`] it takes what the prover asserts (bounds, times,
+//! credit line, commitment) and binds all of it into the context that the proof must hold for. [`Assertion`] is the one
 //! derivation that prover and verifier share.
 //!
 //! ```no_run
-//! use assay_verifier::{
-//!     Allowed, Anchor, Attestation, Expectation, Market, SeenAnchors, PolicyFile, PriceSnapshot, Request, parse_address,
-//!     production_key, verify,
-//! };
+//! use std::time::SystemTime;
+//!
+//! use assay_verifier::{Anchor, Attestation, Policy, PriceSnapshot, SeenAnchors, parse_address};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let file = PolicyFile::parse(&std::fs::read_to_string("policy.toml")?)?;
-//! let market = Market::from_toml(&std::fs::read_to_string(file.market_file())?)?;
-//! let policy = file.with_market(market)?;
+//! let policy = Policy::load("policy.toml")?;
 //! let prices = PriceSnapshot::from_json(&std::fs::read_to_string("prices.json")?)?;
 //! let attestation = Attestation::from_json(&std::fs::read_to_string("attestation.json")?)?;
 //! let anchor = Anchor::from_json(&std::fs::read_to_string("anchor.json")?)?;
 //! let mut seen = SeenAnchors::from_json(&std::fs::read_to_string("seen.json")?)?;
-//! let key = production_key(policy.market().size())?;
-//! let expect = Expectation {
-//!     subject: parse_address("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")?,
-//!     audience: "lender.example".parse()?,
-//!     beneficiary: "eip155:1:0x6B175474E89094C44Da98b954EedeAC495271d0F".parse()?,
-//!     now: 1_900_000_000,
-//! };
-//! let request = Request {
-//!     policy: &policy,
-//!     prices: &prices,
-//!     expect: &expect,
-//!     attestation: &attestation,
-//!     anchor: Some(&anchor),
-//!     seen: &seen,
-//! };
-//! match verify(&key, &Allowed::production(), &request) {
+//! let subject = parse_address("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")?;
+//! let audience = "lender.example".parse()?;
+//! let lender = "eip155:1:0x6B175474E89094C44Da98b954EedeAC495271d0F".parse()?;
+//! let verdict = policy
+//!     .verify(&attestation, &prices, subject, &audience)
+//!     .anchor(&anchor, lender, &seen)
+//!     .at(SystemTime::now());
+//! match verdict {
 //!     Ok(accepted) => {
 //!         seen.record(&accepted.anchor)?;
 //!         println!("holds until {}", accepted.valid_until);
@@ -44,6 +33,8 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! `examples/service.rs` is a whole service. The page "In your own program" of the book says why the interface is as it is.
 //!
 //! Nothing here panics, whatever the bytes: indexing, unchecked arithmetic, `as` and every way to panic are denied.
 
@@ -71,6 +62,8 @@ mod verdict;
 mod verify;
 
 pub use alloy_primitives::{Address, B256};
+pub use assay_circuits::PositionCommitment;
+pub use assay_circuits::artifact::ArtifactError;
 
 pub use anchor::{
     Anchor, AnchorError, AnchorStatus, Attested, AttesterSignature, Beneficiary, HoldingsStatement, Latest,
@@ -79,15 +72,15 @@ pub use anchor::{
 pub use assertion::{Assertion, AssetBounds, AssetWeights, Audience, Bounds, CreditLine, WeightError, Weights};
 pub use attestation::{Attestation, FORMAT as ATTESTATION_FORMAT};
 pub use formats::{
-    AmountError, FormatError, Signature, SignatureError, format_amount, format_of, format_time, parse_address,
-    parse_amount,
+    AmountError, FormatError, Signature, SignatureError, UnixTime, format_amount, format_of, format_time,
+    parse_address, parse_amount,
 };
-pub use keys::Allowed;
+pub use keys::{Fingerprint, VerifyingKey};
 pub use policy::{
-    AnchorRule, Asset, AssetId, Buffer, Feed, Market, Policy, PolicyFile, Profile, ProfileError, Provider,
+    AnchorRule, Asset, AssetId, Buffer, Feed, LoadError, Market, Policy, PolicyFile, Profile, ProfileError, Provider,
     PythContract, Risk, Rules, Source,
 };
 pub use prices::{AssetPrice, PriceError, PriceRange, PriceSnapshot, Report, ReportError};
 pub use production::{PRODUCTION_FINGERPRINTS, ProductionKeyError, production_key};
 pub use verdict::{Accepted, Class, KeyAcceptance, Rejection};
-pub use verify::{Expectation, Request, verify, verify_batch};
+pub use verify::{Verification, verify_batch};

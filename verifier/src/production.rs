@@ -29,7 +29,7 @@ pub enum ProductionKeyError {
 }
 
 /// The production verifying key for markets of one size. Its points are checked as those of any other key; whether it
-/// counts, the allow-list of [`crate::Allowed`] decides.
+/// counts, [`crate::Verification`] decides.
 ///
 /// # Errors
 /// [`ProductionKeyError`].

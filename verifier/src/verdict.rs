@@ -5,16 +5,21 @@ use std::fmt;
 use alloy_primitives::{Address, B256};
 use assay_circuits::keys::Fingerprint;
 use assay_circuits::{PositionCommitment, Size};
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
 
 use crate::anchor::{AnchorError, AnchorStatus};
 use crate::assertion::{Audience, Bounds, CreditLine, Crossing, WeightError};
-use crate::formats::text::format_time;
+use crate::formats::text::{self, format_time};
 use crate::policy::Profile;
 use crate::prices::{PriceError, ReportError};
+use crate::production::ProductionKeyError;
 use crate::proof::ProofError;
 
 /// Why the key was accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum KeyAcceptance {
     /// It is on the list that this crate was built with.
     Production,
@@ -23,33 +28,44 @@ pub enum KeyAcceptance {
 }
 
 /// What was established: at prices within `bounds`, until `valid_until`, the committed position satisfies the policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Accepted {
     /// Id of the policy.
+    #[serde(serialize_with = "text::as_text")]
     pub policy: B256,
     /// Id of its market.
+    #[serde(serialize_with = "text::as_text")]
     pub market: B256,
-    /// Whom it is about, as the caller expected.
+    /// The account that it is about, which is the one that the caller expected.
+    #[serde(serialize_with = "text::as_text")]
     pub subject: Address,
-    /// Whom it is for, as the caller expected.
+    /// The audience that it is for, which is the one that the caller expected.
+    #[serde(serialize_with = "text::as_text")]
     pub audience: Audience,
     /// The committed position.
+    #[serde(serialize_with = "text::as_commitment")]
     pub commitment: PositionCommitment,
     /// What binds the commitment to reality.
     pub anchor: AnchorStatus,
     /// The protocol whose own rule calls the position healthy, if the [assumptions](Self::assumptions) hold.
+    #[serde(serialize_with = "text::as_text_if_any")]
     pub profile: Option<Profile>,
     /// The prices within which it holds.
     pub bounds: Bounds,
     /// The most that may be lent against it; nothing where there is none.
     pub credit: Option<CreditLine>,
     /// When the position was as committed, in unix seconds.
+    #[serde(serialize_with = "text::as_time")]
     pub as_of: u64,
     /// The last second at which it holds, in unix seconds.
+    #[serde(serialize_with = "text::as_time")]
     pub valid_until: u64,
     /// When the prices that it was held against were made, in unix seconds.
+    #[serde(serialize_with = "text::as_time")]
     pub prices_at: u64,
     /// Fingerprint of the verifying key.
+    #[serde(serialize_with = "text::as_text")]
     pub verifying_key: Fingerprint,
     /// Why that key was accepted.
     pub key_acceptance: KeyAcceptance,
@@ -66,7 +82,9 @@ impl Accepted {
 }
 
 /// Groups rejections by what to do about them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Class {
     /// An input does not say what it should.
     Malformed,
@@ -86,6 +104,7 @@ pub enum Class {
 
 /// Why an attestation was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Rejection {
     /// The attestation was made for another key than the one it is verified with.
     #[error("the attestation is for the verifying key {found}, the one at hand is {expected}")]
@@ -119,13 +138,16 @@ pub enum Rejection {
         /// Fingerprint of the key at hand.
         found: Fingerprint,
     },
+    /// This program has no production key to verify with.
+    #[error("there is no key to verify with: {0}")]
+    NoKey(ProductionKeyError),
     /// Nobody accepts this key.
     #[error("the verifying key {found} is not among those that are accepted")]
     KeyNotAccepted {
         /// Fingerprint of the key at hand.
         found: Fingerprint,
     },
-    /// For another policy.
+    /// The attestation is for another policy.
     #[error("the attestation is for the policy {found}, expected {expected}")]
     OtherPolicy {
         /// Id of the verifier's policy.
@@ -133,7 +155,7 @@ pub enum Rejection {
         /// Id in the attestation.
         found: B256,
     },
-    /// For another market.
+    /// The attestation is for another market.
     #[error("the attestation is for the market {found}, expected {expected}")]
     OtherMarket {
         /// Id of the verifier's market.
@@ -141,20 +163,20 @@ pub enum Rejection {
         /// Id in the attestation.
         found: B256,
     },
-    /// About another subject.
+    /// The attestation is about another subject.
     #[error("the attestation is about {found}, expected {expected}")]
     OtherSubject {
-        /// Whom the verifier expects.
+        /// The one that the verifier expects.
         expected: Address,
-        /// Whom the attestation names.
+        /// The one that the attestation names.
         found: Address,
     },
-    /// For another audience.
+    /// The attestation is for another audience.
     #[error("the attestation is for {found}, expected {expected}")]
     OtherAudience {
-        /// Who the verifier is.
+        /// The audience that the verifier is.
         expected: Audience,
-        /// Whom the attestation names.
+        /// The one that the attestation names.
         found: Audience,
     },
     /// Nothing that the policy trusts binds the commitment to reality.
@@ -193,9 +215,20 @@ pub enum Rejection {
     /// The weights do not fit, or bounds or credit line are not for this market.
     #[error(transparent)]
     Weights(#[from] WeightError),
-    /// The proof is not one of this statement.
+    /// The proof is not one of this assertion.
     #[error(transparent)]
     Proof(#[from] ProofError),
+}
+
+/// An object with the stable `code`, the `class`, and a `message` for people.
+impl Serialize for Rejection {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Rejection", 3)?;
+        object.serialize_field("code", self.code())?;
+        object.serialize_field("class", &self.class())?;
+        object.serialize_field("message", &self.to_string())?;
+        object.end()
+    }
 }
 
 impl From<PriceError> for Rejection {
@@ -213,6 +246,7 @@ impl Rejection {
             Self::OtherSize { .. } => "other_size",
             Self::OtherSrs { .. } => "other_srs",
             Self::KeyNotPinned { .. } => "key_not_pinned",
+            Self::NoKey(_) => "no_key",
             Self::KeyNotAccepted { .. } => "key_not_accepted",
             Self::OtherPolicy { .. } => "other_policy",
             Self::OtherMarket { .. } => "other_market",
@@ -237,7 +271,7 @@ impl Rejection {
             Self::OtherKey { .. } | Self::OtherSize { .. } | Self::OtherSrs { .. } | Self::KeyNotPinned { .. } => {
                 Class::Mismatch
             }
-            Self::KeyNotAccepted { .. } => Class::Keys,
+            Self::NoKey(_) | Self::KeyNotAccepted { .. } => Class::Keys,
             Self::OtherPolicy { .. }
             | Self::OtherMarket { .. }
             | Self::OtherSubject { .. }

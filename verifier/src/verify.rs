@@ -1,100 +1,112 @@
 //! The decision: every public input recomputed from what the verifier expects, then the proof.
 
+use std::collections::BTreeMap;
+
 use alloy_primitives::{Address, B256};
 use assay_circuits::Instance;
-use assay_circuits::keys::VerifyingKey;
 
-use crate::anchor::{self, Anchor, Beneficiary, Seen};
+use crate::anchor::{self, Anchor, Beneficiary, NothingSeen, Seen};
 use crate::assertion::Audience;
 use crate::attestation::Attestation;
-use crate::keys::Allowed;
+use crate::formats::UnixTime;
+use crate::keys::{self, Fingerprint, VerifyingKey};
 use crate::policy::Policy;
 use crate::prices::PriceSnapshot;
 use crate::proof::{self, BatchError, PROOF_LEN, ProofError};
 use crate::verdict::{Accepted, Rejection};
 
-/// What a verifier expects. None of it ever comes from the attestation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expectation {
-    /// Whom the statement must be about.
-    pub subject: Address,
-    /// Whom it must be for: the verifier itself.
-    pub audience: Audience,
-    /// Whom an anchor must encumber the collateral to: the verifier's own account, the registry where that is the
-    /// audience, or nobody. Without meaning where the policy asks for no anchor.
-    pub beneficiary: Beneficiary,
-    /// The time, in unix seconds.
-    pub now: u64,
-}
-
-/// One attestation and what is expected of it.
-#[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
-    /// The policy.
-    pub policy: &'a Policy,
-    /// Prices at hand.
-    pub prices: &'a PriceSnapshot,
-    /// Subject, audience, beneficiary, time.
-    pub expect: &'a Expectation,
-    /// The attestation.
-    pub attestation: &'a Attestation,
-    /// The holdings statement that it names, with its signatures.
-    pub anchor: Option<&'a Anchor>,
-    /// What was seen before. The caller records what is accepted.
-    pub seen: &'a dyn Seen,
-}
-
-/// Decides whether the attestation shows, to a verifier with this policy, these prices and these expectations, that the
-/// committed position satisfies the policy.
+/// One attestation and what is expected of it. None of what is expected ever comes from the attestation.
 ///
-/// # Errors
-/// The first reason why not: key, policy, market, subject, audience, anchor, times, prices, weights, proof, in this
-/// order.
-pub fn verify(key: &VerifyingKey, allowed: &Allowed, request: &Request<'_>) -> Result<Accepted, Rejection> {
-    let (accepted, instance) = request.decide(key, allowed)?;
-    proof::verify_proof(key, &instance, &request.attestation.proof)?;
-    Ok(accepted)
+/// What has no safe default cannot be left out: subject and audience are arguments of [`Policy::verify`], the time is one of
+/// [`Self::at`], and whoever gives an anchor says in the same breath for whom it must be and what was seen before.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is decided before `at`"]
+pub struct Verification<'a> {
+    policy: &'a Policy,
+    attestation: &'a Attestation,
+    prices: &'a PriceSnapshot,
+    subject: Address,
+    audience: &'a Audience,
+    anchor: Option<&'a Anchor>,
+    beneficiary: Beneficiary,
+    seen: &'a dyn Seen,
+    key: Option<&'a VerifyingKey>,
+    allowed: Vec<Fingerprint>,
 }
 
-/// Decides many attestations under one key with one pairing check; where that fails, finds the bad ones. The results
-/// are in the order of the requests and those that [`verify`] would give: none counts as seen for another. So two whose
-/// anchors supersede or contradict each other are both accepted; recording them one after the other refuses the second.
-#[must_use]
-pub fn verify_batch(
-    key: &VerifyingKey,
-    allowed: &Allowed,
-    requests: &[Request<'_>],
-) -> Vec<Result<Accepted, Rejection>> {
-    let mut results = Vec::with_capacity(requests.len());
-    let mut proofs = Vec::with_capacity(requests.len());
-    for request in requests {
-        let proof = request.attestation.proof.as_slice();
-        results.push(request.decide(key, allowed).and_then(|(accepted, instance)| {
-            if proof.len() != PROOF_LEN {
-                return Err(ProofError::Length { found: proof.len() }.into());
-            }
-            proofs.push((instance, proof));
-            Ok(accepted)
-        }));
-    }
-    if let Err(BatchError { invalid }) = proof::verify_proofs(key, &proofs) {
-        let proven = results.iter_mut().filter(|result| result.is_ok());
-        for (index, result) in proven.enumerate() {
-            // A batch that fails without naming a culprit condemns all of it.
-            if invalid.is_empty() || invalid.contains(&index) {
-                *result = Err(ProofError::Invalid.into());
-            }
+impl Policy {
+    /// Begins to verify `attestation` at `prices`: it must be about `subject`, and for `audience`, which is the verifier
+    /// itself.
+    pub fn verify<'a>(
+        &'a self,
+        attestation: &'a Attestation,
+        prices: &'a PriceSnapshot,
+        subject: Address,
+        audience: &'a Audience,
+    ) -> Verification<'a> {
+        Verification {
+            policy: self,
+            attestation,
+            prices,
+            subject,
+            audience,
+            anchor: None,
+            beneficiary: Beneficiary::Nobody,
+            seen: &NothingSeen,
+            key: None,
+            allowed: Vec::new(),
         }
     }
-    results
 }
 
-impl Request<'_> {
-    /// Everything but the proof: what is established if the proof holds, and the public inputs it must hold for.
-    fn decide(&self, key: &VerifyingKey, allowed: &Allowed) -> Result<(Accepted, Instance), Rejection> {
-        let Self { policy, prices, expect, attestation, anchor, seen } = *self;
+impl<'a> Verification<'a> {
+    /// The holdings statement that the attestation names, with its signatures, where it is at hand; whom it must encumber
+    /// the collateral to, which is the verifier's own account, the registry where that is the audience, or nobody; and
+    /// what was seen before. The caller records [`Accepted::anchor`].
+    ///
+    /// A policy that asks for an anchor accepts nothing without this; to any other it means nothing.
+    pub fn anchor(
+        mut self,
+        anchor: impl Into<Option<&'a Anchor>>,
+        beneficiary: Beneficiary,
+        seen: &'a dyn Seen,
+    ) -> Self {
+        (self.anchor, self.beneficiary, self.seen) = (anchor.into(), beneficiary, seen);
+        self
+    }
+
+    /// Verifies with this key and not with the production key of the market's size. It counts only where its fingerprint is one of a production
+    /// key or is [allowed](Self::allow).
+    pub fn key(mut self, key: &'a VerifyingKey) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// Lets a key count besides the production keys.
+    pub fn allow(mut self, fingerprint: Fingerprint) -> Self {
+        self.allowed.push(fingerprint);
+        self
+    }
+
+    /// Decides whether the attestation shows at the time `now` that the committed position satisfies the policy.
+    ///
+    /// # Errors
+    /// The first reason why not: key, policy, market, subject, audience, anchor, times, prices, weights, proof, in this
+    /// order.
+    pub fn at(&self, now: impl Into<UnixTime>) -> Result<Accepted, Rejection> {
+        let (accepted, instance, key) = self.decide(now.into().0)?;
+        proof::verify_proof(key, &instance, &self.attestation.proof)?;
+        Ok(accepted)
+    }
+
+    /// Everything but the proof: what is established if the proof holds, the public inputs it must hold for, and the key.
+    fn decide(&self, now: u64) -> Result<(Accepted, Instance, &'a VerifyingKey), Rejection> {
+        let Self { policy, attestation, prices, subject, audience, .. } = *self;
+        let key: &'a VerifyingKey = match self.key {
+            Some(key) => key,
+            None => keys::production(policy.market().size())?,
+        };
         let (assertion, fingerprint) = (&attestation.assertion, key.fingerprint());
-        let Expectation { subject, audience, beneficiary, now } = expect;
         let (key_size, market) = (key.size(), policy.market().size());
         if key_size != market {
             return Err(Rejection::OtherSize { key: key_size, market });
@@ -106,21 +118,21 @@ impl Request<'_> {
         if expected != found {
             return Err(Rejection::OtherSrs { expected, found });
         }
-        let key_acceptance = allowed.accept(policy, fingerprint)?;
+        let key_acceptance = keys::accept(&self.allowed, policy, fingerprint)?;
         if assertion.policy != policy.id() {
             return Err(Rejection::OtherPolicy { expected: policy.id(), found: assertion.policy });
         }
         if assertion.market != policy.market().id() {
             return Err(Rejection::OtherMarket { expected: policy.market().id(), found: assertion.market });
         }
-        if assertion.subject != *subject {
-            return Err(Rejection::OtherSubject { expected: *subject, found: assertion.subject });
+        if assertion.subject != subject {
+            return Err(Rejection::OtherSubject { expected: subject, found: assertion.subject });
         }
         if assertion.audience != *audience {
             return Err(Rejection::OtherAudience { expected: audience.clone(), found: assertion.audience.clone() });
         }
-        let anchor = anchor::check(policy, assertion, anchor, *beneficiary, seen, *now)?;
-        self.check_times()?;
+        let anchor = anchor::check(policy, assertion, self.anchor, self.beneficiary, self.seen, now)?;
+        self.check_times(now)?;
         let ranges = prices.for_policy(policy)?;
         let weights = assertion.weights(policy)?;
         if let Some(crossing) = weights.crossed_by(&ranges) {
@@ -130,7 +142,7 @@ impl Request<'_> {
         let accepted = Accepted {
             policy: policy.id(),
             market: policy.market().id(),
-            subject: *subject,
+            subject,
             audience: audience.clone(),
             commitment: assertion.commitment,
             anchor,
@@ -144,11 +156,10 @@ impl Request<'_> {
             key_acceptance,
             development_key: key.is_development(),
         };
-        Ok((accepted, instance))
+        Ok((accepted, instance, key))
     }
 
-    fn check_times(&self) -> Result<(), Rejection> {
-        let (rules, now) = (self.policy.rules(), self.expect.now);
+    fn check_times(&self, now: u64) -> Result<(), Rejection> {
         let (as_of, valid_until) = (self.attestation.assertion.as_of, self.attestation.assertion.valid_until);
         if as_of > now {
             return Err(Rejection::NotYet { as_of, now });
@@ -156,10 +167,56 @@ impl Request<'_> {
         if now > valid_until {
             return Err(Rejection::Expired { valid_until, now });
         }
-        let latest = rules.latest_valid_until(as_of, now);
+        let latest = self.policy.rules().latest_valid_until(as_of, now);
         if valid_until > latest {
             return Err(Rejection::ValidTooLong { valid_until, latest });
         }
         Ok(self.prices.check_age(self.policy, now)?)
     }
+}
+
+/// Proofs under one key, and which verifications they belong to.
+struct Group<'a> {
+    key: &'a VerifyingKey,
+    indices: Vec<usize>,
+    proofs: Vec<(Instance, &'a [u8])>,
+}
+
+/// Decides many attestations at the time `now` with one pairing check for each key; where that fails, finds the bad ones.
+/// The results are in the order of the verifications and those that [`Verification::at`] would give: none counts as seen for
+/// another. So two whose anchors supersede or contradict each other are both accepted; recording them one after the other
+/// refuses the second.
+#[must_use]
+pub fn verify_batch(verifications: &[Verification<'_>], now: impl Into<UnixTime>) -> Vec<Result<Accepted, Rejection>> {
+    let now = now.into().0;
+    let mut results = Vec::with_capacity(verifications.len());
+    let mut groups = BTreeMap::new();
+    for (index, verification) in verifications.iter().enumerate() {
+        let proof = verification.attestation.proof.as_slice();
+        results.push(verification.decide(now).and_then(|(accepted, instance, key)| {
+            if proof.len() != PROOF_LEN {
+                return Err(ProofError::Length { found: proof.len() }.into());
+            }
+            let group = groups.entry(key.fingerprint().0).or_insert_with(|| Group {
+                key,
+                indices: Vec::new(),
+                proofs: Vec::new(),
+            });
+            group.indices.push(index);
+            group.proofs.push((instance, proof));
+            Ok(accepted)
+        }));
+    }
+    for Group { key, indices, proofs } in groups.into_values() {
+        let Err(BatchError { invalid }) = proof::verify_proofs(key, &proofs) else { continue };
+        for (place, index) in indices.into_iter().enumerate() {
+            // A batch that fails without naming a culprit condemns all of it.
+            if (invalid.is_empty() || invalid.contains(&place))
+                && let Some(result) = results.get_mut(index)
+            {
+                *result = Err(ProofError::Invalid.into());
+            }
+        }
+    }
+    results
 }

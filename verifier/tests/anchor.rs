@@ -10,9 +10,9 @@ use alloy_primitives::keccak256;
 use assay_circuits::Opening;
 use assay_verifier::policy::AnchorRule;
 use assay_verifier::{
-    Accepted, Address, Anchor, AnchorStatus, Attestation, AttesterSignature, B256, Beneficiary, Class, Expectation,
-    HoldingsStatement, Latest, NothingSeen, Policy, Rejection, Request, Revocation, Seen, SeenAnchors, Series,
-    Signature, Unavailable, verify, verify_batch,
+    Accepted, Address, Anchor, AnchorStatus, Attestation, AttesterSignature, B256, Beneficiary, Class,
+    HoldingsStatement, Latest, NothingSeen, Policy, Rejection, Revocation, Seen, SeenAnchors, Series, Signature,
+    Unavailable, verify_batch,
 };
 use common::*;
 use k256::ecdsa::SigningKey;
@@ -101,7 +101,9 @@ fn verdict_of(
     seen: &dyn Seen,
 ) -> Result<Accepted, Rejection> {
     let (policy, prices) = (anchored_policy(), prices());
-    verify(key(), &allowed(), &Request { policy: &policy, prices: &prices, expect, attestation, anchor, seen })
+    verification(&allowed(), &policy, &prices, expect, attestation)
+        .anchor(anchor, expect.beneficiary, seen)
+        .at(expect.now)
 }
 
 /// Code and class of the rejection of the good attestation with this anchor.
@@ -132,6 +134,13 @@ fn enough_listed_attesters_are_accepted_and_the_verdict_says_who_and_for_whom() 
 }
 
 #[test]
+fn a_verifier_that_says_nothing_of_anchors_accepts_none_under_a_policy_that_asks_for_them() {
+    let (policy, prices, expect) = (anchored_policy(), prices(), expect());
+    let rejection = verification(&allowed(), &policy, &prices, &expect, &good().0).at(expect.now).unwrap_err();
+    assert_eq!((rejection.code(), rejection.class()), ("anchor_not_given", Class::Anchor));
+}
+
+#[test]
 fn a_correct_proof_over_unanchored_numbers_is_refused() {
     let policy = anchored_policy();
     let opening = Opening::random(OsRng);
@@ -149,8 +158,8 @@ fn a_correct_proof_over_unanchored_numbers_is_refused() {
 fn a_policy_that_trusts_nobody_refuses_an_anchor() {
     let (policy, prices, expect, attestation) = (policy(), prices(), expectation(), attestation());
     let anchor = signed(&good().1);
-    let request = Request { anchor: Some(&anchor), ..request(&policy, &prices, &expect, &attestation) };
-    let rejection = verify(key(), &allowed(), &request).unwrap_err();
+    let verification = verification(&allowed(), &policy, &prices, &expect, &attestation);
+    let rejection = verification.anchor(&anchor, expect.beneficiary, &NothingSeen).at(expect.now).unwrap_err();
     assert_eq!((rejection.code(), rejection.class()), ("anchor_not_trusted", Class::Anchor));
 }
 
@@ -190,8 +199,9 @@ fn the_times_of_an_anchor_are_checked_to_the_second() {
     let at = |now: u64, (attestation, holdings): &(Attestation, HoldingsStatement)| {
         let (policy, prices, expect) = (anchored_policy(), prices_at(now), Expectation { now, ..expect() });
         let anchor = signed(holdings);
-        let request = Request { anchor: Some(&anchor), ..request(&policy, &prices, &expect, attestation) };
-        verify(key(), &allowed(), &request).map_err(|rejection| (rejection.code(), rejection.class()))
+        let verification = verification(&allowed(), &policy, &prices, &expect, attestation);
+        let verdict = verification.anchor(&anchor, expect.beneficiary, &NothingSeen).at(now);
+        verdict.map_err(|rejection| (rejection.code(), rejection.class()))
     };
     let end = NOW + 86_400;
     assert!(at(NOW, good()).is_ok());
@@ -213,8 +223,9 @@ fn a_statement_older_than_the_policy_permits_is_refused_whatever_its_expiry() {
     let holdings = HoldingsStatement { commitment: statement.commitment, expiry: u64::MAX, ..good().1.clone() };
     statement.anchor = Some(holdings.struct_hash());
     let (attestation, anchor) = (attest(&policy, statement, opening), signed(&holdings));
-    let request = Request { anchor: Some(&anchor), ..request(&policy, &prices, &expect, &attestation) };
-    assert_eq!(verify(key(), &allowed(), &request).unwrap_err().code(), "valid_too_long");
+    let verification = verification(&allowed(), &policy, &prices, &expect, &attestation);
+    let verdict = verification.anchor(&anchor, expect.beneficiary, &NothingSeen).at(expect.now);
+    assert_eq!(verdict.unwrap_err().code(), "valid_too_long");
 }
 
 #[test]
@@ -422,15 +433,10 @@ fn a_batch_decides_anchors_as_single_verifications_do() {
     let (attestation, holdings) = good();
     let (anchor, few) = (signed(holdings), signed_by(holdings, &[&attesters()[0].1]));
     let seen = SeenAnchors::default();
-    let requests = [Some(&anchor), None, Some(&few), Some(&anchor)].map(|anchor| Request {
-        policy: &policy,
-        prices: &prices,
-        expect: &expect,
-        attestation,
-        anchor,
-        seen: &seen,
+    let verifications = [Some(&anchor), None, Some(&few), Some(&anchor)].map(|anchor| {
+        verification(&allowed(), &policy, &prices, &expect, attestation).anchor(anchor, expect.beneficiary, &seen)
     });
-    let alone = requests.map(|request| verify(key(), &allowed(), &request));
-    assert_eq!(verify_batch(key(), &allowed(), &requests), alone);
+    let alone = verifications.each_ref().map(|verification| verification.at(expect.now));
+    assert_eq!(verify_batch(&verifications, expect.now), alone);
     assert_eq!(alone.iter().filter(|result| result.is_ok()).count(), 2);
 }

@@ -6,7 +6,7 @@ mod common;
 
 use assay_verifier::policy::AnchorRule;
 use assay_verifier::{
-    Address, AmountError, Anchor, Attestation, Audience, Beneficiary, Buffer, CreditLine, Market, PolicyFile,
+    Address, AmountError, Anchor, Attestation, Audience, Beneficiary, Buffer, CreditLine, Market, Policy, PolicyFile,
     PriceSnapshot, Profile, Revocation, SeenAnchors, Signature, example, format_amount, format_time, parse_address,
     parse_amount,
 };
@@ -370,4 +370,30 @@ fn credit_buffers_audiences_and_times_are_read_strictly() {
     let checksum = parse_address("0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed").unwrap_err().to_string();
     assert!(checksum.contains("not its EIP-55 checksum"), "{checksum}");
     assert!(parse_address("5aaeb6053f3e94c9b9a09f33669435e7ef1beaed").is_err());
+}
+
+#[test]
+fn a_policy_is_loaded_with_its_market_and_errors_name_the_file() {
+    let folder = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("load");
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("policy.toml");
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    let error = || Policy::load(&path).unwrap_err().to_string();
+    for name in ["policy.toml", "market.toml"] {
+        let _ = std::fs::remove_file(folder.join(name));
+    }
+    assert!(error().starts_with(&format!("{}: No such file", path.display())), "{}", error());
+    write("policy.toml", example::POLICY);
+    let market = folder.join("market.toml");
+    let missing = error();
+    assert!(missing.starts_with(&format!("{}: No such file", market.display())), "{missing}");
+    assert!(missing.contains(&format!("the market that {} names", path.display())), "{missing}");
+    write("market.toml", &example::MARKET.replace("decimals = 18", "decimals = 40"));
+    assert_eq!(error(), format!("{}: WETH: decimals: more than 36", market.display()));
+    write("market.toml", example::MARKET);
+    assert_eq!(Policy::load(&path).unwrap(), common::policy());
+    write("policy.toml", &example::POLICY.replace("minimum_sources = 2", "minimum_sources = 9"));
+    assert_eq!(error(), format!("{}: minimum_sources: must be 1 to 2", path.display()));
+    write("policy.toml", &" ".repeat(70_000));
+    assert_eq!(error(), format!("{}: too large: more than 65536 bytes", path.display()));
 }

@@ -4,12 +4,11 @@
 
 mod common;
 
-use assay_circuits::keys::Fingerprint;
 use assay_circuits::{Opening, units};
 use assay_verifier::policy::{AnchorRule, OnChain};
 use assay_verifier::{
-    Address, Allowed, AnchorError, AnchorStatus, AssetBounds, Attestation, B256, Buffer, Class, CreditLine,
-    Expectation, KeyAcceptance, Market, Policy, PolicyFile, Rejection, Request, example, verify_batch,
+    Address, AnchorError, AnchorStatus, AssetBounds, Attestation, B256, Buffer, Class, CreditLine, Fingerprint,
+    KeyAcceptance, Market, Policy, PolicyFile, Rejection, Verification, example, verify_batch,
 };
 use common::*;
 use rand_core::OsRng;
@@ -211,8 +210,9 @@ fn the_floor_of_an_asset_that_is_no_collateral_does_not_matter() {
 #[test]
 fn only_accepted_keys_count() {
     let attestation = attestation();
-    let with = |allowed: &Allowed, policy: &Policy| decide(allowed, policy, &prices(), &expectation(), &attestation);
-    let rejection = with(&Allowed::production(), &policy()).unwrap_err();
+    let with =
+        |allowed: &[Fingerprint], policy: &Policy| decide(allowed, policy, &prices(), &expectation(), &attestation);
+    let rejection = with(&[], &policy()).unwrap_err();
     assert_eq!((rejection.code(), rejection.class()), ("key_not_accepted", Class::Keys));
     let accepted = with(&allowed(), &policy()).unwrap();
     assert_eq!(accepted.key_acceptance, KeyAcceptance::AllowedByCaller);
@@ -227,7 +227,7 @@ fn a_pin_in_the_policy_narrows_the_allow_list_and_never_extends_it() {
     let pinned = policy_with(|rules| rules.verifying_key = Some(key().fingerprint()));
     let opening = Opening::random(OsRng);
     let attestation = attest(&pinned, statement(&pinned, &opening), opening);
-    let rejection = decide(&Allowed::production(), &pinned, &prices(), &expectation(), &attestation).unwrap_err();
+    let rejection = decide(&[], &pinned, &prices(), &expectation(), &attestation).unwrap_err();
     assert_eq!(rejection, Rejection::KeyNotAccepted { found: key().fingerprint() });
     assert!(decide(&allowed(), &pinned, &prices(), &expectation(), &attestation).is_ok());
 }
@@ -353,11 +353,11 @@ fn a_batch_names_the_bad_ones() {
     let mut short_proof = good.clone();
     short_proof.proof.pop();
     let all = [&good, &wrong_subject, &second, &wrong_proof, &good, &short_proof];
-    let requests = all.map(|attestation| request(&policy, &prices, &expect, attestation));
+    let requests = all.map(|attestation| verification(&allowed(), &policy, &prices, &expect, attestation));
     let alone = all.map(|attestation| decide(&allowed(), &policy, &prices, &expect, attestation));
-    assert_eq!(verify_batch(key(), &allowed(), &requests), alone);
-    let codes = |requests: &[Request<'_>]| -> Vec<&'static str> {
-        verify_batch(key(), &allowed(), requests)
+    assert_eq!(verify_batch(&requests, expect.now), alone);
+    let codes = |requests: &[Verification<'_>]| -> Vec<&'static str> {
+        verify_batch(requests, expect.now)
             .iter()
             .map(|result| result.as_ref().map_or_else(Rejection::code, |_| "accepted"))
             .collect()

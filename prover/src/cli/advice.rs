@@ -17,7 +17,7 @@ pub(crate) fn to_verifier(rejection: &Rejection) -> &'static str {
             "it was changed or never true: ask whoever made it for another"
         }
         Rejection::KeyNotPinned { .. } => "the policy trusts that key alone: ask for an attestation under it",
-        Rejection::KeyNotAccepted { .. } => "a key is accepted with --allow-vk FINGERPRINT",
+        Rejection::NoKey(_) | Rejection::KeyNotAccepted { .. } => "a key is accepted with --allow-vk FINGERPRINT",
         Rejection::OtherPolicy { .. } => "check -P, and that the policy is byte for byte the one that was agreed on",
         Rejection::OtherMarket { .. } => "check the market file beside the policy",
         Rejection::OtherSubject { .. } => "check --subject; about somebody else it shows nothing here",
@@ -28,6 +28,7 @@ pub(crate) fn to_verifier(rejection: &Rejection) -> &'static str {
         Rejection::ValidTooLong { .. } => "ask whoever made it for one that ends sooner: --valid-until",
         Rejection::Weights(_) => "its bounds or its credit line do not fit the policy: ask whoever made it for another",
         Rejection::Anchor(error) => of_anchor(error),
+        _ => ASK_AGAIN,
     }
 }
 

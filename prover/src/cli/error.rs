@@ -160,6 +160,8 @@ impl From<Class> for Kind {
             Class::Keys => Self::Keys,
             Class::Anchor => Self::Anchor,
             Class::Unexpected => Self::Unexpected,
+            // None that this version of the library has.
+            _ => Self::Internal,
         }
     }
 }

@@ -1,35 +1,41 @@
 //! Whether an anchor binds an assertion to reality, as a policy asks for it.
 
 use alloy_primitives::{Address, B256};
+use serde::Serialize;
 
 use super::error::AnchorError;
 use super::holdings::{Anchor, AttesterSignature, Beneficiary};
 use super::seen::{Latest, Seen, Series};
 use crate::assertion::{Assertion, Audience};
 use crate::formats::signature::Signature;
+use crate::formats::text;
 use crate::policy::{AnchorRule, Policy};
 
 /// What binds the numbers to reality.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+#[non_exhaustive]
 pub enum AnchorStatus {
-    /// Nothing: the policy asks for no anchor, and the amounts are the prover's word.
+    /// Nothing does: the policy asks for no anchor, and the amounts are the prover's word.
     None,
     /// A holdings statement of attesters whom the policy lists.
     Attested(Box<Attested>),
 }
 
-/// Who vouches for a commitment, and for how long.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The attesters who vouch for a commitment, and how long they do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Attested {
-    /// Who has signed and not revoked, in ascending order; at least `minimum`.
+    /// Those who have signed and not revoked, in ascending order; they are at least `minimum`.
+    #[serde(serialize_with = "text::as_texts")]
     pub attesters: Vec<Address>,
-    /// How many the policy asks for.
+    /// The number that the policy asks for.
     pub minimum: u8,
     /// The last second at which their statement counts, in unix seconds.
+    #[serde(serialize_with = "text::as_time")]
     pub expiry: u64,
-    /// Which statements it supersedes, and whom the collateral is encumbered to.
+    /// The series of statements that it belongs to.
     pub series: Series,
-    /// Its sequence and its struct hash.
+    /// Its sequence, its struct hash and its commitment.
     pub latest: Latest,
 }
 
@@ -64,7 +70,7 @@ pub fn check(
 }
 
 impl Anchor {
-    /// Who vouches for it under `policy`, whatever attestation may name it, if nothing seen contradicts it.
+    /// Finds who vouches for it under `policy`, whatever attestation may name it, if nothing seen contradicts it.
     pub(crate) fn vouched(&self, policy: &Policy, now: u64, seen: &dyn Seen) -> Result<Attested, AnchorError> {
         let rule = &policy.rules().anchor;
         let (minimum, attesters) = match rule {
@@ -146,7 +152,7 @@ impl Anchor {
         Ok(())
     }
 
-    /// Who vouches, in ascending order: whoever signed and has not withdrawn it.
+    /// Finds who vouches, in ascending order: whoever signed and has not withdrawn it.
     fn check_signatures(
         &self,
         statement: B256,

@@ -11,6 +11,7 @@ use crate::formats::text::{format_time, hex};
 
 /// Why an anchor does not bind an assertion.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum AnchorError {
     /// The policy asks for attesters, and the attestation names no anchor.
     #[error("the policy asks for an anchor of {minimum} attesters, and the attestation has none")]
@@ -33,7 +34,7 @@ pub enum AnchorError {
         /// The contract.
         recorder: Address,
     },
-    /// For another market.
+    /// The anchor is for another market.
     #[error("the anchor is for the market {found}, expected {expected}")]
     OtherMarket {
         /// Id of the verifier's market.
@@ -41,12 +42,12 @@ pub enum AnchorError {
         /// Id in the anchor.
         found: B256,
     },
-    /// About another subject.
+    /// The anchor is about another subject.
     #[error("the anchor is about {found}, expected {expected}")]
     OtherSubject {
-        /// Whom the verifier expects.
+        /// The one that the verifier expects.
         expected: Address,
-        /// Whom the anchor names.
+        /// The one that the anchor names.
         found: Address,
     },
     /// The audience is a registry, and the verifier expects another beneficiary than it.
@@ -54,26 +55,26 @@ pub enum AnchorError {
     BeneficiaryNotRegistry {
         /// The audience.
         registry: Audience,
-        /// Whom the verifier expects.
+        /// The one that the verifier expects.
         expected: Beneficiary,
     },
     /// Encumbered to the same address on another chain.
     #[error("the collateral is encumbered to {found}, on another chain than {expected}")]
     OtherChain {
-        /// Whom the verifier expects.
+        /// The one that the verifier expects.
         expected: Beneficiary,
-        /// Whom the anchor names.
+        /// The one that the anchor names.
         found: Beneficiary,
     },
     /// Encumbered to somebody else, or to nobody.
     #[error("the anchor's beneficiary is {found}, expected {expected}")]
     OtherBeneficiary {
-        /// Whom the verifier expects.
+        /// The one that the verifier expects.
         expected: Beneficiary,
-        /// Whom the anchor names.
+        /// The one that the anchor names.
         found: Beneficiary,
     },
-    /// About another commitment.
+    /// The anchor is about another commitment.
     #[error("the anchor is about the commitment {}, the attestation about {}", hex(&found.to_bytes()), hex(&expected.to_bytes()))]
     OtherCommitment {
         /// The attestation's.
@@ -124,13 +125,13 @@ pub enum AnchorError {
     /// Signed by somebody whom the policy does not list.
     #[error("the anchor is signed by {attester}, whom the policy does not list")]
     NotListed {
-        /// Who signed.
+        /// The signer.
         attester: Address,
     },
     /// A signature that is not in its one spelling, or nobody's.
     #[error("the signature of {attester}: {error}")]
     Signature {
-        /// Who is said to have signed.
+        /// The attester that is said to have signed.
         attester: Address,
         /// What is wrong.
         error: SignatureError,
@@ -138,7 +139,7 @@ pub enum AnchorError {
     /// A signature of somebody else, or of something else.
     #[error("the signature said to be of {attester} is none of this statement by it")]
     OtherSigner {
-        /// Who is said to have signed.
+        /// The attester that is said to have signed.
         attester: Address,
     },
     /// Fewer signatures than the policy asks for.

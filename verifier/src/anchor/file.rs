@@ -1,6 +1,7 @@
 //! `anchor.json` and `revocation.json`.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::holdings::{Anchor, AttesterSignature, HoldingsStatement, Revocation};
 use crate::formats::document::{self, Object};
@@ -55,22 +56,44 @@ impl Anchor {
     /// duplicate key, a value is not in its one spelling, or the signatures are not sorted. Who signed, [`super::check`]
     /// finds out.
     pub fn from_json(text: &str) -> Result<Self, FormatError> {
-        let file: AnchorFile = document::json(text, FORMAT, None)?;
-        let signatures = file.signatures.into_iter().map(|entry| entry.0.read()).collect::<Result<_, _>>()?;
-        Self::new(file.statement.0.read()?, signatures)
+        document::json::<AnchorFile>(text, FORMAT, None)?.read()
     }
 
     /// Writes `anchor.json`; [`Self::from_json`] reads the same anchor back, where its times are before the year 10000.
     #[must_use]
     pub fn to_json(&self) -> String {
+        document::to_json(self)
+    }
+}
+
+/// As a file: the same object as [`Anchor::to_json`] writes.
+impl Serialize for Anchor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let entry = |signature: &AttesterSignature| {
             Object(Entry { attester: signature.attester.to_string(), signature: text::hex(&signature.signature) })
         };
-        document::to_json(&AnchorFile {
+        let file = AnchorFile {
             format: FORMAT.to_owned(),
             statement: Object(Body::write(self.statement())),
             signatures: self.signatures().iter().map(entry).collect(),
-        })
+        };
+        file.serialize(serializer)
+    }
+}
+
+/// As a file, with the rules of [`Anchor::from_json`] for everything but its size, which is for whoever reads the bytes to
+/// bound.
+impl<'de> Deserialize<'de> for Anchor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Object::<AnchorFile>::deserialize(deserializer)?.0.read().map_err(D::Error::custom)
+    }
+}
+
+impl AnchorFile {
+    fn read(self) -> Result<Anchor, FormatError> {
+        document::check_says("format", &self.format, FORMAT)?;
+        let signatures = self.signatures.into_iter().map(|entry| entry.0.read()).collect::<Result<_, _>>()?;
+        Anchor::new(self.statement.0.read()?, signatures)
     }
 }
 

@@ -35,10 +35,10 @@ mod sol {
     }
 }
 
-/// Whom collateral is encumbered to.
+/// The account that collateral is encumbered to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Beneficiary {
-    /// Nobody: a statement for information only.
+    /// It is encumbered to nobody: the statement is for information only.
     #[default]
     Nobody,
     /// A lender or a registry contract.
@@ -84,7 +84,7 @@ pub struct HoldingsStatement {
     pub market: B256,
     /// Whose position it is.
     pub subject: Address,
-    /// Whom the collateral is encumbered to.
+    /// The account that the collateral is encumbered to.
     pub beneficiary: Beneficiary,
     /// When the position was as committed, in unix seconds.
     pub as_of: u64,
@@ -145,7 +145,7 @@ impl HoldingsStatement {
 /// A signature of a holdings statement, and whose it claims to be. [`super::check`] decides whether it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttesterSignature {
-    /// Who is said to have signed.
+    /// The attester that is said to have signed.
     pub attester: Address,
     /// What a key signs has 65 bytes. A contract's signature (ERC-1271) has any length and counts on its chain alone.
     pub signature: Vec<u8>,

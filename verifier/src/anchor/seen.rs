@@ -4,32 +4,41 @@ use std::fmt;
 
 use alloy_primitives::{Address, B256};
 use assay_circuits::PositionCommitment;
+use serde::Serialize;
 
 use super::holdings::Beneficiary;
+use crate::formats::text;
 
 /// The holdings statements that supersede one another, the greater sequence the lesser.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Series {
     /// Id of the market.
+    #[serde(serialize_with = "text::as_text")]
     pub market: B256,
     /// Whose positions they are.
+    #[serde(serialize_with = "text::as_text")]
     pub subject: Address,
-    /// Whom the collateral is encumbered to.
+    /// The account that the collateral is encumbered to.
+    #[serde(serialize_with = "text::as_text")]
     pub beneficiary: Beneficiary,
-    /// Who may sign them, as [`AnchorRule::attester_set`] names it: what others sign supersedes none of them.
+    /// A name for those who may sign them, see [`AnchorRule::attester_set`]: what others sign supersedes none of them.
     ///
     /// [`AnchorRule::attester_set`]: crate::AnchorRule::attester_set
+    #[serde(serialize_with = "text::as_text")]
     pub attester_set: B256,
 }
 
 /// A statement of a series.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Latest {
     /// Its place in the series.
+    #[serde(serialize_with = "text::as_text")]
     pub sequence: u64,
     /// Its struct hash.
+    #[serde(serialize_with = "text::as_text")]
     pub statement: B256,
     /// What it is about.
+    #[serde(serialize_with = "text::as_commitment")]
     pub commitment: PositionCommitment,
 }
 

@@ -4,26 +4,30 @@ use std::fmt;
 
 use alloy_primitives::B256;
 use ruint::aliases::U256;
+use serde::Serialize;
 
 use crate::formats::abi;
 use crate::formats::amount::format_amount;
-use crate::formats::text::FormatError;
+use crate::formats::text::{self, FormatError};
 use crate::policy::{Buffer, Policy};
 use crate::prices::PriceRange;
 
 /// The bounds of one asset's price, as integers with the decimals of its feed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AssetBounds {
     /// Symbol of the asset.
     pub asset: String,
     /// The lowest price at which the assertion holds; values collateral.
+    #[serde(serialize_with = "text::as_text")]
     pub floor: u128,
     /// The highest price at which the assertion holds; values debt.
+    #[serde(serialize_with = "text::as_text")]
     pub ceiling: u128,
 }
 
 /// One pair of bounds for each asset of a market, in its order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct Bounds(pub Vec<AssetBounds>);
 
 /// A price that has left its bounds.
@@ -32,7 +36,7 @@ pub struct Bounds(pub Vec<AssetBounds>);
 pub struct Crossing {
     /// Symbol of the asset.
     pub asset: String,
-    /// Which bound.
+    /// The side on which it left them.
     pub side: Side,
     /// The bound.
     pub bound: u128,
@@ -42,7 +46,7 @@ pub struct Crossing {
     pub decimals: u8,
 }
 
-/// Which bound a price crossed.
+/// The bound that a price crossed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     /// The low price is below the floor.

@@ -1,4 +1,4 @@
-//! Whom an assertion is for, and the context digest that binds a proof to everything but its numbers.
+//! The audience of an assertion, and the context digest that binds a proof to everything but its numbers.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use assay_circuits::{Context, STATEMENT_ID};
 use crate::formats::abi;
 use crate::formats::text::{self, FormatError};
 
-/// Whom an assertion is for. A verifier names the audience that it is; it never takes it from a file.
+/// The audience of an assertion: those whom it is for. A verifier names the audience that it is; it never takes it from a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Audience {
     /// Somebody off chain, by a name agreed on, such as `lender.example`.
@@ -67,7 +67,7 @@ impl fmt::Display for Audience {
 /// All that a proof is bound to besides its public numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContextFields<'a> {
-    /// Whom it is for.
+    /// The audience that it is for.
     pub audience: &'a Audience,
     /// Fingerprint of the verifying key.
     pub verifying_key: [u8; 32],
@@ -75,7 +75,7 @@ pub struct ContextFields<'a> {
     pub policy: B256,
     /// The market id.
     pub market: B256,
-    /// Whom it is about.
+    /// The account that it is about.
     pub subject: Address,
     /// EIP-712 struct hash of the anchor's statement; zero where there is none.
     pub anchor: B256,

@@ -1,17 +1,19 @@
 //! The public credit line of an assertion: what may be lent against it on top of the debt that is in the position.
 
 use assay_circuits::Amount;
+use serde::Serialize;
 
 use crate::formats::amount::{format_amount, parse_amount};
-use crate::formats::text::FormatError;
+use crate::formats::text::{self, FormatError};
 use crate::policy::Market;
 
 /// An amount of one asset of the market. Public.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CreditLine {
     /// Symbol of the asset.
     pub asset: String,
     /// The amount in integer base units of the asset, `1 … 2^120 − 1`.
+    #[serde(serialize_with = "text::as_text")]
     pub base_units: u128,
 }
 

@@ -23,13 +23,14 @@ use crate::prices::PriceRange;
 
 /// Why there are no weights.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum WeightError {
     /// A weight is too large for the circuit.
     #[error("{asset}: at these bounds its {side} weight needs more than 120 bits")]
     TooLarge {
         /// Symbol of the asset.
         asset: String,
-        /// Which weight.
+        /// The name of the weight's side.
         side: &'static str,
         /// The least power of ten by which all weights fit, as the policy's scale.
         scale: U512,
@@ -50,7 +51,7 @@ pub enum WeightError {
 pub struct AssetWeights {
     /// Symbol, floor and ceiling.
     pub bounds: AssetBounds,
-    /// How it counts.
+    /// The rules by which it counts.
     pub risk: Risk,
     /// `f_i` in basis points; zero where the asset is no collateral.
     pub collateral_factor: u64,
@@ -64,7 +65,7 @@ pub struct AssetWeights {
     pub debt: Weight,
 }
 
-/// The public weights and the margin of a statement.
+/// The public weights and the margin of an assertion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Weights {
     /// The assets of the market, in its order.
@@ -88,7 +89,7 @@ pub struct Weights {
 }
 
 impl Weights {
-    /// Derives the weights at `bounds` for a statement that runs for `elapsed` seconds from as-of to valid-until.
+    /// Derives the weights at `bounds` for an assertion that runs for `elapsed` seconds from as-of to valid-until.
     ///
     /// # Errors
     /// [`WeightError`] where a number does not fit, or bounds or credit line are not for the policy's market.
@@ -159,7 +160,7 @@ impl Weights {
         Covenant::from_fn(self.size, self.margin, weights)
     }
 
-    /// The first price beyond its bound, or none where the statement holds at `prices` (in the market's order). A floor
+    /// The first price beyond its bound, or none where the assertion holds at `prices` (in the market's order). A floor
     /// matters only where the collateral weight is not zero.
     #[must_use]
     pub fn crossed_by(&self, prices: &[PriceRange]) -> Option<Crossing> {

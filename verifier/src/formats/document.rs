@@ -48,16 +48,17 @@ struct Head {
 
 impl Head {
     fn check(&self, format: &str, statement_id: Option<&str>) -> Result<(), FormatError> {
-        if self.format != format {
-            return Err(FormatError::mismatch("format", &self.format, format));
-        }
+        check_says("format", &self.format, format)?;
         match (&self.statement_id, statement_id) {
-            (Some(found), Some(expected)) if found != expected => {
-                Err(FormatError::mismatch("statement_id", found, expected))
-            }
+            (Some(found), Some(expected)) => check_says("statement_id", found, expected),
             _ => Ok(()),
         }
     }
+}
+
+/// Checks what a file says that it is, under `key`.
+pub(crate) fn check_says(key: &str, found: &str, expected: &str) -> Result<(), FormatError> {
+    if found == expected { Ok(()) } else { Err(FormatError::mismatch(key, found, expected)) }
 }
 
 /// The `format` of a TOML or JSON text, whatever else is in it.

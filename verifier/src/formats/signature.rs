@@ -37,7 +37,7 @@ pub enum SignatureError {
     /// `r` or `s` is zero, or not below the order of the group.
     #[error("no signature: its {what} is zero or not below the order of the group")]
     OutOfRange {
-        /// Which of them.
+        /// The name of the scalar.
         what: &'static str,
     },
     /// `s` is above half the order: whoever sees a signature can make this twin of it.
@@ -62,7 +62,7 @@ impl SignatureError {
     }
 }
 
-/// A signature in its one spelling. Of whom and over what, [`Self::recover`] says.
+/// A signature in its one spelling. Whose it is, [`Self::recover`] says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signature {
     r: U256,

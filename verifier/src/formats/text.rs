@@ -5,6 +5,7 @@ use std::fmt;
 use alloy_primitives::{Address, B256};
 use assay_circuits::PositionCommitment;
 use jiff::Timestamp;
+use serde::Serializer;
 
 /// A file or a value that does not say what it should. Messages hold names and places, never amounts.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -118,7 +119,7 @@ pub(crate) fn check_symbol(symbol: &str) -> Result<(), FormatError> {
     }
 }
 
-/// An integer within its range, both ends included.
+/// Checks that an integer is within its range, both ends included.
 pub(crate) fn check_range(what: &str, value: u32, low: u32, high: u32) -> Result<(), FormatError> {
     if (low..=high).contains(&value) {
         Ok(())
@@ -127,7 +128,7 @@ pub(crate) fn check_range(what: &str, value: u32, low: u32, high: u32) -> Result
     }
 }
 
-/// At least one item, and each greater than the one before.
+/// Checks that there is at least one item, and that each is greater than the one before.
 pub(crate) fn check_ascending<T: Ord>(what: &str, items: &[T]) -> Result<(), FormatError> {
     let ascending = items.iter().zip(items.iter().skip(1)).all(|(before, after)| before < after);
     if !items.is_empty() && ascending {
@@ -137,7 +138,7 @@ pub(crate) fn check_ascending<T: Ord>(what: &str, items: &[T]) -> Result<(), For
     }
 }
 
-/// At least one, at most all of them.
+/// Checks that a minimum is at least one and at most `of`.
 pub(crate) fn check_minimum(what: &str, minimum: u8, of: usize) -> Result<(), FormatError> {
     if (1..=of).contains(&usize::from(minimum)) {
         Ok(())
@@ -250,4 +251,35 @@ pub fn format_time(seconds: u64) -> String {
         .ok()
         .and_then(|seconds| Timestamp::from_second(seconds).ok())
         .map_or_else(|| seconds.to_string(), |timestamp| timestamp.to_string())
+}
+
+/// Writes a value as files spell it, with serde.
+pub(crate) fn as_text<S: Serializer>(value: &impl fmt::Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+/// Writes a value as files spell it, or `null`, with serde.
+pub(crate) fn as_text_if_any<S: Serializer>(
+    value: &Option<impl fmt::Display>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => serializer.collect_str(value),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// Writes a time as files spell it, with serde.
+pub(crate) fn as_time<S: Serializer>(seconds: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&format_time(*seconds))
+}
+
+/// Writes a commitment as files spell it, with serde.
+pub(crate) fn as_commitment<S: Serializer>(commitment: &PositionCommitment, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&hex(&commitment.to_bytes()))
+}
+
+/// Writes values as files spell them, with serde.
+pub(crate) fn as_texts<S: Serializer>(values: &[impl fmt::Display], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(values.iter().map(ToString::to_string))
 }

@@ -26,13 +26,13 @@ pub struct PolicyFile(File);
 /// What kind of anchor a policy file asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnchorKind {
-    /// None.
+    /// It asks for none.
     None,
     /// Signatures of attesters.
     Attesters {
-        /// How many are needed.
+        /// The number of signatures that are needed.
         minimum: u8,
-        /// How many are listed.
+        /// The number of attesters that are listed.
         of: usize,
     },
     /// What a contract records.
@@ -70,7 +70,7 @@ enum AnchorEntry {
     Table(AnchorTable),
 }
 
-/// By hand, so that a mistake within the table is named with its place.
+/// This is written by hand, so that a mistake within the table is named with its place.
 impl<'de> Deserialize<'de> for AnchorEntry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Entry;
@@ -183,7 +183,7 @@ impl PolicyFile {
         self.0.minimum_ratio_bps
     }
 
-    /// Who must have signed a commitment.
+    /// The kind of anchor that it asks for.
     #[must_use]
     pub fn anchor(&self) -> AnchorKind {
         match &self.0.anchor {

@@ -39,7 +39,7 @@ impl Profile {
         }
     }
 
-    /// What the margin of a statement under `rules` must absorb.
+    /// What the margin of an assertion under `rules` must absorb.
     #[must_use]
     pub fn rounding(self, rules: &Rules) -> Rounding {
         let thresholds = || rules.assets.iter().map(|risk| u32::from(risk.liquidation_threshold));

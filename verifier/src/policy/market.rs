@@ -174,7 +174,7 @@ impl Asset {
     }
 }
 
-/// How the chains begin whose tokens are contracts.
+/// The prefix of chains whose tokens are contracts.
 const EVM: &str = "eip155:";
 
 /// `namespace:reference` of CAIP-2; the reference of `eip155` is a number without leading zeros.

@@ -37,7 +37,7 @@ pub enum Profile {
 /// What the margin must absorb so that the protocol's roundings cannot turn an accepted position into an unhealthy one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rounding {
-    /// Nothing: the protocol's comparison is exact.
+    /// It absorbs nothing: the protocol's comparison is exact.
     None,
     /// `factors · 10^D / S`, rounded up: one unit of the protocol's prices for each leg, times its factors in bps.
     Legs {
@@ -51,8 +51,9 @@ pub enum Rounding {
     },
 }
 
-/// Why a policy, or a statement under it, cannot imply the rule of its profile.
+/// Why a policy, or an assertion under it, cannot imply the rule of its profile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ProfileError {
     /// Prices in another currency than the protocol's.
     #[error("{profile} counts in USD and the policy in {found}: quote = \"USD\" is needed")]

@@ -13,19 +13,19 @@ use crate::formats::abi;
 use crate::formats::amount::MAX_DECIMALS;
 use crate::formats::text::{self, FormatError, check_ascending, check_minimum, check_range};
 
-/// Who must have signed the commitment.
+/// The rule about who must have signed the commitment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AnchorRule {
-    /// Nobody: the numbers are the prover's word, and the verdict says so.
+    /// Nobody must: the numbers are the prover's word, and the verdict says so.
     None,
-    /// At least `minimum` of `attesters`, which are in ascending order.
+    /// At least `minimum` of `attesters` must, who are in ascending order.
     Attesters {
-        /// How many.
+        /// The number of signatures that are needed.
         minimum: u8,
-        /// Of whom.
+        /// The attesters whose signatures count.
         attesters: Vec<Address>,
     },
-    /// A contract that itself records commitments, on the chain that the policy is for.
+    /// A contract records commitments itself, on the chain that the policy is for.
     Recorder(Address),
 }
 
@@ -86,7 +86,7 @@ pub struct Rules {
     pub minimum_sources: u8,
     /// Largest spread between the reports that count for an asset, in bps of the lowest, `0 … 10^4`.
     pub max_deviation: u16,
-    /// Who must have signed the commitment.
+    /// The rule about who must have signed the commitment.
     pub anchor: AnchorRule,
     /// The one key of the verifier's allow-list that counts, or none where all of them do.
     pub verifying_key: Option<Fingerprint>,
@@ -95,7 +95,7 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// The latest valid-until, in unix seconds, of a statement as of `as_of` that is verified at `now`.
+    /// The latest valid-until, in unix seconds, of an assertion as of `as_of` that is verified at `now`.
     #[must_use]
     pub fn latest_valid_until(&self, as_of: u64, now: u64) -> u64 {
         let by_age = as_of.saturating_add(u64::from(self.max_statement_age));

@@ -16,7 +16,7 @@ pub const MAX_SOURCES: usize = 12;
 /// Longest name of a source.
 const LONGEST_NAME: usize = 32;
 
-/// Who answers for a source's reports.
+/// The provider that answers for a source's reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Provider {
     /// Chainlink aggregators. A feed's id is the aggregator's address, padded on the left.
@@ -36,7 +36,7 @@ pub enum Provider {
     },
 }
 
-/// Where Pyth's prices are on a chain.
+/// The contract that holds Pyth's prices on a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PythContract {
     /// The chain, not zero.
@@ -61,7 +61,7 @@ pub struct Feed {
 pub struct Source {
     /// What the policy calls it, unique: 1 to 32 ASCII letters, digits, `.`, `-` or `_`, a letter first.
     pub name: String,
-    /// Who answers for it.
+    /// The provider that answers for it.
     pub provider: Provider,
     /// Widest confidence that is taken, in bps of the price: zero for Chainlink, which states none, `1 … 9999` for
     /// Pyth, `0 … 9999` for signed reports.

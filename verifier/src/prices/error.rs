@@ -9,11 +9,12 @@ use crate::formats::text::format_time;
 
 /// Why a snapshot is not one for a policy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PriceError {
     /// The snapshot is too old.
     #[error("made at {}, the policy permits {} at the earliest", format_time(*at), format_time(*earliest))]
     Stale {
-        /// When it was made.
+        /// The time at which it was made.
         at: u64,
         /// What the policy permits.
         earliest: u64,
@@ -21,7 +22,7 @@ pub enum PriceError {
     /// The snapshot lies in the future.
     #[error("made at {}, now it is {}", format_time(*at), format_time(*now))]
     FromFuture {
-        /// When it was made.
+        /// The time at which it was made.
         at: u64,
         /// The verifier's time.
         now: u64,
@@ -116,7 +117,7 @@ pub enum PriceError {
         highest: u128,
         /// Decimals of both.
         decimals: u8,
-        /// How far the policy permits.
+        /// The deviation that the policy permits.
         limit: u16,
     },
     /// The range that a snapshot states is not the one that its reports make.
@@ -150,8 +151,9 @@ pub struct StaleReport {
 
 /// What is wrong with one report.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ReportError {
-    /// Of a source that the policy does not list.
+    /// It is of a source that the policy does not list.
     #[error("the policy does not list this source")]
     UnknownSource,
     /// The policy has no feed of the source for the asset.
@@ -216,9 +218,9 @@ pub enum ReportError {
     /// Published after the snapshot was made.
     #[error("from the future: published at {}, the snapshot is of {}", format_time(*published), format_time(*at))]
     FromFuture {
-        /// When it was published.
+        /// The time at which it was published.
         published: u64,
-        /// When the snapshot was made.
+        /// The time at which the snapshot was made.
         at: u64,
     },
     /// Its confidence is too wide.
@@ -227,7 +229,7 @@ pub enum ReportError {
         format_amount(*confidence, *decimals), format_amount(*price, *decimals)
     )]
     TooWide {
-        /// How far it may be off.
+        /// The distance by which it may be off.
         confidence: u128,
         /// The price.
         price: u128,
@@ -259,7 +261,7 @@ pub enum ReportError {
     OtherSigner {
         /// Whoever signed.
         found: Address,
-        /// Whom the policy lists.
+        /// The signer that the policy lists.
         expected: Address,
     },
 }

@@ -27,7 +27,7 @@ pub struct AssetPrice {
     pub reports: Vec<Report>,
 }
 
-/// How far `highest` is above `lowest`, in bps of the lowest, rounded up; the largest number where it does not fit.
+/// The distance from `lowest` to `highest`, in bps of the lowest, rounded up; the largest number where it does not fit.
 #[must_use]
 pub fn spread(lowest: u128, highest: u128) -> u128 {
     let apart = U256::from(highest.saturating_sub(lowest)).saturating_mul(U256::from(BPS));

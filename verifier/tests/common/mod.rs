@@ -9,8 +9,8 @@ use assay_circuits::proof::prove;
 use assay_circuits::srs::Srs;
 use assay_circuits::{Amount, Opening, Position, PositionCommitment, Size, Witness};
 use assay_verifier::{
-    Accepted, Address, Allowed, Assertion, Attestation, Audience, Beneficiary, Bounds, Buffer, CreditLine, Expectation,
-    Market, NothingSeen, Policy, PolicyFile, PriceRange, PriceSnapshot, Rejection, Request, Rules, example, verify,
+    Accepted, Address, Assertion, Attestation, Audience, Beneficiary, Bounds, Buffer, CreditLine, Fingerprint, Market,
+    Policy, PolicyFile, PriceRange, PriceSnapshot, Rejection, Rules, Verification, example,
 };
 use rand_core::OsRng;
 
@@ -63,6 +63,15 @@ pub(crate) fn audience() -> Audience {
     "lender.example".parse().unwrap()
 }
 
+/// What a verifier expects.
+#[derive(Clone, Debug)]
+pub(crate) struct Expectation {
+    pub(crate) subject: Address,
+    pub(crate) audience: Audience,
+    pub(crate) beneficiary: Beneficiary,
+    pub(crate) now: u64,
+}
+
 pub(crate) fn expectation() -> Expectation {
     Expectation { subject: subject(), audience: audience(), beneficiary: Beneficiary::Nobody, now: NOW + 60 }
 }
@@ -89,8 +98,8 @@ pub(crate) fn key() -> &'static VerifyingKey {
     keys().1.verifying_key()
 }
 
-pub(crate) fn allowed() -> Allowed {
-    Allowed::production().and(key().fingerprint())
+pub(crate) fn allowed() -> [Fingerprint; 1] {
+    [key().fingerprint()]
 }
 
 /// A statement of [`position`] under `policy` with 10 % bounds and a credit line, for two days.
@@ -120,25 +129,27 @@ pub(crate) fn attest(policy: &Policy, statement: Assertion, opening: Opening) ->
     Attestation { assertion: statement, verifying_key, srs: key.verifying_key().srs_digest(), proof }
 }
 
-/// A request without an anchor.
-pub(crate) fn request<'a>(
+/// A verification under the development key, without an anchor.
+pub(crate) fn verification<'a>(
+    allowed: &[Fingerprint],
     policy: &'a Policy,
     prices: &'a PriceSnapshot,
     expect: &'a Expectation,
     attestation: &'a Attestation,
-) -> Request<'a> {
-    Request { policy, prices, expect, attestation, anchor: None, seen: &NothingSeen }
+) -> Verification<'a> {
+    let verification = policy.verify(attestation, prices, expect.subject, &expect.audience).key(key());
+    allowed.iter().copied().fold(verification, Verification::allow)
 }
 
 /// The verdict under the development key, without an anchor.
 pub(crate) fn decide(
-    allowed: &Allowed,
+    allowed: &[Fingerprint],
     policy: &Policy,
     prices: &PriceSnapshot,
     expect: &Expectation,
     attestation: &Attestation,
 ) -> Result<Accepted, Rejection> {
-    verify(key(), allowed, &request(policy, prices, expect, attestation))
+    verification(allowed, policy, prices, expect, attestation).at(expect.now)
 }
 
 /// A good attestation, made once.

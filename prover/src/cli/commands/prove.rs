@@ -5,8 +5,7 @@ use assay_circuits::keys::ProvingKey;
 use assay_circuits::proof::{ProveError, prove};
 use assay_verifier::anchor::check as check_anchor;
 use assay_verifier::{
-    Allowed, Anchor, AnchorStatus, Attestation, Beneficiary, Expectation, HoldingsStatement, NothingSeen, Rejection,
-    Request, parse_address, verify,
+    Anchor, AnchorStatus, Attestation, Audience, Beneficiary, HoldingsStatement, NothingSeen, Rejection, parse_address,
 };
 use rand_core::OsRng;
 
@@ -32,20 +31,17 @@ use super::check::insolvent;
 pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
     let anchor = args.anchor.as_deref().map(inputs::anchor).transpose()?;
     let holdings = anchor.as_ref().map(Anchor::statement);
-    let expect = Expectation {
-        subject: parse_address(&args.parties.subject).map_err(|error| usage("--subject", error))?,
-        audience: args.parties.audience.parse().map_err(|error| usage("--audience", error))?,
-        beneficiary: holdings.map_or(Beneficiary::Nobody, |holdings| holdings.beneficiary),
-        now: session.now,
-    };
+    let subject = parse_address(&args.parties.subject).map_err(|error| usage("--subject", error))?;
+    let audience: Audience = args.parties.audience.parse().map_err(|error| usage("--audience", error))?;
+    let beneficiary = holdings.map_or(Beneficiary::Nobody, |holdings| holdings.beneficiary);
     files::check_target(&args.output, FileKind::Attestation, Existing::SameKind)?;
     let terms = Terms::anchored(session, &args.policy, &args.terms, holdings)?;
     let market = terms.policy.market();
     let (commitment, witness) = witness::load(&session.ui, &args.position.input, &args.opening, market)?;
     terms.fresh(session.now, &args.terms.prices)?;
-    let mut statement = terms.statement(commitment, expect.subject, expect.audience.clone());
+    let mut statement = terms.statement(commitment, subject, audience.clone());
     statement.anchor = holdings.map(HoldingsStatement::struct_hash);
-    check_anchor(&terms.policy, &statement, anchor.as_ref(), expect.beneficiary, &NothingSeen, expect.now).map_err(
+    check_anchor(&terms.policy, &statement, anchor.as_ref(), beneficiary, &NothingSeen, session.now).map_err(
         |error| {
             let hint = advice::to_prover(&error);
             rejected(&Rejection::from(error), &args.terms.prices).hint(hint)
@@ -78,17 +74,14 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
     let attestation = Attestation { assertion: statement, verifying_key: fingerprint, srs: srs.digest(), proof };
     let text = attestation.to_json();
     let read = Attestation::from_json(&text).map_err(|error| Failure::new(Kind::Internal, error))?;
-    let allowed = Allowed::production().and(fingerprint);
-    let request = Request {
-        policy: &terms.policy,
-        prices: &terms.prices,
-        expect: &expect,
-        attestation: &read,
-        anchor: anchor.as_ref(),
-        seen: &NothingSeen,
-    };
-    let accepted =
-        verify(&verifying_key, &allowed, &request).map_err(|rejection| rejected(&rejection, &args.terms.prices))?;
+    let accepted = terms
+        .policy
+        .verify(&read, &terms.prices, subject, &audience)
+        .anchor(anchor.as_ref(), beneficiary, &NothingSeen)
+        .key(&verifying_key)
+        .allow(fingerprint)
+        .at(session.now)
+        .map_err(|rejection| rejected(&rejection, &args.terms.prices))?;
     stage.done();
     files::write(&args.output, text.as_bytes(), FileKind::Attestation, Existing::SameKind)?;
     if verifying_key.is_development() {

@@ -4,8 +4,8 @@ mod anchors;
 
 use assay_circuits::keys::{Fingerprint, VerifyingKey};
 use assay_verifier::{
-    Accepted, Allowed, AnchorStatus, Attestation, Expectation, KeyAcceptance, PRODUCTION_FINGERPRINTS, Policy,
-    Rejection, Request, parse_address, production_key, verify,
+    Accepted, AnchorStatus, Attestation, KeyAcceptance, PRODUCTION_FINGERPRINTS, Policy, Rejection, Verification,
+    parse_address, production_key,
 };
 
 use crate::cli::advice::rejected;
@@ -34,37 +34,28 @@ pub(crate) fn run(session: &Session, args: &VerifyArgs) -> Outcome {
 fn decide(session: &Session, args: &VerifyArgs) -> Outcome {
     let subject = parse_address(&args.parties.subject).map_err(|error| usage("--subject", error))?;
     let audience = args.parties.audience.parse().map_err(|error| usage("--audience", error))?;
-    let mut allowed = Allowed::production();
-    for text in &args.allow_vk {
-        let fingerprint: Fingerprint = text.parse().map_err(|error| usage("--allow-vk", error))?;
-        allowed = allowed.and(fingerprint);
-    }
+    let allowed = args.allow_vk.iter().map(|text| text.parse().map_err(|error| usage("--allow-vk", error)));
+    let mut allowed = allowed.collect::<Result<Vec<Fingerprint>, _>>()?;
     let policy = inputs::policy(&args.policy.policy)?;
     let prices = inputs::prices(&args.prices)?;
     let attestation = inputs::attestation(&args.attestation)?;
     let mut anchors = Anchors::load(session, &args.anchor, &policy, &audience)?;
-    let expect = Expectation { subject, audience, beneficiary: anchors.beneficiary, now: session.now };
     let own = if args.allow_dev_srs { Some(store::dev_key(session)?) } else { None };
     let own_fingerprint = own.as_ref().map(VerifyingKey::fingerprint);
-    if let Some(own) = own_fingerprint {
-        allowed = allowed.and(own);
-    }
+    allowed.extend(own_fingerprint);
     let key = key(session, args, &policy, &attestation, own)?;
-    let request = Request {
-        policy: &policy,
-        prices: &prices,
-        expect: &expect,
-        attestation: &attestation,
-        anchor: anchors.anchor.as_ref(),
-        seen: anchors.seen(),
-    };
-    let accepted = verify(&key, &allowed, &request)
+    let verification = policy.verify(&attestation, &prices, subject, &audience).key(&key);
+    let verification = verification.anchor(anchors.anchor.as_ref(), anchors.beneficiary, anchors.seen());
+    let accepted = allowed
+        .into_iter()
+        .fold(verification, Verification::allow)
+        .at(session.now)
         .map_err(|rejection| explained(session, rejected(&rejection, &args.prices), &rejection))?;
     anchors.record(&accepted)?;
     let why = match accepted.key_acceptance {
         KeyAcceptance::Production => "production",
-        KeyAcceptance::AllowedByCaller if Some(accepted.verifying_key) == own_fingerprint => "allow_dev_srs",
-        KeyAcceptance::AllowedByCaller => "allow_vk",
+        _ if Some(accepted.verifying_key) == own_fingerprint => "allow_dev_srs",
+        _ => "allow_vk",
     };
     if accepted.development_key {
         session.ui.warn("the key is marked as one for development: whoever made it can forge proofs");
@@ -142,14 +133,11 @@ fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: 
     report.set("statement", attestation.assertion.to_json());
     report.set("verified_at", assay_verifier::format_time(session.now));
     report.set("accepted", true).set("policy_name", policy.rules().name.as_str());
-    match &accepted.anchor {
-        AnchorStatus::None => {
-            report.set("anchor", "none");
-        }
-        AnchorStatus::Attested(attested) => {
-            statement::vouchers(&mut report, attested, session.now);
-            report.set("anchor", "attesters");
-        }
+    if let AnchorStatus::Attested(attested) = &accepted.anchor {
+        statement::vouchers(&mut report, attested, session.now);
+        report.set("anchor", "attesters");
+    } else {
+        report.set("anchor", "none");
     }
     if let Some(profile) = accepted.profile {
         report.row("profile", format_args!("{profile}: healthy there as well, if all of this is so"));
