@@ -17,7 +17,7 @@ struct ProfileTerms {
 }
 
 /// @title Protocols whose own rule a policy may promise to imply
-/// @dev The same forms and margins as `verifier/src/profile.rs`; derivations: `docs/`, page "Protocol profiles".
+/// @dev The same forms and margins as `verifier/src/policy/profile.rs`; derivations: `docs/`, page "Protocol profiles".
 library Profiles {
     /// @notice There is no such profile.
     error ProfileUnknown(string profile);

@@ -14,7 +14,7 @@ struct WeightVector {
 }
 
 /// @title How a policy, bounds and times become the public weights and the margin
-/// @dev The same integers as `verifier/src/weights.rs`; formulas: `docs/`, page "Formats". Each line is computed exactly,
+/// @dev The same integers as `verifier/src/assertion/weights.rs`; formulas: `docs/`, page "Formats". Each line is computed exactly,
 /// with 512-bit intermediates, and rounded once, against the prover: collateral down, debt up.
 library Weights {
     using TermsLib for Terms;
