@@ -7,7 +7,10 @@
 use std::sync::Arc;
 
 use assay_circuits::Fr;
-use assay_circuits::keys::VerifyingKey;
+use assay_circuits::encoding::to_bytes;
+use assay_circuits::keys::{ProvingKey, VerifyingKey};
+use assay_circuits::proof::prove;
+use assay_circuits::solvency::circuit::{BLINDING_ROWS, assign};
 use assay_circuits::solvency::row;
 use assay_circuits::srs::Srs;
 use assay_circuits::testing::commitment_from_field;
@@ -17,7 +20,7 @@ use assay_verifier::proof::{ProofError, verify_proof};
 use ff::Field;
 use group::Curve;
 use halo2_proofs::arithmetic::{eval_polynomial, lagrange_interpolate};
-use halo2_proofs::plonk::{self, ConstraintSystem};
+use halo2_proofs::plonk::{self, Advice, Any, Column, ConstraintSystem};
 use halo2_proofs::poly::kzg::commitment::KZGCommitmentScheme;
 use halo2_proofs::poly::kzg::multiopen::VerifierSHPLONK;
 use halo2_proofs::poly::kzg::strategy::SingleStrategy;
@@ -26,33 +29,24 @@ use halo2_proofs::transcript::{EncodedChallenge, Transcript, TranscriptWrite};
 use halo2curves::bn256::{Bn256, G1Affine};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
+use sha3::{Digest, Keccak256};
 
 use crate::evaluator::Evaluator;
 use crate::solvency::Solvency;
 use crate::subject::Subject;
 
-/// The uniform scalars of a proof.
-struct Scalars {
-    /// Values of the private columns at `τ·ω^ρ`, in the order of the circuit's queries, and of the random polynomial at `τ`.
-    at_tau: (Vec<Fr>, Fr),
-    /// Values of all pieces of the quotient but the last at `τ`.
-    pieces: Vec<Fr>,
-    /// As the first, beside the challenge `x`.
-    at_x: (Vec<Fr>, Fr),
-}
+/// Values of the private columns at the rotations of a point, in the order of the circuit's queries, and of the random
+/// polynomial at the point.
+type Values = (Vec<Fr>, Fr);
 
-impl Scalars {
-    fn draw(system: &ConstraintSystem<Fr>, mut rng: impl RngCore) -> Self {
-        let mut draw = |count: usize| -> Vec<Fr> { (0..count).map(|_| Fr::random(&mut rng)).collect() };
-        let queries = system.advice_queries().len();
-        let mut at_point = || (draw(queries), draw(1)[0]);
-        let (at_tau, at_x) = (at_point(), at_point());
-        Self { at_tau, at_x, pieces: draw(system.degree() - 2) }
-    }
-
-    fn count(&self) -> usize {
-        self.at_tau.0.len() + self.at_x.0.len() + 2 + self.pieces.len()
-    }
+/// The uniform scalars of a proof, each drawn when the challenges before it are known.
+struct Scalars<'s> {
+    /// At `τ`.
+    at_tau: Values,
+    /// Values of all pieces of the quotient but the last at `τ`, given `y`.
+    pieces: &'s dyn Fn(Fr) -> Vec<Fr>,
+    /// At `x`, given `x`.
+    at_x: &'s dyn Fn(Fr) -> Values,
 }
 
 /// A polynomial as the opening sees it: its value at `τ`, and its values at points, which ascend.
@@ -88,30 +82,39 @@ impl Simulator {
         &self.evaluator.system
     }
 
-    /// The sum of all gates at `point`, each with its power of `y`, divided by `point^n − 1`: the quotient's value, which
-    /// needs the private columns at the rotations of `point` alone.
-    fn quotient(&self, point: Fr, private: &[Fr], y: Fr) -> Fr {
-        let at = |column: &[Fr], rotation| eval_polynomial(column, self.domain.rotate_omega(point, rotation));
-        let queries = self.system().advice_queries();
-        let value = |column: usize, rotation: Rotation| {
-            let query = queries.iter().position(|query| (query.0.index(), query.1) == (column, rotation));
-            private[query.expect("every query is listed")]
-        };
+    /// The sum of all gates, each with its power of `y`, where columns have these values at rotations.
+    fn gates(&self, y: Fr, read: &impl Fn(Any, usize, Rotation) -> Fr) -> Fr {
         let polynomials = self.system().gates().iter().flat_map(|gate| gate.polynomials());
-        let sum = polynomials.fold(Fr::ZERO, |sum, polynomial| {
-            sum * y
-                + polynomial.evaluate(
-                    &|constant| constant,
-                    &|_| unreachable!("the circuit has no selectors"),
-                    &|query| at(&self.fixed[query.column_index()], query.rotation()),
-                    &|query| value(query.column_index(), query.rotation()),
-                    &|query| at(&self.inputs[query.column_index()], query.rotation()),
-                    &|_| unreachable!("the circuit has no challenges"),
-                    &|a: Fr| -a,
-                    &|a: Fr, b: Fr| a + b,
-                    &|a: Fr, b: Fr| a * b,
-                    &|a: Fr, factor: Fr| a * factor,
-                )
+        polynomials.fold(Fr::ZERO, |sum, polynomial| {
+            let value = polynomial.evaluate(
+                &|constant| constant,
+                &|_| unreachable!("the circuit has no selectors"),
+                &|query| read(Any::Fixed, query.column_index(), query.rotation()),
+                &|query| read(Any::advice(), query.column_index(), query.rotation()),
+                &|query| read(Any::Instance, query.column_index(), query.rotation()),
+                &|_| unreachable!("the circuit has no challenges"),
+                &|a: Fr| -a,
+                &|a: Fr, b: Fr| a + b,
+                &|a: Fr, b: Fr| a * b,
+                &|a: Fr, factor: Fr| a * factor,
+            );
+            sum * y + value
+        })
+    }
+
+    /// The quotient's value at `point`, which needs the private columns at the rotations of `point` alone.
+    fn quotient(&self, point: Fr, private: &[Fr], y: Fr) -> Fr {
+        let queries = self.system().advice_queries();
+        let sum = self.gates(y, &|kind, column, rotation| {
+            let at = |columns: &[Vec<Fr>]| eval_polynomial(&columns[column], self.domain.rotate_omega(point, rotation));
+            match kind {
+                Any::Fixed => at(&self.fixed),
+                Any::Instance => at(&self.inputs),
+                Any::Advice(_) => {
+                    let query = queries.iter().position(|query| (query.0.index(), query.1) == (column, rotation));
+                    private[query.expect("every query is listed")]
+                }
+            }
         });
         sum * (self.power(point) - Fr::ONE).invert().expect("no row")
     }
@@ -122,7 +125,7 @@ impl Simulator {
     }
 
     /// The proof that `scalars` make, for the public inputs and the key that `transcript` has hashed.
-    fn proof(&self, mut transcript: ProofWriter, scalars: &Scalars) -> Vec<u8> {
+    fn proof(&self, mut transcript: ProofWriter, scalars: &Scalars<'_>) -> Vec<u8> {
         let system = self.system();
         let mut send = |transcript: &mut ProofWriter, at_tau: Fr| {
             transcript.write_point((G1Affine::generator() * at_tau).to_affine()).expect("memory");
@@ -145,15 +148,15 @@ impl Simulator {
 
         // Step 2. The last piece follows from the others.
         let power = self.power(self.tau);
-        let rest = scalars.pieces.iter().rev().fold(Fr::ZERO, |sum, piece| sum * power + piece);
-        let top = power.pow_vartime([scalars.pieces.len() as u64]).invert().expect("τ is not zero");
-        let last = (self.quotient(self.tau, at_tau, y) - rest) * top;
-        let pieces = [scalars.pieces.as_slice(), &[last]].concat();
+        let mut pieces = (scalars.pieces)(y);
+        let rest = pieces.iter().rev().fold(Fr::ZERO, |sum, piece| sum * power + piece);
+        let top = power.pow_vartime([pieces.len() as u64]).invert().expect("τ is not zero");
+        pieces.push((self.quotient(self.tau, at_tau, y) - rest) * top);
         pieces.iter().for_each(|piece| send(&mut transcript, *piece));
         let x = transcript.squeeze_challenge().get_scalar();
 
         // Step 3.
-        let (at_x, random_at_x) = &scalars.at_x;
+        let (at_x, random_at_x) = &(scalars.at_x)(x);
         let fixed: Vec<(usize, Rotation)> =
             system.fixed_queries().iter().map(|(column, rotation)| (column.index(), *rotation)).collect();
         let fixed_at_x: Vec<Fr> = fixed
@@ -234,6 +237,7 @@ impl Simulator {
 
 /// Parameters of which the secret is known.
 struct Setup {
+    srs: Srs,
     key: VerifyingKey,
     tau: Fr,
 }
@@ -241,20 +245,31 @@ struct Setup {
 impl Setup {
     fn new(seed: u64) -> Self {
         let rng = ChaCha20Rng::seed_from_u64(seed);
-        let key = VerifyingKey::generate(&Srs::dev(Solvency::<8>::K, rng.clone()), Size::Eight).expect("large enough");
-        Self { key, tau: Fr::random(rng) }
+        let srs = Srs::dev(Solvency::<8>::K, rng.clone());
+        let key = VerifyingKey::generate(&srs, Size::Eight).expect("large enough");
+        Self { srs, key, tau: Fr::random(rng) }
     }
 
-    fn simulate(&self, instance: &Instance, tau: Fr, rng: impl RngCore) -> Vec<u8> {
-        let inputs = instance.to_field_elements();
+    /// The scalars with which a proof's transcript begins.
+    fn public(&self, instance: &Instance) -> Vec<Fr> {
+        [&[self.key.halo2_key().transcript_repr()], instance.to_field_elements().as_slice()].concat()
+    }
+
+    fn transcript(&self, instance: &Instance) -> ProofWriter {
         let mut transcript = ProofWriter::default();
-        for scalar in [self.key.halo2_key().transcript_repr()].iter().chain(&inputs) {
-            transcript.common_scalar(*scalar).expect("memory");
-        }
-        let simulator = Simulator::new::<Solvency<8>>(&inputs, tau);
-        let scalars = Scalars::draw(simulator.system(), rng);
-        assert_eq!(scalars.count(), 27);
-        simulator.proof(transcript, &scalars)
+        self.public(instance).into_iter().for_each(|scalar| transcript.common_scalar(scalar).expect("memory"));
+        transcript
+    }
+
+    fn simulate(&self, instance: &Instance, tau: Fr, rng: &mut ChaCha20Rng) -> Vec<u8> {
+        let simulator = Simulator::new::<Solvency<8>>(&instance.to_field_elements(), tau);
+        let (queries, pieces) = (simulator.system().advice_queries().len(), simulator.system().degree() - 1);
+        let mut draw = |count: usize| -> Vec<Fr> { (0..count).map(|_| Fr::random(&mut *rng)).collect() };
+        let [at_tau, at_x] = [0; 2].map(|_| (draw(queries), draw(1)[0]));
+        let blinded = draw(pieces - 1);
+        assert_eq!(2 * (queries + 1) + blinded.len(), 27);
+        let scalars = Scalars { at_tau, pieces: &|_| blinded.clone(), at_x: &|_| at_x.clone() };
+        simulator.proof(self.transcript(instance), &scalars)
     }
 
     fn both_say(&self, valid: bool, instance: &Instance, proof: &[u8]) {
@@ -298,6 +313,72 @@ fn simulation_needs_the_secret_and_is_of_one_instance() {
     let other = Instance { commitment: commitment_from_field(Fr::random(&mut rng)), ..instance.clone() };
     setup.both_say(false, &other, &setup.simulate(&instance, setup.tau, &mut rng));
     setup.both_say(false, &instance, &setup.simulate(&instance, setup.tau + Fr::ONE, &mut rng));
+}
+
+/// Step by step what the prover's coins come to: the function that the simulator evaluates gives the prover's proof, byte for
+/// byte.
+#[test]
+fn a_proof_is_the_function_of_27_values_that_the_simulator_evaluates() {
+    let setup = Setup::new(4);
+    let (instance, witness) = Solvency::<8>::example();
+    let key = ProvingKey::new(setup.key.clone());
+    let proof = prove(&setup.srs, &key, &instance, &witness, ChaCha20Rng::seed_from_u64(5)).expect("true");
+
+    // The coins, drawn again: free cells, random polynomial, blinding of the pieces.
+    let mut draw = [0; 32];
+    ChaCha20Rng::seed_from_u64(5).fill_bytes(&mut draw);
+    let mut seed = Keccak256::new().chain_update(draw).chain_update(*witness.opening.to_bytes());
+    for amount in witness.position.collateral().iter().chain(witness.position.debt()) {
+        seed.update(amount.expose().to_be_bytes());
+    }
+    setup.public(&instance).iter().for_each(|scalar| seed.update(to_bytes(scalar)));
+    let rng = &mut ChaCha20Rng::from_seed(seed.finalize().into());
+    let mut cells = std::mem::take(&mut assign(&instance, &witness, &mut *rng).0);
+    for column in &mut cells {
+        let first = column.len() - BLINDING_ROWS;
+        column[first..].fill_with(|| Fr::random(&mut *rng));
+    }
+    let mut scalars = || Fr::random(&mut *rng);
+    let random = [scalars(), scalars()];
+    let blinding = [scalars(), scalars(), scalars()];
+
+    let simulator = Simulator::new::<Solvency<8>>(&instance.to_field_elements(), setup.tau);
+    let (system, rows) = (simulator.system(), simulator.evaluator.rows);
+    let domain = EvaluationDomain::new(u32::try_from(system.degree()).expect("small"), Solvency::<8>::K);
+    let columns = cells.map(|column| domain.lagrange_to_coeff(Polynomial::new(column)).into_values());
+    let values = |point: Fr| -> Values {
+        let at = |(column, rotation): &(Column<Advice>, Rotation)| {
+            eval_polynomial(&columns[column.index()], domain.rotate_omega(point, *rotation))
+        };
+        (system.advice_queries().iter().map(at).collect(), eval_polynomial(&random, point))
+    };
+    let pieces = |y: Fr| {
+        let extend = |columns: &[Vec<Fr>]| -> Vec<Vec<Fr>> {
+            let extend = |column: &Vec<Fr>| domain.coeff_to_extended(&Polynomial::new(column.clone())).into_values();
+            columns.iter().map(extend).collect()
+        };
+        let [advice, fixed, inputs] = [&columns[..], &simulator.fixed, &simulator.inputs].map(extend);
+        let mut sums = domain.empty_extended();
+        let length = sums.len();
+        for (place, sum) in sums.iter_mut().enumerate() {
+            *sum = simulator.gates(y, &|kind, column, Rotation(rotation)| {
+                let shift = (i64::from(rotation) * (length / rows) as i64).rem_euclid(length as i64);
+                let columns = match kind {
+                    Any::Advice(_) => &advice,
+                    Any::Fixed => &fixed,
+                    Any::Instance => &inputs,
+                };
+                columns[column][(place + shift as usize) % length]
+            });
+        }
+        let quotient = domain.extended_to_coeff(domain.divide_by_vanishing_poly(sums));
+        let power = simulator.power(setup.tau);
+        let plain = quotient.chunks(rows).map(|piece| eval_polynomial(piece, setup.tau));
+        let before = [Fr::ZERO].into_iter().chain(blinding);
+        std::iter::zip(plain, std::iter::zip(blinding, before)).map(|(h, (b, before))| h + b * power - before).collect()
+    };
+    let scalars = Scalars { at_tau: values(setup.tau), pieces: &pieces, at_x: &values };
+    assert!(simulator.proof(setup.transcript(&instance), &scalars) == proof);
 }
 
 /// The bound of the page: challenges are a hash of 256 bits modulo `r`, so none is likelier than `6/2^256`.
