@@ -11,6 +11,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+#[cfg(feature = "prover")]
+use assay_arithmetic::Path;
 use ff::PrimeField;
 use halo2_proofs::SerdeFormat;
 use halo2_proofs::plonk::{Circuit, ConstraintSystem, VerifyingKey as Halo2VerifyingKey};
@@ -255,7 +257,13 @@ impl ProvingKey {
     /// Computes the circuit's polynomials for a verifying key.
     #[must_use]
     pub fn new(verifying_key: VerifyingKey) -> Self {
-        Self { tables: crate::proof::Tables::new(&verifying_key), verifying_key }
+        Self::on_path(Path::detect(), verifying_key)
+    }
+
+    /// The same for a prover that computes in a given way. Proofs stay the same.
+    #[must_use]
+    pub fn on_path(path: Path, verifying_key: VerifyingKey) -> Self {
+        Self { tables: crate::proof::Tables::new(path, &verifying_key), verifying_key }
     }
 
     /// Keeps multiples of the SRS's points with the key, for who makes many proofs: each then takes a quarter less time.

@@ -1,14 +1,13 @@
 //! Making a proof.
 
-mod domain;
 mod mask;
-mod msm;
 mod opening;
 mod protocol;
 mod quotient;
 
 use std::fmt;
 
+pub use assay_arithmetic::Path;
 use ff::Field;
 use halo2_proofs::transcript::Transcript;
 use rand_chacha::ChaCha20Rng;
@@ -113,6 +112,7 @@ pub fn prove_unchecked(
 /// What a proof needs of the circuit and not of the witness.
 #[derive(Clone)]
 pub(crate) struct Tables {
+    path: Path,
     circuit: protocol::Tables,
     mask: Mask,
     bases: Option<Bases>,
@@ -125,17 +125,17 @@ impl fmt::Debug for Tables {
 }
 
 impl Tables {
-    pub(crate) fn new(key: &VerifyingKey) -> Self {
+    pub(crate) fn new(path: Path, key: &VerifyingKey) -> Self {
         let layout = Layout::new(key.size());
         let columns = layout.fixed();
         let fixed = [columns.limb, columns.round, columns.turn, columns.constant];
-        let circuit = protocol::Tables::new(key.halo2_key().cs(), layout.k(), &fixed);
-        Self { circuit, mask: Mask::new(widths(key.size())), bases: None }
+        let circuit = protocol::Tables::new(path, key.halo2_key().cs(), layout.k(), &fixed);
+        Self { path, circuit, mask: Mask::new(widths(key.size())), bases: None }
     }
 
     /// Keeps multiples of the points of `srs`.
     pub(crate) fn keep_multiples(&mut self, srs: &Srs) {
-        self.bases = Some(Bases::new(srs));
+        self.bases = Some(Bases::new(self.path, srs));
     }
 }
 
@@ -194,7 +194,7 @@ fn create(
     }
     let columns = Columns(advice.0.each_mut().map(std::mem::take).into());
     done(Stage::Witness);
-    let Tables { circuit, mask, bases } = key.tables();
+    let Tables { circuit, mask, bases, .. } = key.tables();
     let prover = Prover { srs, bases: bases.as_ref(), system: halo2_key.cs(), tables: circuit, mask: Some(mask) };
     let written = hashed
         .and_then(|()| prover.rounds(&mut transcript, columns, &row::columns(instance.size(), &inputs), rng, done));

@@ -7,11 +7,11 @@
 use std::fmt;
 use std::sync::OnceLock;
 
+use assay_arithmetic::{Path, msm};
 use ff::{Field, PrimeField};
 use halo2curves::bn256::{G1, G1Affine};
 use rand_core::{OsRng, RngCore};
 
-use super::msm::msm;
 use super::protocol::Columns;
 use crate::units::Fr;
 
@@ -47,13 +47,13 @@ impl Mask {
     }
 
     /// The commitment to the mask; `lagrange` is always that of the key's SRS.
-    pub(super) fn commitment(&self, lagrange: &[G1Affine]) -> &G1 {
+    pub(super) fn commitment(&self, path: Path, lagrange: &[G1Affine]) -> &G1 {
         if let Some(commitment) = self.commitment.get() {
             return commitment;
         }
         // Not while the cell is being set: a thread that waits for the sum may take up another proof under the key, which
         // would wait for the cell.
-        let sum = msm(&self.cells, lagrange);
+        let sum = msm(path, &self.cells, lagrange);
         self.commitment.get_or_init(|| sum)
     }
 }
@@ -131,7 +131,8 @@ mod tests {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(8).build().expect("eight threads");
         for jobs in (2..10).cycle().take(1_000) {
             let mask = mask_of_eight();
-            let ask = |_| (0..jobs).into_par_iter().map(|_| *mask.commitment(&points)).collect::<Vec<G1>>();
+            let ask =
+                |_| (0..jobs).into_par_iter().map(|_| *mask.commitment(Path::detect(), &points)).collect::<Vec<G1>>();
             let found: Vec<Vec<G1>> = pool.install(|| (0..jobs).into_par_iter().map(ask).collect());
             let sum = G1::generator() * mask.cells.iter().sum::<Fr>();
             assert!(found.iter().flatten().all(|commitment| *commitment == sum));

@@ -4,9 +4,10 @@
 
 use std::io;
 
+use assay_arithmetic::{Path, combine, evaluate};
 use ff::Field;
 use group::Curve;
-use halo2_proofs::arithmetic::{eval_polynomial, kate_division, lagrange_interpolate};
+use halo2_proofs::arithmetic::{kate_division, lagrange_interpolate};
 use halo2_proofs::transcript::{EncodedChallenge, Transcript, TranscriptWrite};
 use rayon::prelude::*;
 
@@ -29,8 +30,8 @@ impl<'p> Query<'p> {
     }
 
     /// Computes the value.
-    pub(crate) fn evaluate(&mut self) {
-        self.value = self.polynomial.iter().rev().fold(Fr::ZERO, |sum, coefficient| sum * self.point + coefficient);
+    pub(crate) fn evaluate(&mut self, path: Path) {
+        self.value = evaluate(path, self.polynomial, self.point);
     }
 }
 
@@ -65,13 +66,15 @@ fn sets<'p>(queries: &[Query<'p>]) -> Vec<Set<'p>> {
 }
 
 /// `Σ_j factor^j·terms_j`, coefficient by coefficient; terms of less than `length` coefficients have zeros there.
-pub(crate) fn combine<'t>(terms: impl DoubleEndedIterator<Item = &'t [Fr]>, length: usize, factor: Fr) -> Vec<Fr> {
-    terms.rev().fold(vec![Fr::ZERO; length], |mut sum, term| {
-        let (head, tail) = sum.split_at_mut(term.len());
-        head.iter_mut().zip(term).for_each(|(sum, coefficient)| *sum = *sum * factor + coefficient);
-        tail.iter_mut().for_each(|sum| *sum *= factor);
-        sum
-    })
+pub(crate) fn fold<'t>(path: Path, terms: impl Iterator<Item = &'t [Fr]>, length: usize, factor: Fr) -> Vec<Fr> {
+    let terms: Vec<&[Fr]> = terms.collect();
+    let powers: Vec<Fr> = powers(factor).take(terms.len()).collect();
+    combine(path, &terms, &powers, length)
+}
+
+/// The powers of `factor`, from one on.
+fn powers(factor: Fr) -> impl Iterator<Item = Fr> {
+    std::iter::successors(Some(Fr::ONE), move |power| Some(power * factor))
 }
 
 /// `polynomial / (X − point)`, without the remainder, as long as before.
@@ -81,18 +84,18 @@ fn divide(polynomial: &[Fr], point: Fr) -> Vec<Fr> {
     quotient
 }
 
-/// Proves `queries` and writes the two points; `powers` are those of the SRS, at least as many as any polynomial has
+/// Proves `queries` and writes the two points; `base` are the powers of the SRS, at least as many as any polynomial has
 /// coefficients.
-pub(crate) fn open(transcript: &mut ProofWriter, powers: Base<'_>, queries: &[Query<'_>]) -> io::Result<()> {
-    let n = powers.len();
+pub(crate) fn open(transcript: &mut ProofWriter, base: Base<'_>, queries: &[Query<'_>]) -> io::Result<()> {
+    let (path, n) = (base.path(), base.len());
     let y = transcript.squeeze_challenge().get_scalar();
     let sets = sets(queries);
     // Of each set P = Σ y^j·P_j, and the R of low degree that has its values.
     let combined: Vec<(Vec<Fr>, Vec<Fr>)> = sets
         .par_iter()
         .map(|set| {
-            let polynomial = combine(set.members.iter().map(|(polynomial, _)| *polynomial), n, y);
-            let values = combine(set.members.iter().map(|(_, values)| values.as_slice()), set.points.len(), y);
+            let polynomial = fold(path, set.members.iter().map(|(polynomial, _)| *polynomial), n, y);
+            let values = fold(path, set.members.iter().map(|(_, values)| values.as_slice()), set.points.len(), y);
             (polynomial, lagrange_interpolate(&set.points, &values))
         })
         .collect();
@@ -108,8 +111,8 @@ pub(crate) fn open(transcript: &mut ProofWriter, powers: Base<'_>, queries: &[Qu
             set.points.iter().fold(numerator, |quotient, point| divide(&quotient, *point))
         })
         .collect();
-    let h = combine(quotients.iter().map(Vec::as_slice), n, v);
-    transcript.write_point(powers.sum(&h).to_affine())?;
+    let h = fold(path, quotients.iter().map(Vec::as_slice), n, v);
+    transcript.write_point(base.sum(&h).to_affine())?;
 
     // L = Σ v^i·z_i·(P_i − R_i(u)) − z·H vanishes at u; z is the product of u − p over all points p, and z_i over those
     // that set i lacks.
@@ -121,22 +124,19 @@ pub(crate) fn open(transcript: &mut ProofWriter, powers: Base<'_>, queries: &[Qu
         points.iter().filter(|point| !set.points.contains(point)).fold(Fr::ONE, |product, point| product * (u - point))
     };
     let z = points.iter().fold(Fr::ONE, |product, point| product * (u - point));
-    let mut linear: Vec<Fr> = h.iter().map(|coefficient| -z * coefficient).collect();
-    let mut power = Fr::ONE;
-    for ((polynomial, low), set) in combined.iter().zip(&sets) {
-        let factor = power * lacking(set);
-        linear.iter_mut().zip(polynomial).for_each(|(sum, coefficient)| *sum += factor * coefficient);
-        linear[0] -= factor * eval_polynomial(low, u);
-        power *= v;
-    }
+    // The second point is the quotient of L by X − u, of which the constants R_i(u) are no part.
     let scale = lacking(&sets[0]).invert().expect("u is a hash and meets no point");
-    let mut witness = divide(&linear, u);
-    witness.iter_mut().for_each(|coefficient| *coefficient *= scale);
-    transcript.write_point(powers.sum(&witness).to_affine())
+    let terms: Vec<&[Fr]> =
+        combined.iter().map(|(polynomial, _)| polynomial.as_slice()).chain([h.as_slice()]).collect();
+    let factors = powers(v).zip(&sets).map(|(power, set)| power * lacking(set)).chain([-z]);
+    let factors: Vec<Fr> = factors.map(|factor| scale * factor).collect();
+    let witness = divide(&combine(path, &terms, &factors, n), u);
+    transcript.write_point(base.sum(&witness).to_affine())
 }
 
 #[cfg(test)]
 mod tests {
+    use halo2_proofs::arithmetic::eval_polynomial;
     use halo2curves::bn256::G1Affine;
     use rand_core::OsRng;
 
@@ -154,7 +154,7 @@ mod tests {
             .map(|i| (G1Affine::generator() * tau.pow_vartime([u64::try_from(i).expect("small")])).to_affine())
             .collect();
         let mut queries = [Query::new(fixed, x), Query::new(fixed, z), Query::new(polynomial, x)];
-        queries.iter_mut().for_each(Query::evaluate);
+        queries.iter_mut().for_each(|query| query.evaluate(Path::detect()));
         let mut transcript = ProofWriter::default();
         open(&mut transcript, Base::of(&powers), &queries).expect("writing to memory does not fail");
         transcript.finish()
@@ -165,8 +165,8 @@ mod tests {
         let ([a, b, c, d, e, factor], scale) = (random::<6>(), Fr::from(2));
         let terms: [&[Fr]; 3] = [&[a], &[b, c, d], &[e]];
         let sums = [a + factor * (b + factor * e), factor * c, factor * d, Fr::ZERO];
-        assert_eq!(combine(terms.into_iter(), 4, factor), sums);
-        assert_eq!(combine([&[a, b][..], &[c]].into_iter(), 2, scale), [a + scale * c, b]);
+        assert_eq!(fold(Path::detect(), terms.into_iter(), 4, factor), sums);
+        assert_eq!(fold(Path::detect(), [&[a, b][..], &[c]].into_iter(), 2, scale), [a + scale * c, b]);
     }
 
     #[test]

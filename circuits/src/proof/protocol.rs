@@ -3,6 +3,7 @@
 
 use std::io;
 
+use assay_arithmetic::{Domain, Multiples, Path, msm};
 use ff::Field;
 use group::Curve;
 use halo2_proofs::plonk::ConstraintSystem;
@@ -13,10 +14,8 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::RngCore;
 use rayon::prelude::*;
 
-use super::domain::Domain;
 use super::mask::Mask;
-use super::msm::{Multiples, msm};
-use super::opening::{Query, combine, open};
+use super::opening::{Query, fold, open};
 use super::quotient::{Program, Values};
 use crate::srs::Srs;
 use crate::transcript::ProofWriter;
@@ -54,6 +53,7 @@ impl Drop for Columns {
 /// What a proof needs of the circuit and not of the witness.
 #[derive(Clone, Debug)]
 pub(super) struct Tables {
+    path: Path,
     domain: Domain,
     /// Coefficients of the fixed columns.
     fixed: Vec<Vec<Fr>>,
@@ -67,16 +67,16 @@ impl Tables {
     ///
     /// # Panics
     /// Where a gate has a selector or a challenge.
-    pub(super) fn new(system: &ConstraintSystem<Fr>, k: u32, fixed: &[Vec<Fr>]) -> Self {
-        let domain = Domain::new(k, system.degree() - 1);
+    pub(super) fn new(path: Path, system: &ConstraintSystem<Fr>, k: u32, fixed: &[Vec<Fr>]) -> Self {
+        let domain = Domain::new(path, k, system.degree() - 1);
         let fixed: Vec<Vec<Fr>> = fixed.iter().map(|values| domain.interpolate(values)).collect();
-        let program = Program::new(system);
+        let program = Program::new(path, system);
         let on_coset = |coset| {
             let columns: Vec<Vec<Fr>> = fixed.iter().map(|column| domain.extend(column, coset)).collect();
             program.prepare(&columns)
         };
         let fixed_values = (0..domain.cosets()).into_par_iter().map(on_coset).collect();
-        Self { domain, fixed, fixed_values, program }
+        Self { path, domain, fixed, fixed_values, program }
     }
 
     /// Pieces of the quotient of the gates' sum by the polynomial that vanishes on all rows.
@@ -108,7 +108,7 @@ impl Tables {
             .chain([(quotient, Rotation::cur()), (random, Rotation::cur())])
             .map(|(polynomial, rotation)| Query::new(polynomial, self.domain.rotate(x, rotation.0)))
             .collect();
-        queries.par_iter_mut().for_each(Query::evaluate);
+        queries.par_iter_mut().for_each(|query| query.evaluate(self.path));
         queries
     }
 }
@@ -116,6 +116,7 @@ impl Tables {
 /// Points to commit with, and their multiples where they are kept.
 #[derive(Clone, Copy)]
 pub(super) struct Base<'p> {
+    path: Path,
     points: &'p [G1Affine],
     multiples: Option<&'p Multiples>,
 }
@@ -124,7 +125,12 @@ impl<'p> Base<'p> {
     /// Points alone.
     #[cfg(test)]
     pub(super) fn of(points: &'p [G1Affine]) -> Self {
-        Self { points, multiples: None }
+        Self { path: Path::detect(), points, multiples: None }
+    }
+
+    /// How to compute with them.
+    pub(super) fn path(self) -> Path {
+        self.path
     }
 
     /// How many points there are.
@@ -136,7 +142,7 @@ impl<'p> Base<'p> {
     pub(super) fn sum(self, scalars: &[Fr]) -> G1 {
         match self.multiples {
             Some(multiples) if scalars.len() == self.points.len() => multiples.msm(scalars),
-            _ => msm(scalars, &self.points[..scalars.len()]),
+            _ => msm(self.path, scalars, &self.points[..scalars.len()]),
         }
     }
 }
@@ -146,8 +152,8 @@ impl<'p> Base<'p> {
 pub(super) struct Bases([Multiples; 2]);
 
 impl Bases {
-    pub(super) fn new(srs: &Srs) -> Self {
-        Self([srs.powers(), srs.lagrange()].map(Multiples::new))
+    pub(super) fn new(path: Path, srs: &Srs) -> Self {
+        Self([srs.powers(), srs.lagrange()].map(|points| Multiples::new(path, points)))
     }
 }
 
@@ -166,7 +172,9 @@ impl Prover<'_> {
     /// The powers, and the Lagrange points.
     fn bases(&self) -> [Base<'_>; 2] {
         let multiples = self.bases.map(|bases| &bases.0);
-        let base = |points, place: usize| Base { points, multiples: multiples.map(|multiples| &multiples[place]) };
+        let path = self.tables.path;
+        let base =
+            |points, place: usize| Base { path, points, multiples: multiples.map(|multiples| &multiples[place]) };
         [base(self.srs.powers(), 0), base(self.srs.lagrange(), 1)]
     }
 
@@ -178,7 +186,9 @@ impl Prover<'_> {
         let pairs = shown.iter().map(|column| (column.as_slice(), lagrange)).chain([(random, powers)]);
         let mut commitments = sums(&pairs.collect::<Vec<_>>());
         if let Some(mask) = self.mask {
-            commitments[..shown.len()].iter_mut().for_each(|sum| *sum -= mask.commitment(lagrange.points));
+            commitments[..shown.len()]
+                .iter_mut()
+                .for_each(|sum| *sum -= mask.commitment(lagrange.path, lagrange.points));
         }
         to_affine(&commitments)
     }
@@ -228,7 +238,7 @@ impl Prover<'_> {
 
         // Values at x, and the proof of them. The verifier computes the quotient's value itself.
         let x = transcript.squeeze_challenge().get_scalar();
-        let folded = combine(pieces.iter().map(Vec::as_slice), n + 1, x.pow_vartime([n as u64]));
+        let folded = fold(tables.path, pieces.iter().map(Vec::as_slice), n + 1, x.pow_vartime([n as u64]));
         let queries = tables.queries(system, &advice, &folded, &random, x);
         let sent = queries.iter().filter(|query| !std::ptr::eq(query.polynomial, folded.as_slice()));
         sent.map(|query| query.value).try_for_each(|value| transcript.write_scalar(value))?;

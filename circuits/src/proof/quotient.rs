@@ -2,14 +2,12 @@
 
 use std::collections::HashMap;
 
+use assay_arithmetic::{BLOCK, Path, Registers};
 use ff::Field;
 use halo2_proofs::plonk::{ConstraintSystem, Expression};
 use rayon::prelude::*;
 
 use crate::units::Fr;
-
-/// Rows that one step works on.
-const BLOCK: usize = 64;
 
 /// A column, and how many rows of the circuit below the current one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,6 +57,7 @@ struct Gates {
 /// Every gate polynomial, with common subexpressions computed once, and those of fixed columns alone once for each key.
 #[derive(Clone, Debug)]
 pub(crate) struct Program {
+    path: Path,
     steps: Vec<Step>,
     gates: Vec<Gates>,
     /// Steps over fixed columns alone.
@@ -70,7 +69,7 @@ pub(crate) struct Program {
 impl Program {
     /// # Panics
     /// Where a gate has a selector or a challenge: this circuit's have none.
-    pub(crate) fn new(system: &ConstraintSystem<Fr>) -> Self {
+    pub(crate) fn new(path: Path, system: &ConstraintSystem<Fr>) -> Self {
         let mut compiler = Compiler { columns: system.num_fixed_columns(), ..Compiler::default() };
         let polynomials: Vec<_> = system.gates().iter().flat_map(|gate| gate.polynomials()).collect();
         let mut gates: Vec<Gates> = Vec::new();
@@ -86,7 +85,7 @@ impl Program {
             }
         }
         let Compiler { of_all, of_fixed, tables, .. } = compiler;
-        Self { steps: of_all.steps, gates, fixed_steps: of_fixed.steps, tables }
+        Self { path, steps: of_all.steps, gates, fixed_steps: of_fixed.steps, tables }
     }
 
     /// The fixed columns over some rows, a multiple of 64, and after them those that follow from them.
@@ -95,11 +94,13 @@ impl Program {
         let rows = columns[0].len();
         assert_eq!(rows % BLOCK, 0);
         let mut tables = vec![Vec::with_capacity(rows); self.tables.len()];
-        let mut results = vec![[Fr::ZERO; BLOCK]; self.fixed_steps.len()];
+        let mut results = Registers::new(self.path, self.fixed_steps.len());
+        let mut block = [Fr::ZERO; BLOCK];
         for start in (0..rows).step_by(BLOCK) {
             run(&self.fixed_steps, &mut results, &values, start, rows);
             for (table, step) in tables.iter_mut().zip(&self.tables) {
-                table.extend_from_slice(&results[*step]);
+                results.store(*step, &mut block);
+                table.extend_from_slice(&block);
             }
         }
         [columns, &tables].concat()
@@ -111,20 +112,25 @@ impl Program {
         let count = self.gates.iter().map(|gates| gates.terms.len()).sum();
         let powers: Vec<Fr> = std::iter::successors(Some(Fr::ONE), |power| Some(power * y)).take(count).collect();
         let mut sums = vec![Fr::ZERO; rows];
-        sums.par_chunks_mut(BLOCK).enumerate().for_each_init(
-            || vec![[Fr::ZERO; BLOCK]; self.steps.len()],
+        // After the steps' registers come that of all gates, and that of those which share a factor.
+        let (all, shared) = (self.steps.len(), self.steps.len() + 1);
+        let blocks = sums.as_chunks_mut::<BLOCK>().0;
+        blocks.par_iter_mut().enumerate().for_each_init(
+            || Registers::new(self.path, self.steps.len() + 2),
             |results, (block, sums)| {
                 run(&self.steps, results, values, block * BLOCK, rows);
+                results.fill(all, Fr::ZERO);
                 for gates in &self.gates {
-                    let mut shared = [Fr::ZERO; BLOCK];
+                    results.fill(shared, Fr::ZERO);
                     for &(step, number) in &gates.terms {
-                        shared.iter_mut().zip(&results[step]).for_each(|(sum, term)| *sum += powers[number] * term);
+                        results.add_scaled(shared, step, powers[number]);
                     }
                     if let Some(factor) = gates.factor {
-                        shared.iter_mut().zip(&results[factor]).for_each(|(sum, factor)| *sum *= factor);
+                        results.multiply(shared, shared, factor);
                     }
-                    sums.iter_mut().zip(&shared).for_each(|(sum, shared)| *sum += shared);
+                    results.add(all, all, shared);
                 }
+                results.store(all, sums);
             },
         );
         sums
@@ -132,30 +138,25 @@ impl Program {
 }
 
 /// Runs `steps` over the block of rows from `start` on, where the columns have `rows`.
-fn run(steps: &[Step], results: &mut [[Fr; BLOCK]], values: &Values<'_>, start: usize, rows: usize) {
+fn run(steps: &[Step], results: &mut Registers, values: &Values<'_>, start: usize, rows: usize) {
+    let mut block = [Fr::ZERO; BLOCK];
     for (number, step) in steps.iter().enumerate() {
-        let (earlier, rest) = results.split_at_mut(number);
-        let result = &mut rest[0];
         match *step {
             Step::Query(query) => {
                 let (column, rotation) = values.column(query);
                 let shift = rotation.unsigned_abs() as usize % rows;
                 let first = if rotation < 0 { start + rows - shift } else { start + shift } % rows;
-                let (head, tail) = result.split_at_mut(BLOCK.min(rows - first));
+                let (head, tail) = block.split_at_mut(BLOCK.min(rows - first));
                 head.copy_from_slice(&column[first..first + head.len()]);
                 tail.copy_from_slice(&column[..tail.len()]);
+                results.load(number, &block);
             }
-            Step::Constant(value) => result.fill(value),
-            Step::Add(a, b) => each(result, &earlier[a], &earlier[b], |a, b| a + b),
-            Step::Subtract(a, b) => each(result, &earlier[a], &earlier[b], |a, b| a - b),
-            Step::Multiply(a, b) if a == b => each(result, &earlier[a], &earlier[a], |a, _| a.square()),
-            Step::Multiply(a, b) => each(result, &earlier[a], &earlier[b], |a, b| a * b),
+            Step::Constant(value) => results.fill(number, value),
+            Step::Add(a, b) => results.add(number, a, b),
+            Step::Subtract(a, b) => results.subtract(number, a, b),
+            Step::Multiply(a, b) => results.multiply(number, a, b),
         }
     }
-}
-
-fn each(result: &mut [Fr; BLOCK], a: &[Fr; BLOCK], b: &[Fr; BLOCK], operation: impl Fn(&Fr, &Fr) -> Fr) {
-    result.iter_mut().zip(a.iter().zip(b)).for_each(|(result, (a, b))| *result = operation(a, b));
 }
 
 /// Whether an expression reads nothing but fixed columns.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use assay_circuits::keys::{ProvingKey, VerifyingKey};
-use assay_circuits::proof::{ProveError, prove, prove_unchecked};
+use assay_circuits::proof::{Path, ProveError, prove, prove_unchecked};
 use assay_circuits::solvency::layout::Layout;
 use assay_circuits::srs::Srs;
 use assay_circuits::testing::commitment_from_field;
@@ -54,6 +54,23 @@ fn a_key_with_multiples_makes_the_same_proofs_and_takes_those_of_its_own_srs_alo
     assert_eq!(one, two);
     let other = Srs::dev(Layout::new(Size::Eight).k(), OsRng);
     assert!(SETUP.key.clone().with_multiples(&other).is_err());
+}
+
+#[test]
+fn both_paths_of_the_arithmetic_make_the_same_proof_for_the_same_seed() {
+    let detected = Path::detect();
+    if detected.name() == Path::SCALAR.name() {
+        println!("NOT CHECKED: proofs on the vector path, since this processor lacks AVX-512 IFMA");
+    }
+    let cases = Cases::new(Size::Eight, 31).filter(|case| check(&case.instance, &case.witness).is_ok()).take(8);
+    for (seed, case) in (0..).zip(cases) {
+        let [scalar, vector] = [Path::SCALAR, detected].map(|path| {
+            let key = ProvingKey::on_path(path, SETUP.key.verifying_key().clone());
+            prove(&SETUP.srs, &key, &case.instance, &case.witness, ChaCha8Rng::seed_from_u64(seed)).expect("true")
+        });
+        assert!(scalar == vector, "the proofs differ for {case:?}");
+        assert_eq!(SETUP.verify(&case.instance, &vector), Ok(()));
+    }
 }
 
 #[test]
