@@ -8,7 +8,6 @@ use ark_ec::{CurveGroup, VariableBaseMSM};
 use ark_ff::UniformRand;
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use assay_arithmetic::{BLOCK, Domain, Fr, G1, G1Affine, Multiples, Path, Registers, combine, evaluate, msm};
-use assay_benches::on_threads;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use ff::Field;
 use group::{Curve, Group};
@@ -123,12 +122,11 @@ fn sums(criterion: &mut Criterion) {
 }
 
 fn main() {
+    rayon::ThreadPoolBuilder::new().num_threads(1).build_global().expect("the first pool");
     let mut criterion = Criterion::default().configure_from_args();
-    on_threads(1, || {
-        rows(&mut criterion);
-        polynomials(&mut criterion);
-        transforms(&mut criterion);
-        sums(&mut criterion);
-    });
+    rows(&mut criterion);
+    polynomials(&mut criterion);
+    transforms(&mut criterion);
+    sums(&mut criterion);
     criterion.final_summary();
 }
