@@ -4,6 +4,9 @@
 //! only where the processor has them, which the compiler cannot know; a value of [`Ifma`] is the proof of it. All that
 //! these functions do is safe code.
 
+// Limbs of several numbers are taken by one index.
+#![allow(clippy::needless_range_loop)]
+
 mod field;
 mod points;
 mod registers;

@@ -99,7 +99,5 @@ impl Registers {
 }
 
 fn each(blocks: &mut [[Fr; BLOCK]], to: usize, a: usize, b: usize, operation: impl Fn(&Fr, &Fr) -> Fr) {
-    for row in 0..BLOCK {
-        blocks[to][row] = operation(&blocks[a][row], &blocks[b][row]);
-    }
+    blocks[to] = std::array::from_fn(|row| operation(&blocks[a][row], &blocks[b][row]));
 }

@@ -38,6 +38,7 @@ impl Modulus for Fq {
 }
 
 /// Limbs of `times·words`.
+#[allow(clippy::cast_possible_truncation)] // The lower word of a product is meant.
 const fn limbs(words: [u64; 4], times: u64) -> [u64; 5] {
     let mut product = [0u64; 5];
     let mut carry = 0u128;
@@ -469,10 +470,10 @@ impl<M: Modulus, const W: usize> Sum<M, W> {
         Lanes(all, PhantomData)
     }
 
-    /// The same elements as numbers below `1.02·p`; the sum must be below `84·p`.
+    /// The same elements as numbers below `1.03·p`; the sum must be below `84·p`.
     ///
     /// Of `v = 2^208·t + rest` it takes off `q·p`, where `q` is `t/(top + 1)` rounded down for the upper limb `top` of
-    /// `p`, computed with a reciprocal of 12 bits. So `q` is at most `v/p` and at least `v/p − 1.02`.
+    /// `p`, computed with a reciprocal of 12 bits. So `q` is at most `v/p` and at least `v/p − 1.03`.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(super) fn lower(self) -> Lanes<M, W> {
