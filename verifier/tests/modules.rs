@@ -172,7 +172,7 @@ impl Modules {
         let mut left = vec![Name::new()];
         while let Some(name) = left.pop() {
             let module = Module::parse(&read(&name));
-            left.extend(module.declared.iter().map(|child| [name.as_slice(), &[child.clone()]].concat()));
+            left.extend(module.declared.iter().map(|child| [name.as_slice(), std::slice::from_ref(child)].concat()));
             modules.insert(name, module);
         }
         Self(modules)
