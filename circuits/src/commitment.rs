@@ -33,6 +33,9 @@ pub const TAG: u128 = {
 /// Version of the packing of amounts into words.
 pub const PACKING_VERSION: u64 = 1;
 
+/// Name and version of the format: [`TAG`] and [`PACKING_VERSION`], as files write them. An opening belongs to it.
+pub const SCHEME: &str = "assay/position/v1";
+
 /// Asset count, amount width and packing version in one constant: `version·2^32 + 120·2^16 + n`.
 #[must_use]
 pub const fn shape(size: Size) -> u64 {
@@ -98,6 +101,13 @@ mod tests {
             cv = compress(cv, to_ark(word(position, 2 * p)), to_ark(word(position, 2 * p + 1)));
         }
         cv.into_bigint().to_bytes_be().try_into().expect("32 bytes")
+    }
+
+    #[test]
+    fn the_scheme_is_named_by_the_constants_of_the_circuit() {
+        let (tag, version) = SCHEME.rsplit_once("/v").expect("a name and a version");
+        assert_eq!(tag.bytes().fold(0, |value, byte| value << 8 | u128::from(byte)), TAG);
+        assert_eq!(version.parse(), Ok(PACKING_VERSION));
     }
 
     #[test]

@@ -137,6 +137,22 @@ impl Srs {
         Ok(srs)
     }
 
+    /// The digest of the SRS in a file, whose points are not looked at: it names the SRS, and says nothing about whether
+    /// it is in order.
+    ///
+    /// # Errors
+    /// [`ArtifactError`] where it is no file of an SRS, or a damaged one.
+    pub fn digest_of(file: &[u8]) -> Result<[u8; 32], ArtifactError> {
+        const BROKEN: ArtifactError = ArtifactError::Content("length does not match k");
+        let mut payload = Reader(artifact::unwrap(Kind::Srs, None, file)?);
+        let k: [u8; 4] = *payload.take().ok_or(BROKEN)?;
+        let [_mark] = *payload.take().ok_or(BROKEN)?;
+        let powers = 1usize.checked_shl(u32::from_be_bytes(k)).and_then(|n| n.checked_mul(G1_LEN));
+        let powers = powers.and_then(|length| payload.0.get(..length)).ok_or(BROKEN)?;
+        let g2 = payload.0.len().checked_sub(2 * G2_LEN).ok_or(BROKEN)?;
+        Ok(Sha256::new().chain_update(k).chain_update(powers).chain_update(&payload.0[g2..]).finalize().into())
+    }
+
     /// The file.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -303,6 +319,7 @@ mod tests {
         let read = Srs::from_bytes(&srs.to_bytes()).expect("just written");
         assert_eq!(read.to_bytes(), srs.to_bytes());
         assert_eq!(read.digest(), srs.digest());
+        assert_eq!(Srs::digest_of(&srs.to_bytes()), Ok(srs.digest()));
         assert!(read.is_development());
     }
 
@@ -381,5 +398,6 @@ mod tests {
         let payload = [60u32.to_be_bytes().as_slice(), &[0]].concat();
         let file = artifact::wrap(Kind::Srs, None, &payload);
         assert_eq!(Srs::from_bytes(&file).err(), Some(ArtifactError::Content("k out of range")));
+        assert_eq!(Srs::digest_of(&file), Err(ArtifactError::Content("length does not match k")));
     }
 }

@@ -115,12 +115,13 @@ prices() {
     by "$party" assay prices make -q -r chainlink=reports/chainlink.json -r pyth=reports/pyth.json
 }
 
-# A development SRS and its key: whoever makes them can forge proofs, so that they convince nobody else.
+# development_keys PARTY OPTION...: a development SRS and its key. Whoever makes them can forge proofs, so that they convince
+# nobody else.
 development_keys() {
     say "Development keys, in the example's own cache. They convince nobody else; without --dev and --allow-dev-srs, the
 # production key counts, and an SRS of a ceremony is needed to prove."
-    by "$1" assay params dev -q
-    by "$1" assay setup -q --dev
+    by "$1" assay params dev -q "${@:2}"
+    by "$1" assay setup -q --dev "${@:2}"
 }
 
 # Ends the story.

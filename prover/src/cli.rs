@@ -2,12 +2,13 @@
 
 pub(crate) mod advice;
 pub(crate) mod args;
+pub(crate) mod assertion;
 pub(crate) mod commands;
 pub(crate) mod defects;
 pub(crate) mod error;
 pub(crate) mod output;
 pub(crate) mod session;
-pub(crate) mod statement;
+pub(crate) mod terms;
 pub(crate) mod text;
 pub(crate) mod time;
 

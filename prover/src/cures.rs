@@ -1,58 +1,59 @@
 //! What would make a position satisfy the policy that it falls short of, one change at a time. Secret, like the amounts.
 
 use assay_circuits::units::Wide;
-use assay_circuits::{Amount, Instance, Position, Weight};
+use assay_circuits::{Amount, Covenant, Position, Weight};
 use assay_verifier::{Buffer, Market, format_amount};
-use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use crate::cli::output::Report;
-use crate::figures::grouped;
 use crate::terms::Terms;
 
-/// One change of one amount that is enough by itself.
-#[derive(Debug)]
-pub(crate) struct Cure {
-    asset: String,
-    /// The least that does, in base units and in whole units; none where all of it would not.
-    least: Option<Least>,
+/// A change of one amount.
+#[derive(Clone)]
+pub struct Cure {
+    /// Symbol of the asset.
+    pub asset: String,
+    /// The least change that is enough by itself; none where all that can be changed is not enough.
+    pub least: Option<Least>,
 }
 
-#[derive(Debug)]
-struct Least {
-    base_units: Zeroizing<String>,
-    amount: Zeroizing<String>,
+/// An amount, as decimal text.
+#[derive(Clone)]
+pub struct Least {
+    /// In base units.
+    pub base_units: Zeroizing<String>,
+    /// In whole units.
+    pub amount: Zeroizing<String>,
 }
 
-/// Everything that would cure the position by itself.
-#[derive(Debug)]
-pub(crate) struct Cures {
+/// The changes each of which would cure the position by itself.
+#[derive(Clone)]
+pub struct Cures {
     /// Collateral to add, for each asset that counts and can be added.
-    pub(crate) add: Vec<Cure>,
+    pub add: Vec<Cure>,
     /// Debt to repay, for each asset that is owed.
-    pub(crate) repay: Vec<Cure>,
+    pub repay: Vec<Cure>,
     /// What to take off the credit line, where there is one.
-    pub(crate) credit: Option<Cure>,
+    pub credit: Option<Cure>,
     /// The largest smaller buffer that would do.
-    pub(crate) buffer: Option<Buffer>,
+    pub buffer: Option<Buffer>,
 }
 
 impl Cures {
-    /// The cures of a position that does not satisfy the statement with these public inputs.
-    pub(crate) fn of(terms: &Terms, instance: &Instance, position: &Position) -> Self {
-        let missing = shortfall(instance, position);
-        let market = terms.policy.market();
+    /// The cures of a position that does not satisfy the statement with this covenant.
+    pub(crate) fn of(terms: &Terms<'_>, covenant: &Covenant, position: &Position) -> Self {
+        let missing = shortfall(covenant, position);
+        let market = terms.policy().market();
         let cure = |index: usize, weight: Weight, most: u128| Cure::of(market, index, least(missing, weight, most));
         let assets = 0..market.assets().len();
         let add = assets.clone().map(|index| {
             let room = Amount::MAX - position.collateral()[index].expose();
-            cure(index, instance.covenant.collateral()[index], room)
+            cure(index, covenant.collateral()[index], room)
         });
         let repay = assets.filter(|index| position.debt()[*index].expose() > 0);
-        let repay = repay.map(|index| cure(index, instance.covenant.debt()[index], position.debt()[index].expose()));
-        let credit = terms.credit.as_ref().and_then(|line| {
+        let repay = repay.map(|index| cure(index, covenant.debt()[index], position.debt()[index].expose()));
+        let credit = terms.credit().and_then(|line| {
             let index = market.index_of(&line.asset)?;
-            Some(cure(index, instance.covenant.debt()[index], line.base_units))
+            Some(cure(index, covenant.debt()[index], line.base_units))
         });
         Self {
             add: add.filter(|cure| cure.least.is_some()).collect(),
@@ -60,34 +61,6 @@ impl Cures {
             credit,
             buffer: smaller_buffer(terms, position),
         }
-    }
-
-    /// Appends what would do, for people and for programs.
-    pub(crate) fn render(&self, report: &mut Report) {
-        report.line("  each of these by itself would do:");
-        for cure in &self.add {
-            report.row("add", cure);
-        }
-        for cure in &self.repay {
-            report.row("repay", cure);
-        }
-        if let Some(cure) = &self.credit {
-            let by = if cure.least.is_some() { "by " } else { "" };
-            report.row("lower credit", format_args!("{by}{cure}"));
-        }
-        if let Some(buffer) = self.buffer {
-            report.row("buffer", format_args!("{buffer} instead"));
-        }
-        let list = |cures: &[Cure]| cures.iter().map(Cure::json).collect::<Vec<_>>();
-        report.set(
-            "cures",
-            json!({
-                "add": list(&self.add),
-                "repay": list(&self.repay),
-                "lower_credit": self.credit.as_ref().map(Cure::json),
-                "buffer_percent": self.buffer.map(Buffer::percent),
-            }),
-        );
     }
 }
 
@@ -100,30 +73,11 @@ impl Cure {
         });
         Self { asset: asset.symbol.clone(), least }
     }
-
-    fn json(&self) -> Value {
-        let least = self.least.as_ref();
-        json!({
-            "asset": self.asset,
-            "enough": least.is_some(),
-            "amount": least.map(|least| least.amount.as_str()),
-            "base_units": least.map(|least| least.base_units.as_str()),
-        })
-    }
-}
-
-impl std::fmt::Display for Cure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.least {
-            Some(least) => write!(f, "{} {}", grouped(&least.amount), self.asset),
-            None => write!(f, "{}: all of it is not enough", self.asset),
-        }
-    }
 }
 
 /// How much greater the collateral side must become at least: it has to exceed the other, by one. Zero where it does.
-pub(crate) fn shortfall(instance: &Instance, position: &Position) -> Wide {
-    let sides = instance.covenant.sides(position);
+pub(crate) fn shortfall(covenant: &Covenant, position: &Position) -> Wide {
+    let sides = covenant.sides(position);
     (sides.debt + sides.margin + Wide::ONE).saturating_sub(sides.collateral)
 }
 
@@ -136,9 +90,9 @@ fn least(missing: Wide, weight: Weight, most: u128) -> Option<u128> {
     (units <= most).then_some(units)
 }
 
-fn smaller_buffer(terms: &Terms, position: &Position) -> Option<Buffer> {
-    let offered = terms.policy.rules().buffers.iter().rev().filter(|buffer| **buffer < terms.buffer);
+fn smaller_buffer(terms: &Terms<'_>, position: &Position) -> Option<Buffer> {
+    let offered = terms.policy().rules().buffers.iter().rev().filter(|buffer| **buffer < terms.buffer());
     offered
         .copied()
-        .find(|buffer| terms.weights_at(*buffer).is_some_and(|weights| weights.covenant().sides(position).solvent()))
+        .find(|buffer| terms.covenant_at(*buffer).is_some_and(|covenant| covenant.sides(position).solvent()))
 }

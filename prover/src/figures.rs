@@ -1,12 +1,12 @@
-//! What `assay check` tells the owner of a position: ratio, threshold and margin. Secret, like the amounts.
+//! What [`crate::check`] tells the owner of a position: ratio, threshold and margin. Secret, like the amounts.
 
-use assay_circuits::Instance;
-use assay_circuits::Position;
 use assay_circuits::units::Wide;
-use assay_verifier::{Policy, Weights};
+use assay_circuits::{Covenant, Position};
+use assay_verifier::Weights;
 use zeroize::Zeroizing;
 
 use crate::cures::shortfall;
+use crate::terms::Terms;
 
 /// Digits after the point of a percentage.
 const PERCENT_DECIMALS: usize = 6;
@@ -15,32 +15,33 @@ const VALUE_DECIMALS: usize = 6;
 /// Decimals of a factor in basis points.
 const BPS_DECIMALS: usize = 4;
 
-/// The figures, as decimal text.
-#[derive(Debug)]
-pub(crate) struct Figures {
+/// The figures of a position, as decimal text.
+#[derive(Clone)]
+pub struct Figures {
     /// Weighted collateral over what it has to cover, times the minimum ratio, in percent, rounded down; none where
     /// there is nothing to cover.
-    pub(crate) ratio: Option<Zeroizing<String>>,
+    pub ratio: Option<Zeroizing<String>>,
     /// The minimum ratio in percent: the ratio must exceed it.
-    pub(crate) threshold: String,
+    pub threshold: String,
     /// Collateral at the floor prices after the policy's factors, in the quote currency, rounded down.
-    pub(crate) collateral: Zeroizing<String>,
+    pub collateral: Zeroizing<String>,
     /// What it must exceed: debt and credit line at the ceiling prices times minimum ratio and factors, rounded up.
-    pub(crate) required: Zeroizing<String>,
+    pub required: Zeroizing<String>,
     /// The first less the second, rounded towards zero; negative where collateral is short.
-    pub(crate) margin: Zeroizing<String>,
+    pub margin: Zeroizing<String>,
     /// How much greater the collateral must become at least, in the quote currency, rounded up; none where it is enough.
-    pub(crate) short_by: Option<Zeroizing<String>>,
+    pub short_by: Option<Zeroizing<String>>,
     /// Currency of the values.
-    pub(crate) quote: String,
+    pub quote: String,
 }
 
 impl Figures {
     /// Evaluates both sides of the statement, exactly.
-    pub(crate) fn of(policy: &Policy, weights: &Weights, instance: &Instance, position: &Position) -> Self {
-        let sides = instance.covenant.sides(position);
+    pub(crate) fn of(terms: &Terms<'_>, covenant: &Covenant, position: &Position) -> Self {
+        let (rules, weights) = (terms.policy().rules(), terms.weights());
+        let sides = covenant.sides(position);
         let required = sides.debt + sides.margin;
-        let minimum = policy.rules().minimum_ratio;
+        let minimum = rules.minimum_ratio;
         let ratio = (!required.is_zero()).then(|| {
             // Percent are bps over 100.
             let scaled = sides.collateral * Wide::from(minimum) * ten_to(PERCENT_DECIMALS);
@@ -52,7 +53,7 @@ impl Figures {
         } else {
             Zeroizing::new(format!("-{}", *value(required - sides.collateral, false)))
         };
-        let missing = shortfall(instance, position);
+        let missing = shortfall(covenant, position);
         let short_by = (!missing.is_zero()).then(|| value(missing, true));
         Self {
             ratio,
@@ -61,7 +62,7 @@ impl Figures {
             required: value(required, true),
             margin,
             short_by,
-            quote: policy.rules().quote.clone(),
+            quote: rules.quote.clone(),
         }
     }
 }
@@ -91,20 +92,6 @@ fn fixed(value: Wide, decimals: usize) -> String {
     if decimals == 0 { whole.to_owned() } else { format!("{whole}.{fraction}") }
 }
 
-/// A decimal number with a separator between thousands.
-pub(crate) fn grouped(number: &str) -> String {
-    let (sign, unsigned) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
-    let whole = unsigned.find('.').unwrap_or(unsigned.len());
-    let mut out = String::from(sign);
-    for (index, c) in unsigned.char_indices() {
-        if index > 0 && index < whole && (whole - index) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(c);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,8 +102,5 @@ mod tests {
         assert_eq!(fixed(Wide::from(123_456), 2), "1234.56");
         assert_eq!(fixed(Wide::from(5), 6), "0.000005");
         assert_eq!(fixed(Wide::from(42), 0), "42");
-        assert_eq!(grouped("1234567.123456"), "1,234,567.123456");
-        assert_eq!(grouped("-123456"), "-123,456");
-        assert_eq!(grouped("0.000001"), "0.000001");
     }
 }

@@ -1,141 +1,189 @@
-//! What a prover chooses in public: bounds, credit line and times, under a policy and a price snapshot.
+//! What a prover says in public: bounds, credit line and times, under a policy and a price snapshot.
 
-use std::path::Path;
-
-use assay_circuits::PositionCommitment;
+use assay_circuits::{Covenant, PositionCommitment};
+use assay_verifier::anchor::check as check_anchor;
 use assay_verifier::{
-    Address, Assertion, Audience, Bounds, Buffer, CreditLine, HoldingsStatement, Policy, PriceSnapshot, Weights,
-    format_time,
+    Address, Anchor, AnchorError, AnchorStatus, Assertion, Audience, Beneficiary, Bounds, Buffer, CreditLine,
+    HoldingsStatement, NothingSeen, Policy, PriceSnapshot, Weights,
 };
 
-use crate::cli::advice::{no_weights, rejected};
-use crate::cli::args::{PolicyFile, TermsArgs};
-use crate::cli::error::{Failure, Kind, usage};
-use crate::cli::session::Session;
-use crate::cli::time;
-use crate::files::inputs;
+use crate::error::Error;
 
-/// A policy, prices, and the choices that together fix the weights and the margin of a statement.
-#[derive(Clone, Debug)]
-pub(crate) struct Terms {
-    /// The policy.
-    pub(crate) policy: Policy,
-    /// The prices at hand.
-    pub(crate) prices: PriceSnapshot,
-    /// How far prices may move.
-    pub(crate) buffer: Buffer,
-    /// The prices within which the statement holds.
-    pub(crate) bounds: Bounds,
+/// What a prover chooses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// How far each price may move before the attestation lapses; one of those that the policy offers.
+    pub buffer: Buffer,
     /// What may be lent on top of the debt.
-    pub(crate) credit: Option<CreditLine>,
-    /// When the position was as committed, in unix seconds: now, or what the anchor says.
-    pub(crate) as_of: u64,
-    /// The last second at which the statement holds, in unix seconds.
-    pub(crate) valid_until: u64,
-    /// The weights and the margin.
-    pub(crate) weights: Weights,
+    pub credit: Option<CreditLine>,
+    /// The last second at which the statement holds, in unix seconds; the latest that is permitted where there is none.
+    pub valid_until: Option<u64>,
 }
 
-impl Terms {
-    /// Reads policy and prices, and decides bounds and times as the options say.
-    ///
-    /// # Errors
-    /// Exit 2 where an option does not fit the policy, 3 or 4 where a file is malformed or cannot be read.
-    pub(crate) fn load(session: &Session, policy: &PolicyFile, args: &TermsArgs) -> Result<Self, Failure> {
-        Self::anchored(session, policy, args, None)
-    }
+/// Whom a statement is about, and whom it is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parties {
+    /// Whom it is about.
+    pub subject: Address,
+    /// Whom it is for.
+    pub audience: Audience,
+}
 
-    /// The same for a statement that is anchored in `holdings`, if in any: its as-of and expiry bound the times.
+/// A policy, prices and a prover's choices, and what follows from them: the weights and the margin of a statement.
+#[derive(Clone, Debug)]
+pub struct Terms<'a> {
+    policy: &'a Policy,
+    prices: &'a PriceSnapshot,
+    anchor: Option<&'a Anchor>,
+    now: u64,
+    buffer: Buffer,
+    credit: Option<CreditLine>,
+    bounds: Bounds,
+    as_of: u64,
+    valid_until: u64,
+    weights: Weights,
+}
+
+impl<'a> Terms<'a> {
+    /// Decides bounds, times and weights at `now`, in unix seconds. A statement that is anchored holds as of its
+    /// `anchor` and at most until the anchor expires; any other holds as of now.
+    ///
+    /// The age of the prices is not looked at here: [`crate::check`] and [`crate::attest`] do.
     ///
     /// # Errors
-    /// As [`Self::load`], and exit 12 where the holdings statement is too old for any.
-    pub(crate) fn anchored(
-        session: &Session,
-        policy: &PolicyFile,
-        args: &TermsArgs,
-        holdings: Option<&HoldingsStatement>,
-    ) -> Result<Self, Failure> {
-        let policy = inputs::policy(&policy.policy)?;
-        let prices = inputs::prices(&args.prices)?;
-        let ranges = prices.for_policy(&policy).map_err(|error| Failure::from(&error).in_file(&args.prices))?;
-        let buffer = offered_buffer(&policy, &args.buffer)?;
-        let bounds = Bounds::around(&policy, &ranges, buffer).map_err(|error| inputs::wrong(&args.prices, error))?;
-        let credit = match &args.credit {
-            Some(text) => Some(CreditLine::parse(text, policy.market()).map_err(|error| usage("--credit", error))?),
-            None => None,
+    /// [`Error::BufferNotOffered`], [`Error::Passed`], [`Error::TooLong`] for what is wrong with `choice`;
+    /// [`Error::AnchorLapsed`]; [`Error::Bounds`] and [`Error::Refused`] where prices and policy do not fit together.
+    pub fn new(
+        policy: &'a Policy,
+        prices: &'a PriceSnapshot,
+        anchor: Option<&'a Anchor>,
+        choice: Choice,
+        now: u64,
+    ) -> Result<Self, Error> {
+        let Choice { buffer, credit, valid_until } = choice;
+        let ranges = prices.for_policy(policy)?;
+        let offered = &policy.rules().buffers;
+        if !offered.contains(&buffer) {
+            return Err(Error::BufferNotOffered { chosen: buffer, offered: offered.clone() });
+        }
+        let bounds = Bounds::around(policy, &ranges, buffer).map_err(Error::Bounds)?;
+        let holdings = anchor.map(Anchor::statement);
+        let as_of = holdings.map_or(now, |holdings| holdings.as_of);
+        let latest = latest_valid_until(policy, holdings, now)?;
+        let valid_until = match valid_until {
+            None => latest,
+            Some(valid_until) if valid_until <= now => return Err(Error::Passed { valid_until }),
+            Some(valid_until) if valid_until > latest => {
+                return Err(Error::TooLong { latest, anchored: anchor.is_some() });
+            }
+            Some(valid_until) => valid_until,
         };
-        let as_of = holdings.map_or(session.now, |holdings| holdings.as_of);
-        let latest = latest_valid_until(&policy, holdings, session.now)?;
-        let permit = if holdings.is_some() { "policy and anchor permit" } else { "the policy permits" };
-        let valid_until = valid_until(args.valid_until.as_deref(), session.now, latest, permit)?;
-        let weights = Weights::derive(&policy, &bounds, valid_until.saturating_sub(as_of), credit.as_ref())
-            .map_err(no_weights)?;
-        Ok(Self { policy, prices, buffer, bounds, credit, as_of, valid_until, weights })
+        let weights = Weights::derive(policy, &bounds, valid_until.saturating_sub(as_of), credit.as_ref())?;
+        Ok(Self { policy, prices, anchor, now, buffer, credit, bounds, as_of, valid_until, weights })
     }
 
-    /// The statement about `subject` for `audience` over a commitment.
-    pub(crate) fn statement(&self, commitment: PositionCommitment, subject: Address, audience: Audience) -> Assertion {
+    /// The policy.
+    #[must_use]
+    pub fn policy(&self) -> &'a Policy {
+        self.policy
+    }
+
+    /// The prices at hand.
+    #[must_use]
+    pub fn prices(&self) -> &'a PriceSnapshot {
+        self.prices
+    }
+
+    /// The holdings statement that anchors the commitment.
+    #[must_use]
+    pub fn anchor(&self) -> Option<&'a Anchor> {
+        self.anchor
+    }
+
+    /// How far prices may move.
+    #[must_use]
+    pub fn buffer(&self) -> Buffer {
+        self.buffer
+    }
+
+    /// What may be lent on top of the debt.
+    #[must_use]
+    pub fn credit(&self) -> Option<&CreditLine> {
+        self.credit.as_ref()
+    }
+
+    /// When the position was as committed, in unix seconds.
+    #[must_use]
+    pub fn as_of(&self) -> u64 {
+        self.as_of
+    }
+
+    /// The last second at which the statement holds, in unix seconds.
+    #[must_use]
+    pub fn valid_until(&self) -> u64 {
+        self.valid_until
+    }
+
+    /// The weights and the margin.
+    #[must_use]
+    pub fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    /// What an attestation over `commitment` asserts.
+    #[must_use]
+    pub fn assertion(&self, commitment: PositionCommitment, parties: &Parties) -> Assertion {
         Assertion {
             policy: self.policy.id(),
             market: self.policy.market().id(),
-            subject,
-            audience,
+            subject: parties.subject,
+            audience: parties.audience.clone(),
             commitment,
             as_of: self.as_of,
             valid_until: self.valid_until,
             bounds: self.bounds.clone(),
             credit: self.credit.clone(),
-            anchor: None,
+            anchor: self.anchor.map(|anchor| anchor.statement().struct_hash()),
         }
     }
 
-    /// The weights with another buffer; none where there are none.
-    pub(crate) fn weights_at(&self, buffer: Buffer) -> Option<Weights> {
-        let ranges = self.prices.for_policy(&self.policy).ok()?;
-        let bounds = Bounds::around(&self.policy, &ranges, buffer).ok()?;
-        Weights::derive(&self.policy, &bounds, self.weights.elapsed, self.credit.as_ref()).ok()
-    }
-
-    /// Refuses prices that no verifier would accept at `now`, too old or from the future.
+    /// Who vouches for the commitment of `assertion`, as a verifier sees it who has seen no other anchor.
     ///
     /// # Errors
-    /// Exit 12. `path` names the file in the message.
-    pub(crate) fn fresh(&self, now: u64, path: &Path) -> Result<(), Failure> {
-        self.prices.check_age(&self.policy, now).map_err(|error| rejected(&error.into(), path))
+    /// [`AnchorError`] where the anchor is not what the policy asks for.
+    pub fn anchor_status(&self, assertion: &Assertion) -> Result<AnchorStatus, AnchorError> {
+        check_anchor(self.policy, assertion, self.anchor, self.beneficiary(), &NothingSeen, self.now)
     }
-}
 
-fn offered_buffer(policy: &Policy, text: &str) -> Result<Buffer, Failure> {
-    let buffer: Buffer = text.parse().map_err(|error| usage("--buffer", error))?;
-    let offered = &policy.rules().buffers;
-    if offered.contains(&buffer) {
-        return Ok(buffer);
+    /// The time at which everything is decided, in unix seconds.
+    #[must_use]
+    pub fn now(&self) -> u64 {
+        self.now
     }
-    let offered: Vec<_> = offered.iter().map(ToString::to_string).collect();
-    Err(usage("--buffer", format!("the policy offers {}", offered.join(", "))))
+
+    /// Whom the anchor encumbers the collateral to.
+    pub(crate) fn beneficiary(&self) -> Beneficiary {
+        self.anchor.map_or(Beneficiary::Nobody, |anchor| anchor.statement().beneficiary)
+    }
+
+    /// Refuses prices that no verifier would accept now, because they are too old or from the future.
+    pub(crate) fn check_age(&self) -> Result<(), Error> {
+        Ok(self.prices.check_age(self.policy, self.now)?)
+    }
+
+    /// The covenant with another buffer; none where there are no weights at it.
+    pub(crate) fn covenant_at(&self, buffer: Buffer) -> Option<Covenant> {
+        let ranges = self.prices.for_policy(self.policy).ok()?;
+        let bounds = Bounds::around(self.policy, &ranges, buffer).ok()?;
+        let weights = Weights::derive(self.policy, &bounds, self.weights.elapsed, self.credit.as_ref()).ok()?;
+        Some(weights.covenant())
+    }
 }
 
 /// The last second at which a statement may hold: as long as the policy permits and its anchor counts.
-fn latest_valid_until(policy: &Policy, holdings: Option<&HoldingsStatement>, now: u64) -> Result<u64, Failure> {
+fn latest_valid_until(policy: &Policy, holdings: Option<&HoldingsStatement>, now: u64) -> Result<u64, Error> {
     let rules = policy.rules();
     let Some(holdings) = holdings else { return Ok(rules.latest_valid_until(now, now)) };
     let latest = rules.latest_valid_until(holdings.as_of, now).min(holdings.expiry);
-    if latest < now {
-        let what = format!("the anchor counts until {}, now it is {}", format_time(latest), format_time(now));
-        return Err(Failure::new(Kind::Stale, what).hint("ask the attesters for a newer holdings statement"));
-    }
-    Ok(latest)
-}
-
-fn valid_until(text: Option<&str>, now: u64, latest: u64, permit: &str) -> Result<u64, Failure> {
-    let Some(text) = text else { return Ok(latest) };
-    let wanted = time::parse_relative(text, now)
-        .ok_or_else(|| usage("--valid-until", "neither a time such as 2030-01-31T12:00:00Z nor a span such as +24h"))?;
-    if wanted <= now {
-        return Err(usage("--valid-until", format!("{} has passed", format_time(wanted))));
-    }
-    if wanted > latest {
-        return Err(usage("--valid-until", format!("{permit} {} at most", format_time(latest))));
-    }
-    Ok(wanted)
+    if latest < now { Err(Error::AnchorLapsed { latest, now }) } else { Ok(latest) }
 }

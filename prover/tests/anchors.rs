@@ -1,5 +1,7 @@
 //! Anchors on the command line: signing, proving under them, verifying with a memory.
 
+#![cfg(feature = "cli")]
+
 mod common;
 
 use common::{AUDIENCE, Place, Run, SUBJECT};

@@ -1,5 +1,7 @@
 //! Attestations that are not what the verifier expects, or not what was proven.
 
+#![cfg(feature = "cli")]
+
 mod common;
 
 use common::{AUDIENCE, Place, SUBJECT};

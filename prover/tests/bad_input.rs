@@ -1,5 +1,7 @@
 //! Input that is wrong: each kind has its exit code, is named with its place, and never echoed.
 
+#![cfg(feature = "cli")]
+
 mod common;
 
 use common::{MAKE, Place};
@@ -99,8 +101,8 @@ fn an_opening_is_never_quoted() {
         (opening.replace(&blinding, &blinding[..62]), 3, "blinding: not 0x and 64 hex digits"),
         (opening.replace(&blinding, &blinding.replace(|_| true, "f")), 3, "blinding: not 0x and 64 hex digits"),
         (opening.replace("\"blinding\"", "\"blinded\""), 3, "unknown key"),
-        (opening.replace("\"version\": 1", "\"version\": 2"), 13, "version: 2 where 1 is expected"),
-        (opening.replace("solvency/v1", "solvency/v2"), 13, "statement: another than solvency/v1"),
+        (opening.replace("opening/v2", "opening/v3"), 13, "format: another than assay/opening/v2"),
+        (opening.replace("position/v1", "position/v2"), 13, "scheme: another than assay/position/v1"),
         (opening.trim_end().trim_end_matches('}').to_owned(), 3, "ends too early"),
         (format!("{opening}{opening}"), 3, "not valid JSON"),
         (opening.replace(&format!("\"0x{blinding}\""), &format!("[\"0x{blinding}\"]")), 3, "wrong type"),
@@ -119,6 +121,19 @@ fn an_opening_is_never_quoted() {
     other.run(["commit"]).succeeds();
     place.write("opening.json", other.read("opening.json"));
     place.prove(&[]).fails(10, "does not open");
+}
+
+/// Nothing that was committed to before openings had a format of their own is lost.
+#[test]
+fn an_opening_of_version_1_is_still_read() {
+    let place = Place::committed();
+    let head = "\"format\": \"assay/opening/v2\",\n  \"scheme\": \"assay/position/v1\"";
+    place.edit("opening.json", head, "\"version\": 1,\n  \"statement\": \"solvency/v1\"");
+    place.prove(&[]).succeeds();
+    place.verify("attestation.json", &[]).succeeds();
+    assert_eq!(place.run(["inspect", "opening.json", "--json"]).succeeds().json()["kind"], "opening");
+    place.run(["commit", "--force"]).succeeds();
+    assert!(place.read("opening.json").contains(head));
 }
 
 #[test]

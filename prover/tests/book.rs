@@ -1,6 +1,8 @@
 //! What the pages of the book say about the program is so: links lead somewhere, commands and options exist, and the first
 //! attestation is made by pasting.
 
+#![cfg(feature = "cli")]
+
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};

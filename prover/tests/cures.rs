@@ -1,5 +1,7 @@
 //! What `assay check` says would cure a position does, and one base unit less does not.
 
+#![cfg(feature = "cli")]
+
 mod common;
 
 use common::Place;

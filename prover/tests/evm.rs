@@ -1,6 +1,8 @@
 //! `assay evm` against nodes that answer wrongly, refuse, or are not there; and calldata, which needs none. A real node is
 //! that of `verifier/contracts/anvil.sh`.
 
+#![cfg(feature = "cli")]
+
 mod common;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

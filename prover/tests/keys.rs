@@ -1,5 +1,7 @@
 //! SRS and keys: damaged, mislabelled, missing or not accepted.
 
+#![cfg(feature = "cli")]
+
 mod common;
 
 use common::{PARTIES, Place, Run};
@@ -234,4 +236,47 @@ fn a_damaged_or_swapped_key_in_the_cache_is_named_with_the_command_that_mends_it
     cached(&["prove", "--dev"]).fails(13, "assay setup --dev --force");
     setup(&["setup", "--dev", "--force"]).succeeds();
     cached(&["prove", "--dev"]).succeeds();
+}
+
+#[test]
+fn each_size_has_its_srs_and_its_key_and_the_smallest_that_fits_is_chosen() {
+    let place = Place::empty();
+    let run = |line: &str| {
+        let mut command = place.command(line.split(' '));
+        command.env("ASSAY_CACHE_DIR", place.path("cache"));
+        common::finish(command)
+    };
+    for (assets, size, k) in [(1, 8, 10), (9, 16, 11), (17, 32, 12)] {
+        assert_eq!(run(&format!("params dev --assets {assets} --json")).succeeds().json()["k"], k);
+        assert_eq!(run(&format!("setup --dev --assets {assets} --json")).succeeds().json()["assets"], size);
+    }
+    run("setup --dev --assets 64").fails(14, "assay params dev --assets 64");
+    for wrong in ["0", "65", "many"] {
+        run(&format!("params dev --assets {wrong}")).fails(2, "not a number of assets from 1 to 64");
+    }
+    let checks = run("doctor --json").succeeds().json()["checks"].clone();
+    let state = |name: &str| checks.as_array().expect("a list").iter().find(|check| check["name"] == name).cloned();
+    for (name, expected) in [
+        ("production key", "ok"),
+        ("production key 16", "ok"),
+        ("production key 32", "absent"),
+        ("production key 64", "absent"),
+        ("dev key", "ok"),
+        ("dev key 16", "ok"),
+        ("dev key 32", "ok"),
+    ] {
+        assert_eq!(state(name).expect(name)["state"], expected, "{name}");
+    }
+    assert!(state("dev key 64").is_none());
+    let remedy = state("production key 32").expect("it is listed")["remedy"].to_string();
+    assert!(remedy.contains("assay params import FILE.ptau") && remedy.contains("--assets 32"), "{remedy}");
+}
+
+#[test]
+fn an_attestation_of_one_size_is_refused_under_the_key_of_another() {
+    let place = Place::proven();
+    place.run(["params", "dev", "--assets", "16"]).succeeds();
+    place.run(["setup", "--dev", "--assets", "16", "-o", "16.vk"]).succeeds();
+    place.verify("attestation.json", &["--vk", "16.vk"]).fails(13, "the key is for 16 assets");
+    assert_eq!(place.verify("attestation.json", &["--vk", "16.vk", "--json"]).json()["reason"], "other_size");
 }

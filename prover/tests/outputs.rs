@@ -1,5 +1,7 @@
 //! Written files: what they may replace, and what is there after a run that fails, is killed or interrupted.
 
+#![cfg(feature = "cli")]
+
 mod common;
 
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! `assay prices`, and the arithmetic that `assay policy show` prints.
 
+#![cfg(feature = "cli")]
+
 mod common;
 
 use common::{MAKE, Place};

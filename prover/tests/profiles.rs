@@ -1,5 +1,7 @@
 //! Policies that name a protocol, as a user meets them.
 
+#![cfg(feature = "cli")]
+
 mod common;
 
 use common::Place;

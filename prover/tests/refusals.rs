@@ -1,5 +1,7 @@
 //! Every refusal of `assay verify`: a sentence for a person, what to do about it, and a stable name for a program.
 
+#![cfg(feature = "cli")]
+
 mod common;
 
 use std::collections::BTreeSet;

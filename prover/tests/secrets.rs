@@ -1,5 +1,7 @@
 //! What must not leave: amounts and blindings.
 
+#![cfg(feature = "cli")]
+
 mod common;
 
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! `assay sign`: what it refuses, remote signers, and what it never shows.
 
+#![cfg(feature = "cli")]
+
 mod common;
 
 use common::{Place, Run, SUBJECT};

@@ -7,6 +7,7 @@ mod prices;
 
 use std::path::PathBuf;
 
+use assay_circuits::Size;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use anchor::{AnchorArgs, HoldingsArgs, SignArgs};
@@ -272,6 +273,20 @@ pub(crate) struct KeySource {
     pub(crate) srs: Option<PathBuf>,
 }
 
+/// Markets of which size.
+#[derive(Debug, Args)]
+pub(crate) struct SizeArgs {
+    /// For markets of up to N assets: the smallest of the sizes 8, 16, 32 and 64 that fits
+    #[arg(long, value_name = "N", default_value = "8", value_parser = size)]
+    pub(crate) assets: Size,
+}
+
+/// Reads a number of assets as the size that fits it.
+fn size(text: &str) -> Result<Size, String> {
+    let assets = text.parse().ok().filter(|assets| *assets > 0);
+    assets.and_then(Size::fitting).ok_or_else(|| format!("not a number of assets from 1 to {}", Size::MOST_ASSETS))
+}
+
 /// `assay verify`
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
@@ -311,6 +326,8 @@ pub(crate) struct InspectArgs {
 pub(crate) struct SetupArgs {
     #[command(flatten)]
     pub(crate) source: KeySource,
+    #[command(flatten)]
+    pub(crate) size: SizeArgs,
     /// Also write the verifying key to this file
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
@@ -340,6 +357,8 @@ pub(crate) struct ParamsInfoArgs {
     /// The SRS; what the cache holds by default
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) size: SizeArgs,
 }
 
 /// `assay params import`
@@ -348,9 +367,11 @@ pub(crate) struct ParamsImportArgs {
     /// A .ptau file of snarkjs, or an SRS in halo2's raw layout
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
-    /// Take 2^K + 1 powers; as many as the statement needs by default
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=16))]
+    /// Take 2^K + 1 powers; as many as --assets needs by default
+    #[arg(long, value_name = "K", conflicts_with = "assets", value_parser = clap::value_parser!(u32).range(1..=16))]
     pub(crate) k: Option<u32>,
+    #[command(flatten)]
+    pub(crate) size: SizeArgs,
     /// Where to write the SRS
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
@@ -387,6 +408,8 @@ pub(crate) struct ParamsFetchArgs {
 /// `assay params dev`
 #[derive(Debug, Args)]
 pub(crate) struct ParamsDevArgs {
+    #[command(flatten)]
+    pub(crate) size: SizeArgs,
     /// Also write the SRS to this file
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,

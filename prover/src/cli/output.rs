@@ -108,7 +108,7 @@ impl Ui {
         Self { json: true, verbosity: -1, progress: ProgressWhen::Never, terminal: false }
     }
 
-    /// The same, for commands that another command runs: nothing reaches stderr but errors.
+    /// How commands talk that another command runs: nothing reaches stderr but errors.
     pub(crate) fn silent(&self) -> Self {
         Self { verbosity: -1, progress: ProgressWhen::Never, ..self.clone() }
     }

@@ -41,7 +41,7 @@ impl Session {
         Ok(Self { ui, now, cache: None, threads: global.threads })
     }
 
-    /// The same run with another cache and nothing but errors on stderr.
+    /// Makes a run within this one, with another cache and nothing but errors on stderr.
     pub(crate) fn nested(&self, cache: PathBuf) -> Self {
         Self { ui: self.ui.silent(), cache: Some(Cache::at(cache)), ..self.clone() }
     }

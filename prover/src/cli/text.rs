@@ -39,6 +39,20 @@ pub(crate) fn quoted(word: &str) -> String {
     }
 }
 
+/// A decimal number with a separator between thousands.
+pub(crate) fn grouped(number: &str) -> String {
+    let (sign, unsigned) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
+    let whole = unsigned.find('.').unwrap_or(unsigned.len());
+    let mut out = String::from(sign);
+    for (index, c) in unsigned.char_indices() {
+        if index > 0 && index < whole && (whole - index) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,5 +68,12 @@ mod tests {
     fn quoting_leaves_plain_words_alone() {
         assert_eq!(quoted("--buffer=10%"), "--buffer=10%");
         assert_eq!(quoted("a b'c"), "'a b'\\''c'");
+    }
+
+    #[test]
+    fn thousands_are_parted() {
+        assert_eq!(grouped("1234567.123456"), "1,234,567.123456");
+        assert_eq!(grouped("-123456"), "-123,456");
+        assert_eq!(grouped("0.000001"), "0.000001");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use assay_circuits::Size;
 use directories::ProjectDirs;
 
 use crate::cli::error::{Failure, Kind};
@@ -9,10 +10,11 @@ use crate::cli::error::{Failure, Kind};
 /// Overrides the directory of the operating system.
 pub(crate) const VARIABLE: &str = "ASSAY_CACHE_DIR";
 
-/// A directory with at most one development SRS, and the keys made from any SRS:
+/// A directory with at most one development SRS for each size, and the keys made from any SRS. The digest covers the
+/// number of powers, so that it tells the sizes apart:
 ///
 /// ```text
-/// dev.srs
+/// dev.srs, dev-16.srs, dev-32.srs, dev-64.srs
 /// keys/<digest of the SRS>/solvency-v1.vk
 /// ```
 #[derive(Clone, Debug)]
@@ -45,9 +47,12 @@ impl Cache {
         &self.root
     }
 
-    /// The development SRS.
-    pub(crate) fn dev_srs(&self) -> PathBuf {
-        self.root.join("dev.srs")
+    /// The development SRS for a size.
+    pub(crate) fn dev_srs(&self, size: Size) -> PathBuf {
+        self.root.join(match size {
+            Size::Eight => "dev.srs".to_owned(),
+            size => format!("dev-{}.srs", size.assets()),
+        })
     }
 
     /// The verifying key made from the SRS with this digest. Proving keys are computed from it when they are needed.

@@ -54,7 +54,7 @@ impl Signer {
         Address::from_public_key(self.0.verifying_key())
     }
 
-    /// As a wallet that signs transactions.
+    /// Makes it a wallet that signs transactions.
     #[cfg(feature = "chain")]
     pub(crate) fn into_wallet(self) -> PrivateKeySigner {
         PrivateKeySigner::from_signing_key(self.0)
@@ -132,7 +132,7 @@ mod tests {
         "version": 3
     }"#;
 
-    /// The other one.
+    /// The other test vector there is.
     const PBKDF2: &str = r#"{
         "crypto": {
             "cipher": "aes-128-ctr",

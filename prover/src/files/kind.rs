@@ -2,9 +2,9 @@
 
 use assay_circuits::artifact::Kind as ArtifactKind;
 use assay_verifier::format_of;
+use toml::de::DeTable;
 
 use crate::files::TEXT_LIMIT;
-use crate::files::{opening, position};
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,10 @@ impl FileKind {
             None => {}
         }
         let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() as u64 <= TEXT_LIMIT)?;
+        // What is private comes first: a damaged opening must not pass for something else.
+        if is_opening(text) {
+            return Some(Self::Opening);
+        }
         if let Ok(format) = format_of(text) {
             return match format.strip_prefix("assay/")?.split_once('/')?.0 {
                 "market" => Some(Self::Market),
@@ -60,13 +64,7 @@ impl FileKind {
                 _ => None,
             };
         }
-        if opening::looks_like_one(text) {
-            Some(Self::Opening)
-        } else if position::looks_like_one(text) {
-            Some(Self::Position)
-        } else {
-            None
-        }
+        is_position(text).then_some(Self::Position)
     }
 
     /// For its owner alone: mode 0600.
@@ -111,4 +109,17 @@ impl FileKind {
             Self::Opening => "the opening of a commitment",
         }
     }
+}
+
+/// Whether `text` has the key that only openings have, also of another version or damaged.
+fn is_opening(text: &str) -> bool {
+    text.trim_start().starts_with('{') && text.contains("\"blinding\"")
+}
+
+/// Whether `text` has the tables of a position and no other; the amounts do not matter.
+fn is_position(text: &str) -> bool {
+    DeTable::parse(text).is_ok_and(|table| {
+        let table = table.get_ref();
+        !table.is_empty() && table.keys().all(|key| ["collateral", "debt"].contains(&key.get_ref().as_ref()))
+    })
 }

@@ -5,34 +5,45 @@ use std::path::Path;
 use assay_circuits::Size;
 use assay_circuits::artifact::ArtifactError;
 use assay_circuits::keys::VerifyingKey;
-use assay_circuits::solvency::layout::Layout;
 use assay_circuits::srs::Srs;
+use zeroize::Zeroizing;
 
+use crate::attest::Keys;
 use crate::cli::args::KeySource;
 use crate::cli::error::{Failure, Kind};
 use crate::cli::session::Session;
 use crate::cli::text::{quoted, shown};
+use crate::files::cache::Cache;
 use crate::files::{self, BINARY_LIMIT};
 
-/// Base-2 logarithm of the rows of `solvency/v1`, and of the powers its SRS needs.
-pub(crate) const K: u32 = Layout::new(Size::Eight).k();
+/// The command that makes a development SRS.
+pub(crate) fn make_dev_srs(size: Size) -> String {
+    format!("assay params dev{}", assets_option(size))
+}
 
-/// Makes a development SRS.
-pub(crate) const MAKE_DEV_SRS: &str = "assay params dev";
-/// Makes the keys of the development SRS.
-pub(crate) const MAKE_DEV_KEYS: &str = "assay setup --dev";
+/// The command that makes the keys of the development SRS.
+pub(crate) fn make_dev_keys(size: Size) -> String {
+    format!("assay setup --dev{}", assets_option(size))
+}
+
+/// The option that names a size; nothing for the one that is meant without it.
+pub(crate) fn assets_option(size: Size) -> String {
+    if size == Size::default() { String::new() } else { format!(" --assets {}", size.assets()) }
+}
 
 /// Reads the SRS that the options name, as it is in the file.
 ///
 /// # Errors
 /// Exit 14 where it is missing, damaged or none is named; 13 where it is a file of another kind or version.
-pub(crate) fn srs(session: &Session, source: &KeySource) -> Result<Srs, Failure> {
+pub(crate) fn srs(session: &Session, source: &KeySource, size: Size) -> Result<Srs, Failure> {
     match (&source.srs, source.dev) {
         (Some(path), _) => read_srs(path).map_err(|failure| missing(failure, "name the SRS with --srs FILE")),
-        (None, true) => dev_srs(session),
+        (None, true) => dev_srs(session, size),
         (None, false) => Err(Failure::new(Kind::Keys, "no SRS is named").hint(format!(
             "--srs FILE, made with assay params import from the file of a ceremony; or, to try things out, \
-             {MAKE_DEV_SRS}, then {MAKE_DEV_KEYS}, then --dev here"
+             {}, then {}, then --dev here",
+            make_dev_srs(size),
+            make_dev_keys(size),
         ))),
     }
 }
@@ -42,16 +53,12 @@ pub(crate) fn srs(session: &Session, source: &KeySource) -> Result<Srs, Failure>
 ///
 /// # Errors
 /// As [`srs`], and exit 14 where others own or can write to the cache or the file.
-pub(crate) fn dev_srs(session: &Session) -> Result<Srs, Failure> {
+pub(crate) fn dev_srs(session: &Session, size: Size) -> Result<Srs, Failure> {
     let cache = session.cache()?;
-    let path = cache.dev_srs();
-    if path.exists() {
-        files::check_own(cache.root())?;
-        files::check_own(&path)?;
-    }
-    let remake =
-        if path.exists() { format!("make a new one: {MAKE_DEV_SRS} --force") } else { MAKE_DEV_SRS.to_owned() };
-    read_srs(&path).map_err(|failure| mended_by(failure, remake))
+    let path = cache.dev_srs(size);
+    let make = make_dev_srs(size);
+    let bytes = read_own(&cache, &path).map_err(|failure| missing(failure, &make))?;
+    parse_srs(&path, &bytes).map_err(|failure| mended_by(failure, format!("make a new one: {make} --force")))
 }
 
 /// Reads an SRS file.
@@ -59,8 +66,11 @@ pub(crate) fn dev_srs(session: &Session) -> Result<Srs, Failure> {
 /// # Errors
 /// As [`srs`], and exit 4 where there is no such file.
 pub(crate) fn read_srs(path: &Path) -> Result<Srs, Failure> {
-    let bytes = read_binary(path)?;
-    Srs::from_bytes(&bytes).map_err(|error| {
+    parse_srs(path, &read_binary(path)?)
+}
+
+fn parse_srs(path: &Path, bytes: &[u8]) -> Result<Srs, Failure> {
+    Srs::from_bytes(bytes).map_err(|error| {
         let failure = refused(path, &error);
         match error {
             ArtifactError::Magic => {
@@ -74,43 +84,64 @@ pub(crate) fn read_srs(path: &Path) -> Result<Srs, Failure> {
     })
 }
 
-/// Cuts an SRS down to the circuit's size.
+/// Reads the SRS that the options name and makes its keys, whose verifying key the cache must hold too.
 ///
 /// # Errors
-/// Exit 13 where it is too small.
-pub(crate) fn cut(srs: &Srs) -> Result<Srs, Failure> {
-    srs.downsize(K).map_err(|error| Failure::new(Kind::Mismatch, error))
+/// As [`srs`] and [`check_cached`], and exit 13 where the SRS is too small.
+pub(crate) fn keys(session: &Session, source: &KeySource, size: Size) -> Result<Keys, Failure> {
+    let keys = Keys::new(&srs(session, source, size)?, size).map_err(|error| Failure::new(Kind::Mismatch, error))?;
+    check_cached(session, keys.verifying_key(), source)?;
+    Ok(keys)
 }
 
-/// The verifying key in the cache that was made from an SRS, which has been cut down. Makes it once more to see that
-/// the file holds the key of this circuit and this SRS: that takes less time than reading the SRS.
+/// Compares a verifying key that has just been made with the one in the cache that was made from the same SRS.
 ///
 /// # Errors
 /// Exit 14 where `assay setup` has not been run with the SRS or the file is damaged, 13 where it holds another key.
-pub(crate) fn cached_key(session: &Session, srs: &Srs, source: &KeySource) -> Result<VerifyingKey, Failure> {
-    let path = session.cache()?.verifying_key(srs.digest());
+pub(crate) fn check_cached(session: &Session, made: &VerifyingKey, source: &KeySource) -> Result<(), Failure> {
+    let path = session.cache()?.verifying_key(made.srs_digest());
     let mut setup = match &source.srs {
-        Some(path) => format!("assay setup --srs {}", quoted(&shown(path))),
-        None => MAKE_DEV_KEYS.to_owned(),
+        Some(path) => format!("assay setup --srs {}{}", quoted(&shown(path)), assets_option(made.size())),
+        None => make_dev_keys(made.size()),
     };
     if path.exists() {
         setup.push_str(" --force");
     }
     let key = read_key(&path).map_err(|failure| mended_by(failure, &setup))?;
-    let remade = VerifyingKey::generate(srs, Size::Eight).map_err(|error| Failure::new(Kind::Mismatch, error))?;
-    if key.to_bytes() != remade.to_bytes() {
+    if key.to_bytes() != made.to_bytes() {
         let what = format!("{}: not the key of this circuit and this SRS", shown(&path));
         return Err(Failure::new(Kind::Mismatch, what).hint(setup));
+    }
+    Ok(())
+}
+
+/// The verifying key for a size that `assay setup --dev` has put into the cache. Neither it nor its SRS is made or checked again,
+/// which would take most of the time of a verification: like the SRS, it counts because nobody else can write there.
+///
+/// # Errors
+/// Exit 14 where there is none, it is damaged, or others own or can write to the cache or a file on the way.
+pub(crate) fn own_key(session: &Session, size: Size) -> Result<VerifyingKey, Failure> {
+    let cache = session.cache()?;
+    let srs = cache.dev_srs(size);
+    let bytes = read_own(&cache, &srs).map_err(|failure| missing(failure, make_dev_srs(size)))?;
+    let digest = Srs::digest_of(&bytes).map_err(|error| refused(&srs, &error))?;
+    let path = cache.verifying_key(digest);
+    let bytes = read_own(&cache, &path).map_err(|failure| missing(failure, make_dev_keys(size)))?;
+    let remake = format!("{} --force", make_dev_keys(size));
+    let key = parse_key(&path, &bytes).map_err(|failure| mended_by(failure, &remake))?;
+    if key.srs_digest() != digest {
+        let what = format!("{}: not the key of this SRS", shown(&path));
+        return Err(Failure::new(Kind::Mismatch, what).hint(remake));
     }
     Ok(key)
 }
 
-/// The verifying key made from the development SRS of the cache.
-///
-/// # Errors
-/// As [`cached_key`] and [`dev_srs`].
-pub(crate) fn dev_key(session: &Session) -> Result<VerifyingKey, Failure> {
-    cached_key(session, &cut(&dev_srs(session)?)?, &KeySource { dev: true, srs: None })
+/// Reads a file of the cache, which must be this user's alone, and so must each directory on the way to it.
+fn read_own(cache: &Cache, path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    for path in path.ancestors().take_while(|path| path.starts_with(cache.root())).filter(|path| path.exists()) {
+        files::check_own(path)?;
+    }
+    read_binary(path)
 }
 
 /// Reads a verifying key.
@@ -118,8 +149,11 @@ pub(crate) fn dev_key(session: &Session) -> Result<VerifyingKey, Failure> {
 /// # Errors
 /// Exit 4 where there is no such file, 14 where it is damaged, 13 where it is of another kind or version.
 pub(crate) fn read_key(path: &Path) -> Result<VerifyingKey, Failure> {
-    let bytes = read_binary(path)?;
-    VerifyingKey::from_bytes(&bytes).map_err(|error| refused(path, &error))
+    parse_key(path, &read_binary(path)?)
+}
+
+fn parse_key(path: &Path, bytes: &[u8]) -> Result<VerifyingKey, Failure> {
+    VerifyingKey::from_bytes(bytes).map_err(|error| refused(path, &error))
 }
 
 /// Says what to do about a key or an SRS that is not there: a matter of keys, not of files.
@@ -151,7 +185,7 @@ pub(crate) fn refused(path: &Path, error: &ArtifactError) -> Failure {
     Failure::new(kind, format!("{}: {error}", shown(path)))
 }
 
-fn read_binary(path: &Path) -> Result<zeroize::Zeroizing<Vec<u8>>, Failure> {
+fn read_binary(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     files::read(path, BINARY_LIMIT).map_err(|mut failure| {
         if failure.kind == Kind::Malformed {
             failure.kind = Kind::Keys;

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use assay_circuits::{PositionCommitment, Witness};
+use assay_circuits::{Position, PositionCommitment};
 use assay_verifier::Market;
 
 use crate::cli::error::{Failure, Kind};
 use crate::cli::output::Ui;
 use crate::cli::text::shown;
-use crate::files::opening::OpeningFile;
-use crate::files::position;
+use crate::files::{opening, position};
+use crate::opening::OpeningFile;
 
 /// Reads both, and recomputes the commitment from them.
 ///
@@ -20,14 +20,14 @@ pub(crate) fn load(
     position_file: &Path,
     opening_file: &Path,
     market: &Market,
-) -> Result<(PositionCommitment, Witness), Failure> {
-    let position = position::load(ui, position_file, market.assets())?;
-    let OpeningFile { opening, commitment } = OpeningFile::load(ui, opening_file)?;
-    if PositionCommitment::new(&position, &opening) != commitment {
+) -> Result<(Position, OpeningFile), Failure> {
+    let position = position::load(ui, position_file, market)?;
+    let file = opening::load(ui, opening_file)?;
+    if PositionCommitment::new(&position, &file.opening) != file.commitment {
         let (position, opening) = (shown(position_file), shown(opening_file));
         let what = format!("{opening} does not open a commitment to {position}: one of them has changed since");
         return Err(Failure::new(Kind::StatementFalse, what)
             .hint("name the two that belong together, or commit to the position as it is now: assay commit"));
     }
-    Ok((commitment, Witness { position, opening }))
+    Ok((position, file))
 }

@@ -1,18 +1,19 @@
 //! `assay check`: the statement, decided exactly and without a proof.
 
-use assay_circuits::keys::Fingerprint;
-use assay_circuits::{Opening, PositionCommitment, Violation, Witness, check};
-use assay_verifier::{Address, Anchor, Assertion, Audience};
-use rand_core::OsRng;
+use assay_circuits::Violation;
+use assay_verifier::{Buffer, format_time};
+use serde_json::{Value, json};
 
-use crate::cli::advice::no_weights;
+use crate::check::check;
 use crate::cli::args::CheckArgs;
 use crate::cli::error::{Failure, Kind, Outcome};
 use crate::cli::output::Report;
 use crate::cli::session::Session;
-use crate::cures::Cures;
-use crate::figures::{Figures, grouped};
-use crate::files::{inputs, position};
+use crate::cli::terms::{Inputs, failed};
+use crate::cli::text::grouped;
+use crate::cures::{Cure, Cures};
+use crate::figures::Figures;
+use crate::files::position;
 use crate::terms::Terms;
 
 /// Prints ratio, threshold and margin, and what would cure a position that falls short, on stdout only: the figures are
@@ -22,48 +23,73 @@ use crate::terms::Terms;
 /// Exit 10 where the position does not satisfy the policy, 12 where prices or anchor are too old, 2, 3 and 4 for what is
 /// wrong with options and files.
 pub(crate) fn run(session: &Session, args: &CheckArgs) -> Outcome {
-    let anchor = args.anchor.as_deref().map(inputs::anchor).transpose()?;
-    let terms = Terms::anchored(session, &args.policy, &args.terms, anchor.as_ref().map(Anchor::statement))?;
-    let position = position::load(&session.ui, &args.position.input, terms.policy.market().assets())?;
-    terms.fresh(session.now, &args.terms.prices)?;
-    // Opening, parties and key bind a proof; they do not bear on the comparison.
-    let opening = Opening::random(OsRng);
-    let statement = terms.statement(
-        PositionCommitment::new(&position, &opening),
-        Address::ZERO,
-        "nobody".parse::<Audience>().map_err(|error| Failure::new(Kind::Internal, error))?,
-    );
-    let instance = statement.instance(&terms.policy, Fingerprint([0; 32])).map_err(no_weights)?;
-    let verdict = check(&instance, &Witness { position: position.clone(), opening });
-    let figures = Figures::of(&terms.policy, &terms.weights, &instance, &position);
-    let mut report = render(&terms, &statement, &figures, verdict.is_ok());
-    match verdict {
-        Ok(()) => Ok(report),
-        Err(violation) => {
-            explain(&mut report, &figures, &Cures::of(&terms, &instance, &position));
-            Err(Failure::new(Kind::StatementFalse, violation).with_report(report))
-        }
-    }
+    let inputs = Inputs::read(&args.policy, &args.terms, args.anchor.as_deref())?;
+    let terms = inputs.terms(session, &args.terms)?;
+    let position = position::load(&session.ui, &args.position.input, inputs.policy.market())?;
+    let decision = check(&terms, &position).map_err(|error| failed(error, &args.terms))?;
+    let mut report = render(&terms, &decision.figures, decision.satisfied());
+    let Some(cures) = &decision.cures else { return Ok(report) };
+    explain(&mut report, &decision.figures);
+    list(&mut report, cures);
+    Err(Failure::new(Kind::StatementFalse, Violation::Insolvent).with_report(report))
 }
 
-/// The failure of a statement that is false.
-pub(crate) fn insolvent(violation: Violation) -> Failure {
-    Failure::new(Kind::StatementFalse, violation)
-        .hint("assay check, with the same options, shows by how much the position falls short, and what would cure it")
-}
-
-/// Which covenant fails, by how much, and what would cure it.
-fn explain(report: &mut Report, figures: &Figures, cures: &Cures) {
+/// Which covenant fails, and by how much.
+fn explain(report: &mut Report, figures: &Figures) {
     report.row("fails", "solvency: collateral must exceed debt and credit line");
     report.set("covenant", "solvency");
     if let Some(short_by) = &figures.short_by {
         report.row("short by", format_args!("{} {}", grouped(short_by), figures.quote));
         report.set("short_by", short_by.as_str());
     }
-    cures.render(report);
 }
 
-fn render(terms: &Terms, statement: &Assertion, figures: &Figures, holds: bool) -> Report {
+/// What would do, for people and for programs.
+fn list(report: &mut Report, cures: &Cures) {
+    report.line("  each of these by itself would do:");
+    for cure in &cures.add {
+        report.row("add", words(cure));
+    }
+    for cure in &cures.repay {
+        report.row("repay", words(cure));
+    }
+    if let Some(cure) = &cures.credit {
+        let by = if cure.least.is_some() { "by " } else { "" };
+        report.row("lower credit", format_args!("{by}{}", words(cure)));
+    }
+    if let Some(buffer) = cures.buffer {
+        report.row("buffer", format_args!("{buffer} instead"));
+    }
+    let list = |cures: &[Cure]| cures.iter().map(object).collect::<Vec<_>>();
+    report.set(
+        "cures",
+        json!({
+            "add": list(&cures.add),
+            "repay": list(&cures.repay),
+            "lower_credit": cures.credit.as_ref().map(object),
+            "buffer_percent": cures.buffer.map(Buffer::percent),
+        }),
+    );
+}
+
+fn words(cure: &Cure) -> String {
+    match &cure.least {
+        Some(least) => format!("{} {}", grouped(&least.amount), cure.asset),
+        None => format!("{}: all of it is not enough", cure.asset),
+    }
+}
+
+fn object(cure: &Cure) -> Value {
+    let least = cure.least.as_ref();
+    json!({
+        "asset": cure.asset,
+        "enough": least.is_some(),
+        "amount": least.map(|least| least.amount.as_str()),
+        "base_units": least.map(|least| least.base_units.as_str()),
+    })
+}
+
+fn render(terms: &Terms<'_>, figures: &Figures, holds: bool) -> Report {
     let mut report = Report::new();
     let sentence = if holds { "the position satisfies the policy" } else { "the position does not satisfy the policy" };
     report.verdict(holds, sentence);
@@ -80,14 +106,13 @@ fn render(terms: &Terms, statement: &Assertion, figures: &Figures, holds: bool) 
         "to exceed",
         format_args!("{} {quote} at the ceilings, with the minimum ratio", grouped(&figures.required)),
     );
-    report.row("buffer", format_args!("{}: holds until a price moves further", terms.buffer));
-    report.row("as of", assay_verifier::format_time(statement.as_of));
-    report.row("valid until", assay_verifier::format_time(statement.valid_until));
+    report.row("buffer", format_args!("{}: holds until a price moves further", terms.buffer()));
+    let [as_of, valid_until] = [terms.as_of(), terms.valid_until()].map(format_time);
+    report.row("as of", &as_of).row("valid until", &valid_until);
     report.set("satisfied", holds).set("quote", quote.as_str()).set("threshold_percent", figures.threshold.as_str());
     report.set("ratio_percent", figures.ratio.as_ref().map(|ratio| ratio.as_str()));
     report.set("margin", figures.margin.as_str()).set("collateral", figures.collateral.as_str());
-    report.set("to_exceed", figures.required.as_str()).set("buffer_percent", terms.buffer.percent());
-    report.set("as_of", assay_verifier::format_time(statement.as_of));
-    report.set("valid_until", assay_verifier::format_time(statement.valid_until));
+    report.set("to_exceed", figures.required.as_str()).set("buffer_percent", terms.buffer().percent());
+    report.set("as_of", as_of).set("valid_until", valid_until);
     report
 }

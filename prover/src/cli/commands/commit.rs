@@ -1,6 +1,5 @@
 //! `assay commit`: a commitment to a position.
 
-use assay_circuits::{Opening, PositionCommitment};
 use rand_core::OsRng;
 
 use crate::cli::args::CommitArgs;
@@ -8,9 +7,8 @@ use crate::cli::error::Outcome;
 use crate::cli::output::Report;
 use crate::cli::session::Session;
 use crate::cli::text::shown;
-use crate::files::Existing;
-use crate::files::opening::OpeningFile;
-use crate::files::{inputs, position};
+use crate::files::{Existing, inputs, opening, position};
+use crate::opening::OpeningFile;
 
 /// Prints the commitment and keeps its opening in a private file.
 ///
@@ -18,10 +16,9 @@ use crate::files::{inputs, position};
 /// Exit 3 where a file is malformed, 4 where one cannot be read or written or the opening exists already.
 pub(crate) fn run(session: &Session, args: &CommitArgs) -> Outcome {
     let policy = inputs::policy(&args.policy.policy)?;
-    let position = position::load(&session.ui, &args.position.input, policy.market().assets())?;
-    let opening = Opening::random(OsRng);
-    let file = OpeningFile { commitment: PositionCommitment::new(&position, &opening), opening };
-    file.save(&args.output, if args.force { Existing::SameKind } else { Existing::Keep })?;
+    let position = position::load(&session.ui, &args.position.input, policy.market())?;
+    let file = OpeningFile::commit(&position, OsRng);
+    opening::save(&file, &args.output, if args.force { Existing::SameKind } else { Existing::Keep })?;
     session.ui.note(0, format_args!("opening written to {}: keep it, and keep it private", shown(&args.output)));
     let commitment = assay_verifier::formats::hex(&file.commitment.to_bytes());
     let mut report = Report::new();

@@ -4,16 +4,18 @@ use std::path::Path;
 
 use assay_circuits::keys::circuit_id;
 use assay_circuits::{STATEMENT_ID, Size};
-use assay_verifier::PRODUCTION_FINGERPRINTS;
 use assay_verifier::formats::hex;
+use assay_verifier::{PRODUCTION_FINGERPRINTS, ProductionKeyError};
 use serde_json::json;
 
+use crate::cli::args::KeySource;
 use crate::cli::error::{Failure, Kind, Outcome};
 use crate::cli::output::{BAD, FAINT, GOOD, Report, WARN, paint};
 use crate::cli::session::Session;
 use crate::cli::text::{plain, shown};
 use crate::files;
-use crate::files::store::{self, MAKE_DEV_KEYS, MAKE_DEV_SRS};
+use crate::files::cache::Cache;
+use crate::files::store;
 
 /// A clock before this program's first release is wrong (2025-01-01).
 const FIRST_PLAUSIBLE_TIME: u64 = 1_735_689_600;
@@ -28,23 +30,23 @@ enum State {
 
 /// One thing looked at.
 struct Finding {
-    name: &'static str,
+    name: String,
     state: State,
     detail: String,
     remedy: Option<String>,
 }
 
 impl Finding {
-    fn fine(name: &'static str, detail: impl std::fmt::Display) -> Self {
-        Self { name, state: State::Fine, detail: detail.to_string(), remedy: None }
+    fn fine(name: impl Into<String>, detail: impl std::fmt::Display) -> Self {
+        Self { name: name.into(), state: State::Fine, detail: detail.to_string(), remedy: None }
     }
 
-    fn absent(name: &'static str, detail: &str, remedy: Option<&str>) -> Self {
-        Self { name, state: State::Absent, detail: detail.to_owned(), remedy: remedy.map(str::to_owned) }
+    fn absent(name: impl Into<String>, detail: impl std::fmt::Display, remedy: Option<String>) -> Self {
+        Self { name: name.into(), state: State::Absent, detail: detail.to_string(), remedy }
     }
 
-    fn broken(name: &'static str, failure: Failure) -> Self {
-        Self { name, state: State::Broken, detail: failure.message, remedy: failure.hint }
+    fn broken(name: impl Into<String>, failure: Failure) -> Self {
+        Self { name: name.into(), state: State::Broken, detail: failure.message, remedy: failure.hint }
     }
 }
 
@@ -55,16 +57,18 @@ impl Finding {
 pub(crate) fn run(session: &Session) -> Outcome {
     let mut findings = vec![
         Finding::fine("program", format_args!("assay {}, {STATEMENT_ID}", env!("CARGO_PKG_VERSION"))),
-        Finding::fine("circuit", hex(&circuit_id(Size::Eight))),
+        Finding::fine("circuit", hex(&circuit_id(Size::default()))),
         Finding::fine("threads", std::thread::available_parallelism().map_or(1, usize::from)),
         clock(session.now),
-        production(),
     ];
+    findings.extend(Size::ALL.map(production));
     match session.cache() {
         Err(failure) => findings.push(Finding::broken("cache", failure)),
         Ok(cache) => {
             findings.push(directory(cache.root()));
-            findings.extend(development(session, &cache.dev_srs()));
+            for size in Size::ALL {
+                findings.extend(development(session, &cache, size));
+            }
         }
     }
     let broken = findings.iter().filter(|finding| finding.state == State::Broken).count();
@@ -76,13 +80,26 @@ pub(crate) fn run(session: &Session) -> Outcome {
     Err(Failure::new(Kind::Keys, format!("{broken} {things} not in order")).with_report(report))
 }
 
-fn production() -> Finding {
-    const NAME: &str = "production key";
-    match assay_verifier::production_key(Size::Eight) {
-        Ok(key) if PRODUCTION_FINGERPRINTS.contains(&key.fingerprint()) => Finding::fine(NAME, key.fingerprint()),
-        Ok(key) => Finding::broken(NAME, Failure::new(Kind::Keys, format!("{} is not pinned", key.fingerprint()))),
-        Err(error) => Finding::broken(NAME, Failure::new(Kind::Keys, error)),
+fn production(size: Size) -> Finding {
+    let name = named("production key", size);
+    match assay_verifier::production_key(size) {
+        Ok(key) if PRODUCTION_FINGERPRINTS.contains(&key.fingerprint()) => Finding::fine(name, key.fingerprint()),
+        Ok(key) => Finding::broken(name, Failure::new(Kind::Keys, format!("{} is not pinned", key.fingerprint()))),
+        Err(ProductionKeyError::Open(size)) => Finding::absent(
+            name,
+            "none is part of this program",
+            Some(format!(
+                "assay params import FILE.ptau -o FILE.srs{0}; assay setup --srs FILE.srs{0}; accept it: --allow-vk FINGERPRINT",
+                store::assets_option(size)
+            )),
+        ),
+        Err(error) => Finding::broken(name, Failure::new(Kind::Keys, error)),
     }
+}
+
+/// A name with the size that the thing is for; without it for the smallest.
+fn named(name: &str, size: Size) -> String {
+    if size == Size::default() { name.to_owned() } else { format!("{name} {}", size.assets()) }
 }
 
 fn clock(now: u64) -> Finding {
@@ -98,7 +115,7 @@ fn clock(now: u64) -> Finding {
 fn directory(path: &Path) -> Finding {
     const NAME: &str = "cache";
     if !path.exists() {
-        return Finding::absent(NAME, &format!("{} does not exist yet", shown(path)), None);
+        return Finding::absent(NAME, format!("{} does not exist yet", shown(path)), None);
     }
     if !path.is_dir() {
         return Finding::broken(NAME, Failure::new(Kind::Keys, format!("{} is not a directory", shown(path))));
@@ -109,24 +126,26 @@ fn directory(path: &Path) -> Finding {
     }
 }
 
-fn development(session: &Session, srs_path: &Path) -> Vec<Finding> {
-    let (srs_name, key_name) = ("dev SRS", "dev key");
-    if !srs_path.exists() {
-        return vec![Finding::absent(srs_name, "none", Some(MAKE_DEV_SRS))];
+/// The development SRS and key of one size. Nobody needs those of the larger sizes, so that only what is there is shown.
+fn development(session: &Session, cache: &Cache, size: Size) -> Vec<Finding> {
+    let (srs_name, key_name) = (named("dev SRS", size), named("dev key", size));
+    if !cache.dev_srs(size).exists() {
+        let absent = Finding::absent(srs_name, "none", Some(store::make_dev_srs(size)));
+        return if size == Size::default() { vec![absent] } else { vec![] };
     }
-    let srs = match store::dev_srs(session).and_then(|srs| store::cut(&srs)) {
+    let srs = match store::dev_srs(session, size) {
         Ok(srs) => srs,
         Err(failure) => return vec![Finding::broken(srs_name, failure)],
     };
-    let digest = hex(&srs.digest());
-    let key = match session.cache().map(|cache| cache.verifying_key(srs.digest()).exists()) {
-        Ok(true) => match store::dev_key(session) {
-            Ok(key) => Finding::fine(key_name, key.fingerprint()),
+    let key = if cache.verifying_key(srs.digest()).exists() {
+        match store::keys(session, &KeySource { dev: true, srs: None }, size) {
+            Ok(keys) => Finding::fine(key_name, keys.verifying_key().fingerprint()),
             Err(failure) => Finding::broken(key_name, failure),
-        },
-        _ => Finding::absent(key_name, "none", Some(MAKE_DEV_KEYS)),
+        }
+    } else {
+        Finding::absent(key_name, "none", Some(store::make_dev_keys(size)))
     };
-    vec![Finding::fine(srs_name, digest), key]
+    vec![Finding::fine(srs_name, hex(&srs.digest())), key]
 }
 
 fn render(findings: &[Finding]) -> Report {
@@ -141,11 +160,11 @@ fn render(findings: &[Finding]) -> Report {
         report.line(format_args!(
             "{} {} {}",
             paint(style, mark),
-            paint(FAINT, format_args!("{name:<15}")),
+            paint(FAINT, format_args!("{name:<17}")),
             plain(detail)
         ));
         if let Some(remedy) = remedy {
-            report.line(format_args!("  {:<15} {}", "", paint(FAINT, format_args!("→ {remedy}"))));
+            report.line(format_args!("  {:<17} {}", "", paint(FAINT, format_args!("→ {remedy}"))));
         }
         checks.push(json!({ "name": name, "state": word, "detail": detail, "remedy": remedy }));
     }

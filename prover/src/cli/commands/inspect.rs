@@ -11,15 +11,15 @@ use assay_verifier::{
 
 use crate::chain::deployments::{Contracts, Deployments};
 use crate::cli::args::InspectArgs;
+use crate::cli::assertion;
 use crate::cli::error::{Failure, Outcome};
 use crate::cli::output::{FAINT, Report, paint};
 use crate::cli::session::Session;
-use crate::cli::statement;
 use crate::cli::text::shown;
 use crate::files::kind::FileKind;
-use crate::files::opening::OpeningFile;
 use crate::files::store;
 use crate::files::{self, BINARY_LIMIT};
+use crate::opening::OpeningFile;
 
 /// Recognises a file by its content and describes it. Private files are named and not shown. Nothing is verified.
 ///
@@ -75,7 +75,7 @@ fn text(session: &Session, kind: FileKind, text: &str, report: &mut Report) -> R
         FileKind::Seen => show_seen(report, &SeenAnchors::from_json(text)?),
         FileKind::Deployments => show_deployments(report, &Deployments::parse(text)?),
         FileKind::Opening => {
-            let commitment = hex(&OpeningFile::parse(text)?.commitment.to_bytes());
+            let commitment = hex(&OpeningFile::from_json(text)?.commitment.to_bytes());
             report.row("commitment", &commitment).set("commitment", commitment);
         }
         FileKind::Position | FileKind::Reports | FileKind::Srs | FileKind::VerifyingKey => {}
@@ -84,7 +84,7 @@ fn text(session: &Session, kind: FileKind, text: &str, report: &mut Report) -> R
 }
 
 fn show_attestation(report: &mut Report, attestation: &Attestation, now: u64) {
-    statement::rows(report, &attestation.assertion, None, now);
+    assertion::rows(report, &attestation.assertion, None, now);
     let production = PRODUCTION_FINGERPRINTS.contains(&attestation.verifying_key);
     let standing = if production {
         "the production key"
@@ -102,7 +102,7 @@ fn show_attestation(report: &mut Report, attestation: &Attestation, now: u64) {
 fn show_anchor(report: &mut Report, anchor: &Anchor, now: u64) {
     let hash = anchor.statement().struct_hash();
     report.row("statement", hash);
-    statement::holdings(report, anchor.statement(), now);
+    assertion::holdings(report, anchor.statement(), now);
     for (index, signature) in anchor.signatures().iter().enumerate() {
         report.row(if index == 0 { "signed by" } else { "" }, signature.attester);
     }
@@ -119,7 +119,7 @@ fn show_revocation(report: &mut Report, revocation: &Revocation) {
 fn show_seen(report: &mut Report, seen: &SeenAnchors) {
     for (series, latest) in seen.series() {
         report.row("subject", series.subject).row("  market", series.market);
-        report.row("  encumbered", statement::encumbered(series.beneficiary));
+        report.row("  encumbered", assertion::encumbered(series.beneficiary));
         report.row("  attester set", series.attester_set);
         report.row("  sequence", latest.sequence).row("  statement", latest.statement);
     }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use assay_circuits::Size;
+use assay_circuits::solvency::layout::Layout;
 use assay_circuits::srs::Srs;
 use assay_circuits::srs::import::{ImportError, import as import_powers};
 use assay_verifier::formats::hex;
@@ -15,7 +17,7 @@ use crate::cli::text::{quoted, shown};
 use crate::files::ceremonies::Table;
 use crate::files::download::{Done, Download};
 use crate::files::kind::FileKind;
-use crate::files::store::{self, K, MAKE_DEV_KEYS};
+use crate::files::store;
 use crate::files::{self, Existing};
 
 /// Reads an SRS, which checks that its points belong together, and says what it is.
@@ -25,9 +27,9 @@ use crate::files::{self, Existing};
 pub(crate) fn info(session: &Session, args: &ParamsInfoArgs) -> Outcome {
     let path = match &args.file {
         Some(path) => path.clone(),
-        None => session.cache()?.dev_srs(),
+        None => session.cache()?.dev_srs(args.size.assets),
     };
-    let srs = if args.file.is_some() { store::read_srs(&path)? } else { store::dev_srs(session)? };
+    let srs = if args.file.is_some() { store::read_srs(&path)? } else { store::dev_srs(session, args.size.assets)? };
     let mut report = Report::new();
     report.verdict(true, "a consistent SRS");
     describe(&mut report, &srs, &path);
@@ -41,10 +43,11 @@ pub(crate) fn info(session: &Session, args: &ParamsInfoArgs) -> Outcome {
 pub(crate) fn import(session: &Session, args: &ParamsImportArgs) -> Outcome {
     files::check_target(&args.output, FileKind::Srs, Existing::SameKind)?;
     let (mut file, _) = files::open(&args.file)?;
+    let k = args.k.unwrap_or(Layout::new(args.size.assets).k());
     let stage = session.ui.stage("importing");
     let mut progress = |done: usize, of: usize| stage.progress(done as u64, Some(of as u64));
     let imported = session
-        .with_threads(|| import_powers(&mut file, args.k.unwrap_or(K), &mut progress))?
+        .with_threads(|| import_powers(&mut file, k, &mut progress))?
         .map_err(|error| not_imported(&args.file, &error))?;
     files::write(&args.output, &imported.srs.to_bytes(), FileKind::Srs, Existing::SameKind)?;
     stage.done();
@@ -54,7 +57,8 @@ pub(crate) fn import(session: &Session, args: &ParamsImportArgs) -> Outcome {
     report.row("format", format_args!("{}, power {}", imported.format.name(), imported.power));
     report.set("from", shown(&args.file)).set("format", imported.format.name()).set("power", imported.power);
     describe(&mut report, &imported.srs, &args.output);
-    session.ui.note(0, format_args!("next: assay setup --srs {}", quoted(&shown(&args.output))));
+    let assets = store::assets_option(largest(&imported.srs).unwrap_or_default());
+    session.ui.note(0, format_args!("next: assay setup --srs {}{assets}", quoted(&shown(&args.output))));
     Ok(report)
 }
 
@@ -151,16 +155,17 @@ pub(crate) fn dev(session: &Session, args: &ParamsDevArgs) -> Outcome {
     if let Some(copy) = &args.output {
         files::check_target(copy, FileKind::Srs, Existing::Keep)?;
     }
-    let path = session.cache()?.dev_srs();
+    let size = args.size.assets;
+    let path = session.cache()?.dev_srs(size);
     let mut report = Report::new();
     let srs = if path.exists() && !args.force {
-        let srs = store::dev_srs(session)?;
+        let srs = store::dev_srs(session, size)?;
         report.verdict(true, "there is a development SRS already; --force makes a new one");
         report.set("created", false);
         srs
     } else {
         let stage = session.ui.stage("making SRS");
-        let srs = session.with_threads(|| Srs::dev(K, OsRng))?;
+        let srs = session.with_threads(|| Srs::dev(Layout::new(size).k(), OsRng))?;
         files::create_private_directory(session.cache()?.root())?;
         files::write(&path, &srs.to_bytes(), FileKind::Srs, Existing::Any)?;
         stage.done();
@@ -173,7 +178,7 @@ pub(crate) fn dev(session: &Session, args: &ParamsDevArgs) -> Outcome {
     }
     describe(&mut report, &srs, &path);
     session.ui.warn("whoever made a development SRS can forge proofs with it: it convinces nobody else");
-    session.ui.note(0, format_args!("next: {MAKE_DEV_KEYS}"));
+    session.ui.note(0, format_args!("next: {}", store::make_dev_keys(size)));
     Ok(report)
 }
 
@@ -183,17 +188,26 @@ pub(crate) fn describe(report: &mut Report, srs: &Srs, path: &Path) {
     let kind =
         if srs.is_development() { "development: for trying things out only" } else { "not marked as development" };
     report.row("file", shown(path)).row("kind", kind);
-    report.row("powers", format_args!("2^{} + 1; {} needs 2^{K} + 1", srs.k(), assay_circuits::STATEMENT_ID));
+    let enough = largest(srs).map_or("too few for any market".to_owned(), |size| format!("enough for {size}"));
+    report.row("powers", format_args!("2^{} + 1, {enough}", srs.k()));
     let table = Table::read();
     let ceremony = table.ceremony_of(srs);
     report.row("ceremony", ceremony.map_or("unknown".to_owned(), |it| format!("{}: {}", it.name, it.title)));
     report.set("ceremony", ceremony.map(|it| it.name.as_str()));
     report.row("digest", &digest);
     report.set("file", shown(path)).set("development", srs.is_development()).set("k", srs.k()).set("digest", &*digest);
-    if srs.k() > K
-        && let Ok(cut) = store::cut(srs)
-    {
-        let cut = hex(&cut.digest());
-        report.row("cut to size", &cut).set("digest_cut_to_size", cut);
+    let mut cuts = serde_json::Map::new();
+    for size in Size::ALL.into_iter().filter(|size| Layout::new(*size).k() < srs.k()) {
+        if let Ok(cut) = srs.downsize(Layout::new(size).k()) {
+            let cut = hex(&cut.digest());
+            report.row("cut to size", format_args!("{cut}, for {size}"));
+            cuts.insert(size.assets().to_string(), cut.into());
+        }
     }
+    report.set("digests_cut_to_size", cuts);
+}
+
+/// The largest size that an SRS has powers enough for.
+fn largest(srs: &Srs) -> Option<Size> {
+    Size::ALL.into_iter().rfind(|size| Layout::new(*size).k() <= srs.k())
 }

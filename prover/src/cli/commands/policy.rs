@@ -10,6 +10,7 @@ use crate::cli::args::{PolicyFile, PolicyShowArgs};
 use crate::cli::error::Outcome;
 use crate::cli::output::{FAINT, Report, STRONG, paint};
 use crate::cli::session::Session;
+use crate::cli::terms::Inputs;
 use crate::cli::time;
 use crate::files::inputs;
 use crate::terms::Terms;
@@ -46,12 +47,13 @@ pub(crate) fn check(session: &Session, args: &PolicyFile) -> Outcome {
 /// # Errors
 /// Exit 2, 3 or 4; also where a weight does not fit the circuit, naming the asset and the scale that would do.
 pub(crate) fn show(session: &Session, args: &PolicyShowArgs) -> Outcome {
-    let terms = Terms::load(session, &args.policy, &args.terms)?;
-    let (policy, weights) = (&terms.policy, &terms.weights);
+    let inputs = Inputs::read(&args.policy, &args.terms, None)?;
+    let terms = inputs.terms(session, &args.terms)?;
+    let (policy, weights) = (terms.policy(), terms.weights());
     let mut report = Report::new();
     describe(&mut report, policy);
-    report.row("prices of", format_time(terms.prices.at));
-    report.row("buffer", terms.buffer);
+    report.row("prices of", format_time(terms.prices().at));
+    report.row("buffer", terms.buffer());
     report.row("runs for", format_args!("{} (T = {} s)", time::span(weights.elapsed), weights.elapsed));
     report.row("a year", format_args!("{YEAR} s"));
     report.row(
@@ -83,7 +85,7 @@ pub(crate) fn show(session: &Session, args: &PolicyShowArgs) -> Outcome {
     margin(&mut report, &terms);
     report.set("assets", assets).set("elapsed", weights.elapsed);
     report.set("scale", weights.scale.to_string()).set("price_decimals", weights.price_decimals);
-    report.set("asset_decimals", weights.asset_decimals).set("buffer_percent", terms.buffer.percent());
+    report.set("asset_decimals", weights.asset_decimals).set("buffer_percent", terms.buffer().percent());
     Ok(report)
 }
 
@@ -93,13 +95,14 @@ fn describe(report: &mut Report, policy: &Policy) {
     let symbols: Vec<_> = policy.market().assets().iter().map(|asset| asset.symbol.as_str()).collect();
     report.row("policy", &rules.name).row("policy id", policy.id());
     report.row("market", policy.market().name()).row("market id", policy.market().id());
-    report.row("assets", symbols.join(", "));
+    report.row("assets", format_args!("{}; the circuit for {}", symbols.join(", "), policy.market().size()));
     report.row("minimum ratio", format_args!("{} %, to be exceeded", format_amount(rules.minimum_ratio.into(), 2)));
     report.row("anchor", anchor(rules));
     report.row("price age", format_args!("at most {}", time::span(rules.max_price_age.into())));
     report.row("validity", format_args!("at most {}", time::span(rules.max_validity.into())));
     report.set("policy", policy.id().to_string()).set("market", policy.market().id().to_string());
     report.set("name", rules.name.as_str()).set("market_name", policy.market().name()).set("symbols", symbols);
+    report.set("size", policy.market().size().assets());
     report.set("minimum_ratio_bps", rules.minimum_ratio).set(
         "anchor",
         match rules.anchor {
@@ -150,10 +153,10 @@ fn spell_out(report: &mut Report, rules: &Rules, scale: u128, asset: &AssetWeigh
 }
 
 /// The margin: the credit line's part, the profile's part, and their sum.
-fn margin(report: &mut Report, terms: &Terms) {
-    let (rules, weights) = (terms.policy.rules(), &terms.weights);
+fn margin(report: &mut Report, terms: &Terms<'_>) {
+    let (rules, weights) = (terms.policy().rules(), terms.weights());
     let (credit, rounding) = (weights.credit_margin.get(), weights.profile_margin.get());
-    match &terms.credit {
+    match terms.credit() {
         None => report.line("credit line: none, 0"),
         Some(line) => report.line(format_args!("credit line: v of {} × {} = {credit}", line.asset, line.base_units)),
     };

@@ -14,7 +14,7 @@ use crate::cli::error::{Failure, Kind, Outcome, usage};
 use crate::cli::output::Report;
 use crate::cli::session::Session;
 use crate::cli::text::shown;
-use crate::cli::{statement, time};
+use crate::cli::{assertion, time};
 use crate::files::keystore::Signer;
 use crate::files::kind::FileKind;
 use crate::files::{self, Existing};
@@ -38,7 +38,8 @@ pub(crate) fn run(session: &Session, args: &SignArgs) -> Outcome {
         files::check_target(output, FileKind::Anchor, existing)
             .map_err(|failure| failure.hint("to add a signature to an anchor: --add-to; another output: -o"))?;
     }
-    let (commitment, _) = witness::load(&session.ui, &args.position.input, &args.opening, policy.market())?;
+    let (_, file) = witness::load(&session.ui, &args.position.input, &args.opening, policy.market())?;
+    let commitment = file.commitment;
     let holdings = match (&started, args.add_to.as_deref()) {
         (Some(anchor), Some(path)) => {
             let holdings = anchor.statement().clone();
@@ -53,7 +54,7 @@ pub(crate) fn run(session: &Session, args: &SignArgs) -> Outcome {
     check_times(&holdings, session.now)?;
 
     let mut report = Report::new();
-    statement::holdings(&mut report, &holdings, session.now);
+    assertion::holdings(&mut report, &holdings, session.now);
     let hash = holdings.struct_hash();
     if args.signer.typed_data {
         return Ok(typed_data(holdings.typed_data()));

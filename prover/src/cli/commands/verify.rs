@@ -2,10 +2,11 @@
 
 mod anchors;
 
+use assay_circuits::Size;
 use assay_circuits::keys::{Fingerprint, VerifyingKey};
 use assay_verifier::{
-    Accepted, AnchorStatus, Attestation, KeyAcceptance, PRODUCTION_FINGERPRINTS, Policy, Rejection, Verification,
-    parse_address, production_key,
+    Accepted, AnchorStatus, Attestation, KeyAcceptance, PRODUCTION_FINGERPRINTS, Policy, ProductionKeyError, Rejection,
+    Verification, parse_address, production_key,
 };
 
 use crate::cli::advice::rejected;
@@ -14,7 +15,7 @@ use crate::cli::error::{Failure, Kind, Outcome, usage};
 use crate::cli::output::Report;
 use crate::cli::session::Session;
 use crate::cli::text::shown;
-use crate::cli::{advice, statement};
+use crate::cli::{advice, assertion};
 use crate::files::{inputs, store};
 
 use anchors::Anchors;
@@ -39,18 +40,19 @@ fn decide(session: &Session, args: &VerifyArgs) -> Outcome {
     let policy = inputs::policy(&args.policy.policy)?;
     let prices = inputs::prices(&args.prices)?;
     let attestation = inputs::attestation(&args.attestation)?;
+    let size = policy.market().size();
     let mut anchors = Anchors::load(session, &args.anchor, &policy, &audience)?;
-    let own = if args.allow_dev_srs { Some(store::dev_key(session)?) } else { None };
+    let own = if args.allow_dev_srs { Some(store::own_key(session, size)?) } else { None };
     let own_fingerprint = own.as_ref().map(VerifyingKey::fingerprint);
     allowed.extend(own_fingerprint);
-    let key = key(session, args, &policy, &attestation, own)?;
+    let key = key(session, args, size, &attestation, own)?;
     let verification = policy.verify(&attestation, &prices, subject, &audience).key(&key);
     let verification = verification.anchor(anchors.anchor.as_ref(), anchors.beneficiary, anchors.seen());
     let accepted = allowed
         .into_iter()
         .fold(verification, Verification::allow)
         .at(session.now)
-        .map_err(|rejection| explained(session, rejected(&rejection, &args.prices), &rejection))?;
+        .map_err(|rejection| explained(session, size, rejected(&rejection, &args.prices), &rejection))?;
     anchors.record(&accepted)?;
     let why = match accepted.key_acceptance {
         KeyAcceptance::Production => "production",
@@ -73,7 +75,7 @@ fn decide(session: &Session, args: &VerifyArgs) -> Outcome {
 fn key(
     session: &Session,
     args: &VerifyArgs,
-    policy: &Policy,
+    size: Size,
     attestation: &Attestation,
     own: Option<VerifyingKey>,
 ) -> Result<VerifyingKey, Failure> {
@@ -85,23 +87,27 @@ fn key(
         return Ok(own);
     }
     if PRODUCTION_FINGERPRINTS.contains(&attestation.verifying_key) {
-        return production_key(policy.market().size()).map_err(|error| Failure::new(Kind::Keys, error));
+        return production_key(size).map_err(|error| Failure::new(Kind::Keys, error));
     }
     let path = session.cache()?.verifying_key(attestation.srs);
     if !path.exists() {
         let what = format!("the verifying key {} is not in the cache", attestation.verifying_key);
         let hint = "name it with --vk FILE, and accept it with --allow-vk FINGERPRINT if you trust whoever made it";
-        return Err(Failure::new(Kind::Keys, what).hint(hint));
+        let open = match production_key(size) {
+            Err(error @ ProductionKeyError::Open(_)) => format!("; {error}"),
+            _ => String::new(),
+        };
+        return Err(Failure::new(Kind::Keys, what).hint(format!("{hint}{open}")));
     }
     store::read_key(&path).map_err(|failure| store::mended_by(failure, "make it anew: assay setup --force"))
 }
 
 /// Says what to do about it, where nothing better is known yet: above all how to accept a key.
-fn explained(session: &Session, failure: Failure, rejection: &Rejection) -> Failure {
+fn explained(session: &Session, size: Size, failure: Failure, rejection: &Rejection) -> Failure {
     let Rejection::KeyNotAccepted { found } = rejection else {
         return if failure.hint.is_some() { failure } else { failure.hint(advice::to_verifier(rejection)) };
     };
-    let own = store::dev_key(session).is_ok_and(|key| key.fingerprint() == *found);
+    let own = store::own_key(session, size).is_ok_and(|key| key.fingerprint() == *found);
     failure.hint(if own {
         "it is the development key of your own cache, good for trying things out: --allow-dev-srs".to_owned()
     } else {
@@ -119,7 +125,7 @@ fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: 
         headline.push_str("; the key is one for DEVELOPMENT");
     }
     report.verdict(true, headline);
-    statement::rows(&mut report, &attestation.assertion, Some(policy), session.now);
+    assertion::rows(&mut report, &attestation.assertion, Some(policy), session.now);
     report.row("verified at", assay_verifier::format_time(session.now));
     report.row("prices of", assay_verifier::format_time(accepted.prices_at));
     report.row("key", accepted.verifying_key);
@@ -134,7 +140,7 @@ fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: 
     report.set("verified_at", assay_verifier::format_time(session.now));
     report.set("accepted", true).set("policy_name", policy.rules().name.as_str());
     if let AnchorStatus::Attested(attested) = &accepted.anchor {
-        statement::vouchers(&mut report, attested, session.now);
+        assertion::vouchers(&mut report, attested, session.now);
         report.set("anchor", "attesters");
     } else {
         report.set("anchor", "none");

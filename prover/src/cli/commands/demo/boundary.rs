@@ -2,19 +2,17 @@
 
 use std::path::Path;
 
-use assay_circuits::keys::Fingerprint;
-use assay_circuits::units::Wide;
-use assay_circuits::{Amount, Opening, Position, PositionCommitment};
-use assay_verifier::{Address, Audience, PriceSnapshot, Report, format_amount};
-use rand_core::OsRng;
+use assay_circuits::{Amount, Position};
+use assay_verifier::{PriceSnapshot, Report, format_amount};
 
+use crate::check::check;
 use crate::cli::args::{PolicyFile, TermsArgs};
 use crate::cli::commands::init::POSITION;
 use crate::cli::error::{Failure, Kind};
 use crate::cli::session::Session;
+use crate::cli::terms::Inputs;
 use crate::files::kind::FileKind;
-use crate::files::{self, Existing};
-use crate::files::{inputs, position};
+use crate::files::{self, Existing, inputs, position};
 use crate::terms::Terms;
 
 /// The debt that is raised, and how the example writes it.
@@ -38,11 +36,12 @@ pub(super) fn write_positions(session: &Session) -> Result<Boundary, Failure> {
     let changed = || Failure::new(Kind::Internal, "the example is not as it was written");
     let policy = PolicyFile { policy: "policy.toml".into() };
     let defaults = TermsArgs { prices: "prices.json".into(), buffer: "10%".into(), credit: None, valid_until: None };
-    let terms = Terms::load(session, &policy, &defaults)?;
-    let market = terms.policy.market();
+    let inputs = Inputs::read(&policy, &defaults, None)?;
+    let terms = inputs.terms(session, &defaults)?;
+    let market = inputs.policy.market();
     let index = market.index_of(ASSET).ok_or_else(changed)?;
     let decimals = market.assets()[index].decimals;
-    let example = position::load(&session.ui, Path::new("position.toml"), market.assets())?;
+    let example = position::load(&session.ui, Path::new("position.toml"), market)?;
     let most = most_debt(&terms, &example, index).ok_or_else(changed)?;
     let boundary = Boundary { limit: format_amount(most, decimals), short: format_amount(most + 1, decimals) };
     for (name, amount) in [("limit.toml", &boundary.limit), ("short.toml", &boundary.short)] {
@@ -52,18 +51,14 @@ pub(super) fn write_positions(session: &Session) -> Result<Boundary, Failure> {
     Ok(boundary)
 }
 
-/// The largest debt in asset `index` with which the position still passes: the largest `y` with
-/// `v·y < Σ w·x − Σ (other debt) − m`.
-fn most_debt(terms: &Terms, example: &Position, index: usize) -> Option<u128> {
-    let mut others = example.clone();
-    others.debt_mut()[index] = Amount::default();
-    let opening = Opening::random(OsRng);
-    let audience: Audience = "nobody".parse().ok()?;
-    let statement = terms.statement(PositionCommitment::new(&others, &opening), Address::ZERO, audience);
-    let instance = statement.instance(&terms.policy, Fingerprint([0; 32])).ok()?;
-    let sides = instance.covenant.sides(&others);
-    let room = sides.collateral.checked_sub(sides.debt + sides.margin)?.checked_sub(Wide::from(1))?;
-    u128::try_from(room / Wide::from(instance.covenant.debt()[index].get())).ok()
+/// The largest debt in asset `index` with which the position still passes: the largest amount of all, less what would
+/// have to be repaid of it.
+fn most_debt(terms: &Terms<'_>, example: &Position, index: usize) -> Option<u128> {
+    let mut most = example.clone();
+    most.debt_mut()[index] = Amount::new(Amount::MAX).ok()?;
+    let cures = check(terms, &most).ok()?.cures?;
+    let repay = cures.repay.iter().find(|cure| cure.asset == ASSET)?.least.as_ref()?;
+    Amount::MAX.checked_sub(repay.base_units.parse().ok()?)
 }
 
 /// Writes `fallen.json`: the prices with that of WETH 15 % lower.

@@ -8,10 +8,10 @@ use crate::chain::contracts::{REASONS, STATUSES, creditLineCall, gracePeriodCall
 use crate::chain::deployments::Deployments;
 use crate::chain::node::Node;
 use crate::cli::args::StatusArgs;
+use crate::cli::assertion;
 use crate::cli::error::{Failure, Outcome, usage};
 use crate::cli::output::Report;
 use crate::cli::session::Session;
-use crate::cli::statement;
 use crate::files::inputs;
 
 /// Asks for status, reason and credit line. Whatever the status, the question was answered: exit 0.
@@ -106,7 +106,7 @@ impl Found {
         let grace_ends = self.since.map(|since| since.saturating_add(self.grace));
         match (self.status, grace_ends) {
             ("Lapsed", Some(end)) => {
-                report.row("grace until", statement::until(end, self.time));
+                report.row("grace until", assertion::until(end, self.time));
             }
             ("Lapsed", None) => {
                 report.row("grace", "does not run: nobody has recorded the lapse (recordLapse)");

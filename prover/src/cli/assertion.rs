@@ -1,4 +1,4 @@
-//! Showing a public statement.
+//! Rows that show what an attestation asserts, and what attesters have signed.
 
 use assay_verifier::formats::hex;
 use assay_verifier::{Assertion, Attested, Beneficiary, HoldingsStatement, Market, Policy, format_amount, format_time};
@@ -6,20 +6,20 @@ use assay_verifier::{Assertion, Attested, Beneficiary, HoldingsStatement, Market
 use crate::cli::output::Report;
 use crate::cli::time;
 
-/// The rows that describe `statement`, as seen at `now`; with the policy, in its units.
-pub(crate) fn rows(report: &mut Report, statement: &Assertion, policy: Option<&Policy>, now: u64) {
+/// The rows that describe `assertion`, as seen at `now`; with the policy, in its units.
+pub(crate) fn rows(report: &mut Report, assertion: &Assertion, policy: Option<&Policy>, now: u64) {
     let market = policy.map(Policy::market);
-    report.row("subject", statement.subject).row("audience", &statement.audience);
-    report.row("policy", statement.policy).row("market", statement.market);
-    report.row("commitment", hex(&statement.commitment.to_bytes()));
+    report.row("subject", assertion.subject).row("audience", &assertion.audience);
+    report.row("policy", assertion.policy).row("market", assertion.market);
+    report.row("commitment", hex(&assertion.commitment.to_bytes()));
     report.row(
         "anchor",
-        statement.anchor.map_or("none: nobody vouches for the amounts".to_owned(), |hash| hash.to_string()),
+        assertion.anchor.map_or("none: nobody vouches for the amounts".to_owned(), |hash| hash.to_string()),
     );
-    report.row("as of", format_time(statement.as_of));
-    report.row("valid until", valid_until(statement, now));
-    report.row("credit line", credit(statement, market));
-    for (index, bounds) in statement.bounds.0.iter().enumerate() {
+    report.row("as of", format_time(assertion.as_of));
+    report.row("valid until", valid_until(assertion, now));
+    report.row("credit line", credit(assertion, market));
+    for (index, bounds) in assertion.bounds.0.iter().enumerate() {
         let decimals = policy.and_then(|policy| policy.rules().assets.get(index)).map_or(0, |risk| risk.price_decimals);
         let price = |price| format_amount(price, decimals);
         let label = if index == 0 { "price bounds" } else { "" };
@@ -62,8 +62,8 @@ pub(crate) fn encumbered(beneficiary: Beneficiary) -> String {
 }
 
 /// The last second at which it holds, and how far off that is.
-pub(crate) fn valid_until(statement: &Assertion, now: u64) -> String {
-    until(statement.valid_until, now)
+pub(crate) fn valid_until(assertion: &Assertion, now: u64) -> String {
+    until(assertion.valid_until, now)
 }
 
 /// A last second and how far off it is.
@@ -75,8 +75,8 @@ pub(crate) fn until(last: u64, now: u64) -> String {
     format!("{} ({left})", format_time(last))
 }
 
-fn credit(statement: &Assertion, market: Option<&Market>) -> String {
-    match (&statement.credit, market) {
+fn credit(assertion: &Assertion, market: Option<&Market>) -> String {
+    match (&assertion.credit, market) {
         (None, _) => "none: nothing may be lent on it".to_owned(),
         (Some(line), Some(market)) => format!("{} {}", line.amount(market), line.asset),
         (Some(line), None) => format!("{} base units of {}", line.base_units, line.asset),

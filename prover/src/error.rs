@@ -1,0 +1,108 @@
+//! Why a position was not decided, or no attestation made.
+
+use assay_circuits::Violation;
+use assay_circuits::artifact::ArtifactError;
+use assay_circuits::proof::ProveError;
+use assay_verifier::{AnchorError, Buffer, FormatError, PriceError, Rejection, WeightError, format_time};
+
+/// Why a position was not decided, or no attestation made. No variant holds an amount or a blinding.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The policy does not offer the buffer that was chosen.
+    #[error("{chosen} is not on offer: the policy offers {}", list(offered))]
+    BufferNotOffered {
+        /// The buffer chosen.
+        chosen: Buffer,
+        /// The policy's buffers.
+        offered: Vec<Buffer>,
+    },
+    /// Valid-until was chosen, and it is not after now.
+    #[error("{} has passed", format_time(*valid_until))]
+    Passed {
+        /// The time chosen, in unix seconds.
+        valid_until: u64,
+    },
+    /// Valid-until was chosen, and it is later than the policy and the anchor permit.
+    #[error("{} {} at most", if *anchored { "policy and anchor permit" } else { "the policy permits" }, format_time(*latest))]
+    TooLong {
+        /// The latest time that is permitted, in unix seconds.
+        latest: u64,
+        /// The anchor had a say in it.
+        anchored: bool,
+    },
+    /// The anchor counts no longer, so that no statement can be valid now.
+    #[error("the anchor counts until {}, now it is {}", format_time(*latest), format_time(*now))]
+    AnchorLapsed {
+        /// The last second at which a statement under the anchor may hold, in unix seconds.
+        latest: u64,
+        /// The time, in unix seconds.
+        now: u64,
+    },
+    /// The bounds around the prices do not fit.
+    #[error(transparent)]
+    Bounds(FormatError),
+    /// Every verifier who holds the policy refuses an attestation like this: its prices, weights or anchor are not what
+    /// the policy asks for.
+    #[error(transparent)]
+    Refused(#[from] Rejection),
+    /// The position does not satisfy the policy.
+    #[error(transparent)]
+    StatementFalse(#[from] Violation),
+    /// The SRS is too small.
+    #[error(transparent)]
+    Keys(#[from] ArtifactError),
+    /// The attestation that was made does not verify: a defect of this library, and no attestation leaves it.
+    #[error("a defect: the attestation that was made does not verify: {0}")]
+    Unverified(String),
+}
+
+impl Error {
+    /// A stable name for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::BufferNotOffered { .. } => "buffer_not_offered",
+            Self::Passed { .. } => "valid_until_passed",
+            Self::TooLong { .. } => "valid_until_too_late",
+            Self::AnchorLapsed { .. } => "anchor_lapsed",
+            Self::Bounds(_) => "bounds",
+            Self::Refused(rejection) => rejection.code(),
+            Self::StatementFalse(_) => "statement_false",
+            Self::Keys(_) => "keys",
+            Self::Unverified(_) => "defect",
+        }
+    }
+}
+
+impl From<PriceError> for Error {
+    fn from(error: PriceError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl From<WeightError> for Error {
+    fn from(error: WeightError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl From<AnchorError> for Error {
+    fn from(error: AnchorError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl From<ProveError> for Error {
+    fn from(error: ProveError) -> Self {
+        match error {
+            ProveError::False(violation) => Self::StatementFalse(violation),
+            ProveError::Srs(error) => Self::Keys(error),
+            ProveError::Size { key, statement: market } => Self::Refused(Rejection::OtherSize { key, market }),
+        }
+    }
+}
+
+fn list(buffers: &[Buffer]) -> String {
+    buffers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
