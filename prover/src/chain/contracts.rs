@@ -41,10 +41,11 @@ alloy::sol! {
     struct Anchor {
         bytes32 hash;
         bytes32 commitment;
-        uint64 asOf;
+        uint48 asOf;
         uint64 sequence;
-        uint64 expiry;
+        uint48 expiry;
         uint32 signers;
+        uint64 highest;
     }
 
     struct CreditLine {
@@ -58,9 +59,9 @@ alloy::sol! {
     function preview(address subject, Claim claim, bytes proof) returns (bytes32 statement);
     function publishAnchor(bytes32 policyId, HoldingsStatement statement, Signed[] signatures);
     function anchorOf(address subject, bytes32 policyId) returns (Anchor latest);
-    function statusInFull(address subject, bytes32 policyId) returns (uint8 status, uint8 reason, uint256 lapsedSince);
+    function statusInFull(address subject, bytes32 policyId)
+        returns (uint8 status, uint8 reason, uint256 lapsedSince, uint256 graceUntil);
     function creditLine(address subject, bytes32 policyId) returns (CreditLine line);
-    function gracePeriod(bytes32 policyId) returns (uint256 gracePeriod);
     function addRoute(address verifier, bytes32 verifyingKey);
     function routes(address verifier) returns (bytes32 verifyingKey, bytes32 codehash, bool frozen);
     function policies(bytes32 policyId) returns (address terms, bool retired);
@@ -238,7 +239,6 @@ mod tests {
         same::<anchorOfCall>(registry);
         same::<statusInFullCall>(registry);
         same::<creditLineCall>(registry);
-        same::<gracePeriodCall>(registry);
         same::<addRouteCall>(registry);
         same::<routesCall>(registry);
         same::<policiesCall>(registry);

@@ -73,7 +73,7 @@ const ADVICE: &[(&[&str], &str)] = &[
         "publish the anchor that the attestation was made with (--anchor FILE), or prove anew with the newest",
     ),
     (
-        &["AnchorOutdated", "AnchorEquivocal"],
+        &["AnchorOutdated", "AnchorEquivocal", "AnchorIsOutdated"],
         "ask the attesters for a statement with a greater sequence, and prove anew",
     ),
     (
@@ -82,7 +82,7 @@ const ADVICE: &[(&[&str], &str)] = &[
     ),
     (&["OtherStatement"], "the attesters must sign with --beneficiary eip155:CHAIN:REGISTRY"),
     (&["PricesUnusable"], "refresh the board's prices (--refresh); where that fails, wait for its sources"),
-    (&["TooFewSources", "Deviation", "SequencerDown"], "the price board's sources cannot be used now: wait for them"),
+    (&["TooFewSources", "SequencerDown"], "the price board's sources cannot be used now: wait for them"),
     (&["PriceBeyondBound"], "prove anew at today's prices, or with a larger --buffer"),
     (
         &["Expired", "ValidTooLong", "NotYet", "StatementTimes"],

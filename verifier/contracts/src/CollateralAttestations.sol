@@ -3,13 +3,13 @@ pragma solidity ^0.8.24;
 
 import {Claim, CreditLine, ICollateralAttestations, Reason, Status} from "./ICollateralAttestations.sol";
 import {Bounds} from "./lib/Bounds.sol";
-import {ContextFields, Statements} from "./lib/Statements.sol";
+import {HoldingsStatement, Signed} from "./lib/Holdings.sol";
 import {Terms} from "./lib/Terms.sol";
-import {WeightVector, Weights} from "./lib/Weights.sol";
 import {BoundedCall} from "./oracle/BoundedCall.sol";
 import {IPriceBoard, PackedPrice} from "./oracle/IPriceBoard.sol";
 import {Anchors} from "./registry/Anchors.sol";
 import {Credit} from "./registry/Credit.sol";
+import {Bound} from "./registry/PolicyCompiler.sol";
 import {Routes} from "./registry/Routes.sol";
 
 /// @title Registry of attestations that positions are over-collateralised
@@ -30,6 +30,8 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
     error AnchorNotLatest(bytes32 latest, bytes32 found);
     /// @notice Attesters have withdrawn, so that too few remain.
     error AnchorIsRevoked(bytes32 hash);
+    /// @notice A statement with a higher sequence was published, which had expired.
+    error AnchorIsOutdated(bytes32 hash);
     /// @notice The recorder does not answer.
     error RecorderDoesNotAnswer(address recorder);
     /// @notice The position is as of a time to come.
@@ -40,9 +42,9 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
     error ValidTooLong(uint256 latest, uint256 found);
     /// @notice The statement was recorded before. A proof is good for one record.
     error StatementUsed(bytes32 statement);
-    /// @notice After a recorded lapse a statement must be as of a later time.
+    /// @notice After a lapse that is on record a statement must be as of a later time.
     error StatementBeforeLapse(uint256 lapsedAt, uint256 asOf);
-    /// @notice The board's prices are missing, older than the policy allows, or the sequencer is down.
+    /// @notice The board's prices are missing, disputed, older than the policy allows, or the sequencer is down.
     error PricesUnusable();
     /// @notice The price of the asset at `index` is beyond a bound.
     error PriceBeyondBound(uint256 index);
@@ -67,6 +69,8 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
         Reason lapse;
         uint8 creditAsset;
         uint128 creditAmount;
+        // When a lapse was last recorded that asks for a later position, whatever was attested since; zero where none was.
+        uint48 notBefore;
         // Id of the binding, see {Claim-anchor}.
         bytes32 anchor;
     }
@@ -80,6 +84,28 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
         uint256[] bounds;
     }
 
+    /// @dev What the prices of a board are good for.
+    enum Quality {
+        Unusable,
+        Disputed,
+        Agreed
+    }
+
+    /// @dev What is known of an attestation.
+    struct Assessment {
+        Status status;
+        Reason reason;
+        // A price is beyond its bound, whatever the reason.
+        bool crossed;
+        // A holdings statement with a higher sequence is known, which had expired.
+        bool outdated;
+    }
+
+    /// @notice Seconds after valid-until from which an attestation has lapsed even where no price can be known.
+    uint256 public constant OUTAGE_LIMIT = 30 days;
+    /// @notice Seconds after an outage of the prices in which nobody is to liquidate.
+    uint256 public constant RENEWAL_PERIOD = 1 hours;
+
     mapping(address subject => mapping(bytes32 policyId => Attestation)) private attestations;
 
     /// @notice Statements that were recorded.
@@ -89,10 +115,15 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
 
     // ---------------------------------------------------------------------------------------------- attesting
 
-    /// @notice Records the sender's attestation.
+    /// @notice Records the sender's attestation. Where the one before has expired, or lapsed on record, at prices that the
+    /// board takes now.
     /// @param proof Proves the statement that {publicInputs} gives for the sender and the claim.
     /// @return statement Names the statement, whatever the bytes of its proof.
-    function attest(Claim calldata claim, bytes calldata proof) external returns (bytes32 statement) {
+    function attest(Claim calldata claim, bytes calldata proof) public returns (bytes32 statement) {
+        Attestation storage a = attestations[msg.sender][claim.policyId];
+        if (a.bounds != address(0) && (a.lapsedAt != 0 || block.timestamp > a.validUntil)) {
+            priceBoard(claim.policyId).refreshAll();
+        }
         Evaluation memory e = evaluate(msg.sender, claim);
         requireProof(e.terms.verifier, proof, e.publicInputs);
         used[e.statement] = true;
@@ -105,10 +136,22 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
             lapse: Reason.None,
             creditAsset: claim.creditAsset,
             creditAmount: claim.creditAmount,
+            notBefore: a.notBefore,
             anchor: claim.anchor
         });
         emit Attested(msg.sender, claim.policyId, e.statement, e.asOf, claim);
         return e.statement;
+    }
+
+    /// @notice {publishAnchor} and {attest} in one call, so that between the two nothing has lapsed.
+    function publishAndAttest(
+        HoldingsStatement calldata holdings,
+        Signed[] calldata signatures,
+        Claim calldata claim,
+        bytes calldata proof
+    ) external returns (bytes32) {
+        publishAnchor(claim.policyId, holdings, signatures);
+        return attest(claim, proof);
     }
 
     /// @notice What {attest} would do for `subject` now: returns the statement's id, or reverts as it would.
@@ -128,29 +171,35 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
     function revoke(bytes32 policyId) external {
         Attestation storage a = attestations[msg.sender][policyId];
         if (a.bounds == address(0)) revert NoAttestation();
-        if (a.lapsedAt == 0) a.lapsedAt = uint48(block.timestamp);
-        a.lapse = Reason.RevokedBySubject;
-        emit LapseRecorded(msg.sender, policyId, Reason.RevokedBySubject);
+        record(a, msg.sender, policyId, Reason.RevokedBySubject);
     }
 
     // ---------------------------------------------------------------------------------------------- asking
 
     /// @inheritdoc ICollateralAttestations
-    function status(address subject, bytes32 policyId) external view returns (Status found) {
-        (found,) = assess(subject, policyId);
+    function status(address subject, bytes32 policyId) external view returns (Status) {
+        return assess(subject, policyId).status;
     }
 
     /// @inheritdoc ICollateralAttestations
     function statusInFull(address subject, bytes32 policyId)
         external
         view
-        returns (Status found, Reason reason, uint256 lapsedSince)
+        returns (Status found, Reason reason, uint256 lapsedSince, uint256 graceUntil)
     {
-        (found, reason) = assess(subject, policyId);
+        Assessment memory assessment = assess(subject, policyId);
+        (found, reason) = (assessment.status, assessment.reason);
         Attestation storage a = attestations[subject][policyId];
         lapsedSince = a.lapsedAt;
         uint256 validUntil = a.validUntil;
         if (block.timestamp > validUntil && (lapsedSince == 0 || validUntil < lapsedSince)) lapsedSince = validUntil;
+        if (lapsedSince == 0) return (found, reason, 0, 0);
+        graceUntil = lapsedSince + gracePeriod(policyId);
+        (bool ok, uint256[5] memory words) =
+            BoundedCall.read(address(priceBoard(policyId)), abi.encodeCall(IPriceBoard.resumedAt, ()), 1);
+        if (ok && words[0] <= block.timestamp && words[0] != 0 && words[0] + RENEWAL_PERIOD > graceUntil) {
+            graceUntil = words[0] + RENEWAL_PERIOD;
+        }
     }
 
     /// @inheritdoc ICollateralAttestations
@@ -161,12 +210,12 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
     }
 
     /// @inheritdoc ICollateralAttestations
-    function gracePeriod(bytes32 policyId) external view returns (uint256) {
+    function gracePeriod(bytes32 policyId) public view returns (uint256) {
         return termsOf(policyId).gracePeriod;
     }
 
     /// @inheritdoc ICollateralAttestations
-    function priceBoard(bytes32 policyId) external view returns (IPriceBoard) {
+    function priceBoard(bytes32 policyId) public view returns (IPriceBoard) {
         return IPriceBoard(termsOf(policyId).priceBoard);
     }
 
@@ -184,23 +233,45 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
     // ---------------------------------------------------------------------------------------------- changing
 
     /// @inheritdoc ICollateralAttestations
-    /// @dev Time needs no record: the grace period of what expires runs from valid-until. A lapse that could be recorded
-    /// after that would only make a renewal harder.
+    /// @dev Time needs no record: the grace period of what expires runs from valid-until. A crossing is recorded whatever
+    /// else has lapsed, and again when the grace period after the last record is over: until then nobody can make a
+    /// statement that answers it worthless.
     function recordLapse(address subject, bytes32 policyId) external {
         Attestation storage a = attestations[subject][policyId];
-        (Status found, Reason reason) = assess(subject, policyId);
-        if (found != Status.Lapsed || reason == Reason.Expired || a.lapsedAt != 0) revert NoLapse(found, reason);
-        a.lapsedAt = uint48(block.timestamp);
+        Assessment memory found = assess(subject, policyId);
+        bool again = a.lapsedAt != 0 && a.lapse == Reason.PriceBeyondBound;
+        if (found.crossed && !(again && block.timestamp <= a.notBefore + gracePeriod(policyId))) {
+            record(a, subject, policyId, Reason.PriceBeyondBound);
+        } else if (found.status != Status.Lapsed || found.reason == Reason.Expired || a.lapsedAt != 0) {
+            revert NoLapse(found.status, found.reason);
+        } else {
+            record(a, subject, policyId, found.reason);
+        }
+    }
+
+    /// @dev The grace period runs from the first record. A newer anchor, or a greater line, is the cure of two reasons; any
+    /// other asks for a later position, so that no proof made before it can end it.
+    function record(Attestation storage a, address subject, bytes32 policyId, Reason reason) private {
+        if (a.lapsedAt == 0) a.lapsedAt = uint48(block.timestamp);
+        bool cured = reason == Reason.AnchorSuperseded || reason == Reason.CreditNotCovered;
+        if (!cured) a.notBefore = uint48(block.timestamp);
         a.lapse = reason;
         emit LapseRecorded(subject, policyId, reason);
     }
 
     /// @inheritdoc ICollateralAttestations
     function draw(address subject, bytes32 policyId, uint128 amount) external {
-        (Status found, Reason reason) = assess(subject, policyId);
-        if (found != Status.Healthy) revert NotHealthy(found, reason);
+        priceBoard(policyId).refreshAll();
+        drawWithin(subject, policyId, amount, 0);
+    }
+
+    /// @inheritdoc ICollateralAttestations
+    function drawWithin(address subject, bytes32 policyId, uint128 amount, uint256 maxAge) public {
+        Assessment memory found = assessWithin(subject, policyId, maxAge);
+        if (found.status != Status.Healthy) revert NotHealthy(found.status, found.reason);
         Attestation storage a = attestations[subject][policyId];
         if (msg.sender != a.lender) revert NotLender(a.lender);
+        if (found.outdated) revert AnchorIsOutdated(a.anchor);
         Draws storage drawn = draws[subject];
         uint128 before = drawnAfter(drawn, a.asOf);
         uint128 left = a.creditAmount - before;
@@ -215,22 +286,52 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
 
     // ---------------------------------------------------------------------------------------------- deciding
 
-    /// @dev Facts that no fresh attestation could cure come first, then whether the prices can be known at all: while
-    /// they cannot, nothing is known that anyone could act on. A price beyond its bound comes before what a newer anchor
-    /// cures, so that it is the reason on record.
-    function assess(address subject, bytes32 policyId) private view returns (Status, Reason) {
+    function assess(address subject, bytes32 policyId) private view returns (Assessment memory) {
+        return assessWithin(subject, policyId, type(uint256).max);
+    }
+
+    /// @dev At prices that are no older than the policy and `maxAge` permit. Facts that no fresh attestation could cure come
+    /// first, then whether the prices can be known at all: while they cannot, nothing is known that anyone could act on, but
+    /// for what ended long ago. A price beyond its bound comes before what a newer anchor cures, so that it is the reason on
+    /// record.
+    function assessWithin(address subject, bytes32 policyId, uint256 maxAge)
+        private
+        view
+        returns (Assessment memory found)
+    {
         Attestation storage a = attestations[subject][policyId];
-        if (a.bounds == address(0)) return (Status.Unknown, Reason.NoAttestation);
-        if (policies[policyId].retired) return (Status.Lapsed, Reason.PolicyRetired);
+        if (a.bounds == address(0)) return known(Status.Unknown, Reason.NoAttestation);
+        if (policies[policyId].retired) return known(Status.Lapsed, Reason.PolicyRetired);
         Terms memory terms = termsOf(policyId);
-        if (routes[terms.verifier].frozen) return (Status.Lapsed, Reason.RouteFrozen);
-        (bool usable, PackedPrice[] memory prices) = livePrices(terms);
-        if (!usable) return (Status.Unknown, Reason.OracleUnusable);
-        if (a.lapsedAt != 0) return (Status.Lapsed, a.lapse);
-        if (block.timestamp > a.validUntil) return (Status.Lapsed, Reason.Expired);
-        (bool crossed,) = Bounds.crossed(Bounds.load(a.bounds), prices);
-        if (crossed) return (Status.Lapsed, Reason.PriceBeyondBound);
-        Binding memory binding = bindingOf(terms, subject);
+        if (routes[terms.verifier].frozen) return known(Status.Lapsed, Reason.RouteFrozen);
+        if (maxAge < terms.maxPriceAge) terms.maxPriceAge = maxAge;
+        bool expired = block.timestamp > a.validUntil;
+        (Quality quality, PackedPrice[] memory prices) = livePrices(terms);
+        if (quality != Quality.Unusable) (found.crossed,) = Bounds.crossed(Bounds.load(a.bounds), prices);
+        bool priced = quality == Quality.Agreed || found.crossed;
+        if (!priced && block.timestamp <= a.validUntil + OUTAGE_LIMIT) {
+            return known(Status.Unknown, Reason.OracleUnusable);
+        }
+        found.status = Status.Lapsed;
+        if (a.lapsedAt != 0) {
+            found.reason = a.lapse;
+        } else if (expired) {
+            found.reason = Reason.Expired;
+        } else if (found.crossed) {
+            found.reason = Reason.PriceBeyondBound;
+        } else {
+            Binding memory binding = bindingOf(terms, subject);
+            found.outdated = binding.outdated;
+            (found.status, found.reason) = assessAnchor(binding, a, subject, policyId);
+        }
+    }
+
+    /// @dev What the anchor, and what was lent, say of an attestation that is otherwise good.
+    function assessAnchor(Binding memory binding, Attestation storage a, address subject, bytes32 policyId)
+        private
+        view
+        returns (Status, Reason)
+    {
         if (binding.unusable) return (Status.Unknown, Reason.RecorderUnusable);
         if (binding.id != a.anchor) return (Status.Lapsed, Reason.AnchorSuperseded);
         if (binding.revoked) return (Status.Lapsed, Reason.AnchorRevoked);
@@ -238,6 +339,10 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
             return (Status.Lapsed, Reason.CreditNotCovered);
         }
         return (Status.Healthy, Reason.None);
+    }
+
+    function known(Status status_, Reason reason) private pure returns (Assessment memory) {
+        return Assessment({status: status_, reason: reason, crossed: false, outdated: false});
     }
 
     /// @dev Everything about a claim but its proof, in the order: policy, anchor, times, credit, prices, replay.
@@ -248,16 +353,18 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
         if (binding.unusable) revert RecorderDoesNotAnswer(e.terms.recorder);
         if (binding.id != claim.anchor || binding.id == 0) revert AnchorNotLatest(binding.id, claim.anchor);
         if (binding.revoked) revert AnchorIsRevoked(binding.id);
+        if (binding.outdated) revert AnchorIsOutdated(binding.id);
         e.asOf = binding.asOf;
         checkTimes(e.terms, binding, claim.validUntil);
         checkHistory(e, subject, claim);
-        WeightVector memory weights = Weights.derive(e.terms, claim.validUntil - e.asOf, claim.floors, claim.ceilings);
-        checkPrices(e, claim, weights);
-        uint256 margin = Weights.marginOf(e.terms, weights, claim.creditAsset, claim.creditAmount);
-        uint256 context = contextOf(e, subject, claim, binding.hash);
-        e.statement = Statements.id(context, binding.commitment);
+        (e.statement, e.publicInputs, e.bounds) = compiler.derive(
+            policies[claim.policyId].terms, claim, Bound(subject, binding.commitment, binding.hash, e.asOf)
+        );
+        (Quality quality, PackedPrice[] memory prices) = livePrices(e.terms);
+        if (quality != Quality.Agreed) revert PricesUnusable();
+        (bool crossed, uint256 index) = Bounds.crossed(e.bounds, prices);
+        if (crossed) revert PriceBeyondBound(index);
         if (used[e.statement]) revert StatementUsed(e.statement);
-        e.publicInputs = Weights.publicInputs(binding.commitment, context, margin, weights);
     }
 
     function checkTimes(Terms memory terms, Binding memory binding, uint256 validUntil) private view {
@@ -275,61 +382,30 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
     function checkHistory(Evaluation memory e, address subject, Claim calldata claim) private view {
         if ((claim.lender == address(0)) != (claim.creditAmount == 0)) revert LenderMismatch();
         Attestation storage a = attestations[subject][claim.policyId];
-        // A newer anchor, or a greater line, is the cure of these two; any other lapse asks for a later position, so that
-        // no proof made before it can end it.
-        bool cured = a.lapse == Reason.AnchorSuperseded || a.lapse == Reason.CreditNotCovered;
-        if (!cured && a.lapsedAt != 0 && e.asOf <= a.lapsedAt) revert StatementBeforeLapse(a.lapsedAt, e.asOf);
+        if (a.notBefore != 0 && e.asOf <= a.notBefore) revert StatementBeforeLapse(a.notBefore, e.asOf);
         Draws storage drawn = draws[subject];
         if (!covers(drawn, claim.policyId, e.asOf, claim.creditAsset, claim.creditAmount)) {
             revert DrawnCreditNotCovered(drawn.policyId, drawn.amount);
         }
     }
 
-    /// @dev Live prices must be within the bounds. A floor matters only where the collateral weight is not zero.
-    function checkPrices(Evaluation memory e, Claim calldata claim, WeightVector memory weights) private view {
-        e.bounds = Bounds.pack(claim.floors, claim.ceilings, weights.collateral);
-        (bool usable, PackedPrice[] memory prices) = livePrices(e.terms);
-        if (!usable) revert PricesUnusable();
-        (bool crossed, uint256 index) = Bounds.crossed(e.bounds, prices);
-        if (crossed) revert PriceBeyondBound(index);
-    }
-
-    function contextOf(Evaluation memory e, address subject, Claim calldata claim, bytes32 anchor)
-        private
-        view
-        returns (uint256)
-    {
-        ContextFields memory fields = ContextFields({
-            verifyingKey: e.terms.verifyingKey,
-            policy: claim.policyId,
-            market: e.terms.market,
-            subject: subject,
-            anchor: anchor,
-            bounds: Statements.boundsHash(claim.floors, claim.ceilings),
-            creditAsset: claim.creditAsset,
-            creditAmount: claim.creditAmount,
-            asOf: uint64(e.asOf),
-            validUntil: claim.validUntil
-        });
-        return Statements.context(fields, block.chainid, address(this));
-    }
-
-    /// @dev The board's prices, and whether all of them are there, young enough and of a live chain. Whatever the board
-    /// does, such as to have no code or to answer with anything else, they are not.
-    function livePrices(Terms memory terms) private view returns (bool, PackedPrice[] memory list) {
+    /// @dev The board's prices, and what they are good for. Unusable unless all of them are there, young enough and of a live
+    /// chain. Whatever the board does, such as to have no code or to answer with anything else, they are not.
+    function livePrices(Terms memory terms) private view returns (Quality quality, PackedPrice[] memory list) {
         uint256 count = terms.assets.length;
         (bool ok, uint256[] memory words) =
             BoundedCall.readBoard(terms.priceBoard, abi.encodeCall(IPriceBoard.prices, ()), 3 + count);
         // Whether live, the place of the list, its length; then the list.
-        if (!ok || words[0] != 1 || words[1] != 0x40 || words[2] != count) return (false, list);
+        if (!ok || words[0] != 1 || words[1] != 0x40 || words[2] != count) return (Quality.Unusable, list);
         assembly ("memory-safe") {
             list := add(words, 0x60)
         }
+        quality = Quality.Agreed;
         for (uint256 i = 0; i < count; ++i) {
             uint256 time = list[i].refreshedAt();
             // Whatever age the policy permits, no price is one that the board never had.
-            if (time == 0 || time + terms.maxPriceAge < block.timestamp) return (false, list);
+            if (time == 0 || time + terms.maxPriceAge < block.timestamp) return (Quality.Unusable, list);
+            if (list[i].disputed()) quality = Quality.Disputed;
         }
-        return (true, list);
     }
 }

@@ -56,24 +56,32 @@ interface ICollateralAttestations {
     /// @notice Whether the subject's position satisfies the policy now. Needs no new proof.
     function status(address subject, bytes32 policyId) external view returns (Status);
 
-    /// @notice The status with its reason, and since when it has lapsed for the purpose of a grace period: the recorded
-    /// lapse or valid-until, whichever is earlier; zero where there is neither.
-    function statusInFull(address subject, bytes32 policyId) external view returns (Status, Reason, uint256 lapsedSince);
+    /// @notice The status with its reason, since when it has lapsed for the purpose of a grace period, and the last second
+    /// of that period. It begins with the recorded lapse or valid-until, whichever is earlier, and both are zero where
+    /// there is neither. It ends no earlier than an hour after an outage of the prices.
+    function statusInFull(address subject, bytes32 policyId)
+        external
+        view
+        returns (Status, Reason, uint256 lapsedSince, uint256 graceUntil);
 
     /// @notice What may be lent.
     function creditLine(address subject, bytes32 policyId) external view returns (CreditLine memory);
 
-    /// @notice Counts `amount` base units as lent. Only the lender that the subject named, only while Healthy, never
-    /// beyond the line.
+    /// @notice Counts `amount` base units as lent. Only the lender that the subject named, only while Healthy at the
+    /// prices that the board takes now, never beyond the line.
     function draw(address subject, bytes32 policyId, uint128 amount) external;
+
+    /// @notice As {draw}, at the prices on the board, if they are no older than `maxAge` seconds. Borrowers choose the
+    /// moment.
+    function drawWithin(address subject, bytes32 policyId, uint128 amount, uint256 maxAge) external;
 
     /// @notice The seconds between a lapse and its consequences that the policy states.
     function gracePeriod(bytes32 policyId) external view returns (uint256);
 
-    /// @notice Where the policy's prices are. A lender refreshes it before it lends: until then they may be as old as the
-    /// policy's `maxPriceAge`.
+    /// @notice Where the policy's prices are.
     function priceBoard(bytes32 policyId) external view returns (IPriceBoard);
 
-    /// @notice Records that an attestation has lapsed by anything but time. Open to anyone.
+    /// @notice Records that an attestation has lapsed by anything but time, or that a price is beyond its bound, whatever
+    /// the attestation has lapsed by. Open to anyone.
     function recordLapse(address subject, bytes32 policyId) external;
 }

@@ -5,6 +5,7 @@ import {CollateralAttestations} from "../src/CollateralAttestations.sol";
 import {Claim, CreditLine, Reason, Status} from "../src/ICollateralAttestations.sol";
 import {Holdings, HoldingsStatement} from "../src/lib/Holdings.sol";
 import {Market, Policies, Policy} from "../src/lib/Policies.sol";
+import {PriceBoard} from "../src/oracle/PriceBoard.sol";
 import {Credit} from "../src/registry/Credit.sol";
 import {Registry} from "./support/Registry.sol";
 
@@ -56,7 +57,10 @@ contract CreditTest is Registry {
         bytes4 selector = CollateralAttestations.NotHealthy.selector;
         refusedDraw(1, abi.encodeWithSelector(selector, Status.Lapsed, Reason.PriceBeyondBound));
         vm.warp(NOW + MAX_AGE + 1);
-        refusedDraw(1, abi.encodeWithSelector(selector, Status.Unknown, Reason.OracleUnusable));
+        refusedDraw(1, abi.encodeWithSelector(PriceBoard.TooFewSources.selector, 0, 0, 2));
+        vm.expectRevert(abi.encodeWithSelector(selector, Status.Unknown, Reason.OracleUnusable));
+        vm.prank(LENDER);
+        registry.drawWithin(SUBJECT, policyId, 1, type(uint256).max);
     }
 
     function test_another_statement_of_the_same_position_gives_no_second_line() public {
@@ -112,7 +116,7 @@ contract CreditTest is Registry {
         attest(c);
         draw(1);
         // The other attestation does not cover the draw: it lapses, and cannot be renewed before the position is newer.
-        (Status status, Reason reason,) = registry.statusInFull(SUBJECT, other);
+        (Status status, Reason reason,,) = registry.statusInFull(SUBJECT, other);
         assertTrue(status == Status.Lapsed && reason == Reason.CreditNotCovered, "lapsed");
         vm.expectRevert(
             abi.encodeWithSelector(CollateralAttestations.NotHealthy.selector, Status.Lapsed, Reason.CreditNotCovered)
@@ -143,7 +147,7 @@ contract CreditTest is Registry {
         attest(c);
         attest(claimWithCredit(100));
         draw(100);
-        (Status status, Reason reason,) = registry.statusInFull(SUBJECT, other);
+        (Status status, Reason reason,,) = registry.statusInFull(SUBJECT, other);
         assertTrue(status == Status.Lapsed && reason == Reason.CreditNotCovered, "lapsed");
         vm.expectRevert(
             abi.encodeWithSelector(CollateralAttestations.NotHealthy.selector, Status.Lapsed, Reason.CreditNotCovered)

@@ -95,6 +95,8 @@ contract CreditDeskTest is Registry {
         vm.prank(LIQUIDATOR);
         desk.repay(SUBJECT, 10);
         refreshAt(HUNDRED);
+        refusedLiquidation(abi.encodeWithSelector(CreditDesk.InGrace.selector, block.timestamp + 1 hours));
+        pass(1 hours + 1);
         liquidate();
         assertEq(desk.claims(SUBJECT, LIQUIDATOR), 40, "claim");
     }
@@ -116,7 +118,9 @@ contract CreditDeskTest is Registry {
         attest(claimFor(100));
         first[0].set(90e8);
         assertStatus(Status.Healthy, Reason.None);
-        refusedBorrow(1, abi.encodeWithSelector(PriceBoard.Deviation.selector, 0, 90e8, HUNDRED));
+        refusedBorrow(
+            1, abi.encodeWithSelector(CollateralAttestations.NotHealthy.selector, Status.Unknown, Reason.OracleUnusable)
+        );
     }
 
     /// @dev An owner that retires a policy with loans under it starts a grace period, in which they can be repaid, and

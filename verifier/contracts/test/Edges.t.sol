@@ -141,6 +141,7 @@ contract EdgesTest is Registry {
         vm.expectRevert(abi.encodeWithSelector(Weights.WeightTooLarge.selector, 1));
         this.derive(terms, floors, ceilings);
         WeightVector memory weights;
+        weights.debt = new uint256[](8);
         weights.debt[1] = (1 << 120) - 1;
         terms.profile.rounding = (1 << 121) - 2;
         assertEq(this.marginOf(terms, weights, (1 << 120) - 1), (1 << 240) - 1, "the greatest");

@@ -49,7 +49,7 @@ contract HostileTest is Registry {
     function becomeUnknown(address other) private {
         become(other);
         uint256 before = gasleft();
-        (Status found, Reason reason,) = registry.statusInFull{gas: 5_000_000}(SUBJECT, policyId);
+        (Status found, Reason reason,,) = registry.statusInFull{gas: 5_000_000}(SUBJECT, policyId);
         assertTrue(before - gasleft() < 600_000, "gas");
         assertTrue(found == Status.Unknown && reason == Reason.OracleUnusable, "unknown");
     }

@@ -201,15 +201,15 @@ contract PolicyBookTest is Registry {
         refusedField(p, "assets");
     }
 
-    function test_a_market_of_no_assets_of_nine_or_of_too_many_decimals_is_refused() public {
+    function test_a_market_of_no_assets_of_65_or_of_too_many_decimals_is_refused() public {
         Policy memory p = thePolicy();
         Market memory m = theMarket();
         m.assets = new Asset[](0);
         p.assets = new Risk[](0);
         refusedMarket(p, m, "assets");
-        m.assets = new Asset[](9);
-        p.assets = new Risk[](9);
-        for (uint256 i = 0; i < 9; ++i) {
+        m.assets = new Asset[](65);
+        p.assets = new Risk[](65);
+        for (uint256 i = 0; i < 65; ++i) {
             p.assets[i] = thePolicy().assets[0];
         }
         refusedMarket(p, m, "assets");

@@ -107,7 +107,9 @@ contract PriceBoardTest is Boards {
     }
 
     function test_a_report_from_the_future_does_not_count() public {
-        first[0].setTimes(NOW + 1, NOW + 1);
+        first[0].setTimes(NOW + 15, NOW + 15);
+        assertEq(uint256(outcome(0)), uint256(Outcome.Counts), "a clock that is ahead");
+        first[0].setTimes(NOW + 16, NOW + 16);
         assertDropped(Outcome.FromFuture);
     }
 
@@ -205,7 +207,7 @@ contract PriceBoardTest is Boards {
         pyth.set(pythId(0), -100e8, 0, -8);
         assertEq(uint256(outcome(2)), uint256(Outcome.NotPositive), "negative");
         pyth.set(pythId(0), 100e8, 0, -8);
-        pyth.setTime(pythId(0), NOW + 1);
+        pyth.setTime(pythId(0), NOW + 16);
         assertEq(uint256(outcome(2)), uint256(Outcome.FromFuture), "future");
     }
 
@@ -253,12 +255,42 @@ contract PriceBoardTest is Boards {
         assertEq(uint256(outcome(0)), uint256(Outcome.TooLarge), "what would not fit a word");
     }
 
-    function test_a_spread_at_the_limit_counts_and_beyond_it_there_is_no_price() public {
+    function test_a_spread_at_the_limit_counts_and_beyond_it_the_price_is_disputed() public {
         first[0].set(105e8);
         refresh(0);
-        first[0].set(105e8 + 1);
-        vm.expectRevert(abi.encodeWithSelector(PriceBoard.Deviation.selector, 0, HUNDRED, 105e8 + 1));
+        assertTrue(!priceOf(0).disputed(), "at the limit");
+        pyth.set(pythId(0), 99e8, 1e7, -8);
         refresh(0);
+        assertTrue(priceOf(0).disputed(), "beyond it");
+        assertEq(priceOf(0).low(), 989e7, "the least that any source says");
+        assertEq(priceOf(0).high(), 105e8, "the greatest");
+        assertEq(priceOf(0).refreshedAt(), NOW, "when");
+    }
+
+    function priceOf(uint256 asset) private view returns (PackedPrice) {
+        (, PackedPrice[] memory list) = board.prices();
+        return list[asset];
+    }
+
+    /// @dev An outage is one of the sources: a price that nobody refreshed for as long as reports may be old is none.
+    function test_the_board_knows_when_prices_came_back() public {
+        assertEq(board.resumedAt(), 0, "the first prices");
+        vm.warp(NOW + 2 * MAX_AGE);
+        setPrice(0, HUNDRED);
+        setPrice(1, HUNDRED);
+        board.refreshAll();
+        assertEq(board.resumedAt(), 0, "no outage");
+        vm.warp(NOW + 4 * MAX_AGE + 1);
+        setPrice(0, HUNDRED);
+        refresh(0);
+        assertEq(board.resumedAt(), block.timestamp, "after an outage");
+        vm.warp(block.timestamp + 1);
+        first[0].set(2 * HUNDRED);
+        refresh(0);
+        assertEq(board.resumedAt(), block.timestamp - 1, "while the sources disagree");
+        first[0].set(HUNDRED);
+        refresh(0);
+        assertEq(board.resumedAt(), block.timestamp, "after they disagreed");
     }
 
     function test_one_asset_without_a_price_refuses_the_refresh_of_both() public {

@@ -36,7 +36,7 @@ contract PriceBoardConfigurationTest is Boards {
         c = valid();
         c.priceDecimals = new uint8[](0);
         refusedField(c, "priceDecimals");
-        c.priceDecimals = new uint8[](9);
+        c.priceDecimals = new uint8[](65);
         refusedField(c, "priceDecimals");
         c = valid();
         c.priceDecimals[1] = 37;

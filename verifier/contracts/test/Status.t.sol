@@ -120,9 +120,6 @@ contract StatusTest is Registry {
         attest(claim());
         pass(1 days + 1);
         noLapse(Status.Lapsed, Reason.Expired);
-        refreshAt(89e8);
-        noLapse(Status.Lapsed, Reason.Expired);
-        refreshAt(HUNDRED);
         attest(claim());
         assertStatus(Status.Healthy, Reason.None);
     }
@@ -253,7 +250,7 @@ contract StatusTest is Registry {
         assertEq(lapsedSince(), NOW, "since");
         Claim memory c = claim();
         setTrueUnchecked(c);
-        refused(c, abi.encodeWithSelector(CollateralAttestations.StatementBeforeLapse.selector, NOW, NOW));
+        refused(c, abi.encodeWithSelector(CollateralAttestations.StatementBeforeLapse.selector, NOW + 10, NOW));
     }
 
     /// @dev Public inputs of what is refused cannot be asked for, so there is nothing to be true.

@@ -4,7 +4,7 @@
 //! f_i = floor( threshold · (1 − haircut) · (1 − volatility) · (1 − decay·T) )      bps
 //! g_i = ceil ( ratio · borrow factor · (1 + interest·T) )                          bps
 //! w_i = floor( floor_i   · f_i · 10^(F − feed_i) · 10^(D − d_i) / S )
-//! v_i = ceil ( ceiling_i · g_i · 10^(F − feed_i) · 10^(D − d_i) / S )
+//! v_i = ceil ( ceiling_i · g_i · 10^(F − feed_i) · 10^(D − d_i) / S ),  or 2^120 − 1 where the asset is never owed
 //! m   = v_credit · credit + rounding of the profile
 //! ```
 //!
@@ -55,7 +55,7 @@ pub struct AssetWeights {
     pub risk: Risk,
     /// `f_i` in basis points; zero where the asset is no collateral.
     pub collateral_factor: u64,
-    /// `g_i` in basis points, at least `10^4`.
+    /// `g_i` in basis points, at least `10^4`; zero where the asset is never owed.
     pub debt_factor: u64,
     /// The exponent of the ten that brings prices and amounts of all assets to one unit: `F − feed_i + D − d_i`.
     pub shift: u8,
@@ -161,14 +161,14 @@ impl Weights {
     }
 
     /// The first price beyond its bound, or none where the assertion holds at `prices` (in the market's order). A floor
-    /// matters only where the collateral weight is not zero.
+    /// matters only where the collateral weight is not zero, and a ceiling only where the asset can be owed.
     #[must_use]
     pub fn crossed_by(&self, prices: &[PriceRange]) -> Option<Crossing> {
         self.assets.iter().zip(prices).find_map(|(asset, price)| {
             let AssetBounds { asset: symbol, floor, ceiling } = &asset.bounds;
             let decimals = asset.risk.price_decimals;
             let crossing = |side, bound, price| Some(Crossing { asset: symbol.clone(), side, bound, price, decimals });
-            if price.high > *ceiling {
+            if asset.debt_factor > 0 && price.high > *ceiling {
                 crossing(Side::Ceiling, *ceiling, price.high)
             } else if asset.collateral > Weight::ZERO && price.low < *floor {
                 crossing(Side::Floor, *floor, price.low)
@@ -214,7 +214,7 @@ impl Exact {
     /// Below `2^128 · 2^41 · 10^72 < 2^409` on either side: nothing here saturates.
     fn new(bounds: &AssetBounds, risk: &Risk, rules: &Rules, elapsed: u64, shift: u8) -> Self {
         let collateral_factor = risk.collateral_factor(elapsed);
-        let debt_factor = risk.debt_factor(rules.minimum_ratio, elapsed);
+        let debt_factor = if rules.is_owed(risk) { risk.debt_factor(rules.minimum_ratio, elapsed) } else { 0 };
         let unit = U512::from(10u8).saturating_pow(U512::from(shift));
         let weight =
             |price: u128, factor: u64| U512::from(price).saturating_mul(U512::from(factor)).saturating_mul(unit);
@@ -246,7 +246,7 @@ impl Exact {
             debt_factor: self.debt_factor,
             shift: self.shift,
             collateral: fit("collateral", self.collateral.checked_div(scale))?,
-            debt: fit("debt", div_ceil(self.debt, scale))?,
+            debt: if self.debt_factor == 0 { Weight::MAX } else { fit("debt", div_ceil(self.debt, scale))? },
         })
     }
 }

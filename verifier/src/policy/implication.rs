@@ -80,7 +80,7 @@ impl Profile {
             return Err(ProfileError::Assets { profile: self, found, needed });
         }
         match rules.assets.iter().filter(|risk| risk.is_debt()).count() {
-            1 => Ok(()),
+            1 if rules.assets.iter().any(|risk| rules.is_owed(risk)) => Ok(()),
             found => Err(ProfileError::Debt { profile: self, found }),
         }
     }

@@ -165,6 +165,12 @@ impl Profile {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::AaveV35, Self::CompoundV3, Self::Maker, Self::LiquityV1, Self::MorphoBlue];
 
+    /// Whether the protocol lends one asset alone, which is no collateral: no other is owed.
+    #[must_use]
+    pub const fn lends_one_asset(self) -> bool {
+        !matches!(self, Self::AaveV35)
+    }
+
     /// What the promise rests on besides the proof, as sentences. Part of the verdict.
     #[must_use]
     pub const fn assumptions(self) -> &'static [&'static str] {

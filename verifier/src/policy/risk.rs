@@ -20,7 +20,7 @@ pub struct Risk {
     pub volatility_buffer: u16,
     /// Share a year that the collateral may lose from as-of to valid-until, `0 … 10^6`.
     pub yield_decay: u32,
-    /// Weight of debt in the asset, `10^4 … 10^6`.
+    /// Weight of debt in the asset, `10^4 … 10^6`; zero where the asset is never owed.
     pub borrow_factor: u32,
     /// Simple interest a year that debt may accrue from as-of to valid-until, `0 … 10^6`.
     pub debt_interest: u32,

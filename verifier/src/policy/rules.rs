@@ -102,6 +102,13 @@ impl Rules {
         by_age.min(now.saturating_add(u64::from(self.max_validity)))
     }
 
+    /// Whether an asset that counts like this can be owed: the policy does not rule it out, nor a profile whose protocol
+    /// lends another asset alone.
+    pub(crate) fn is_owed(&self, risk: &Risk) -> bool {
+        let lent = self.profile.is_none_or(|profile| !profile.lends_one_asset() || risk.is_debt());
+        lent && risk.borrow_factor > 0
+    }
+
     pub(super) fn check(&self, market: &Market) -> Result<(), FormatError> {
         text::check_label("name", &self.name)?;
         text::check_symbol(&self.quote)?;
@@ -120,12 +127,17 @@ impl Rules {
             range("haircut_bps", u32::from(risk.haircut), 0, BPS)?;
             range("volatility_buffer_bps", u32::from(risk.volatility_buffer), 0, BPS)?;
             range("yield_decay_bps_per_year", risk.yield_decay, 0, MAX_FACTOR)?;
-            range("borrow_factor_bps", risk.borrow_factor, BPS, MAX_FACTOR)?;
+            if risk.borrow_factor != 0 {
+                range("borrow_factor_bps", risk.borrow_factor, BPS, MAX_FACTOR)?;
+            }
             range("debt_interest_bps_per_year", risk.debt_interest, 0, MAX_FACTOR)?;
             range("price_decimals", u32::from(risk.price_decimals), 0, u32::from(MAX_DECIMALS))?;
         }
         if self.assets.iter().all(|risk| risk.liquidation_threshold == 0) {
             return Err(FormatError::new("assets: none is accepted as collateral"));
+        }
+        if self.assets.iter().all(|risk| risk.borrow_factor == 0) {
+            return Err(FormatError::new("assets: none can be owed"));
         }
         check_range("max_price_age", self.max_price_age, 1, u32::MAX)?;
         check_range("max_validity", self.max_validity, 1, u32::MAX)?;

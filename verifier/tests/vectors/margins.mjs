@@ -50,6 +50,11 @@ const policy = (name, profile, assets, rest = {}) => ({
 });
 
 const cases = [
+  policy("no profile, two assets that are never owed", "", [
+    { ...weth, borrowFactor: 0 },
+    usdc,
+    { ...example[2], borrowFactor: 0, debtInterest: 2000, ceiling: "340282366920938463463374607431768211455" },
+  ], { creditAsset: 1, creditAmount: "10000000000", elapsed: 86400 }),
   policy("no profile, a credit line", "", example, { creditAsset: 3, creditAmount: "10000000000", elapsed: 86400 }),
   policy("aave-v3.5, eight assets", "aave-v3.5", example),
   policy(
@@ -134,9 +139,12 @@ function numbers({ assets, minimumRatio, scale, elapsed, profile, creditAsset, c
     const kept = BigInt(a.liquidationThreshold) * (E - BigInt(a.haircut)) * (E - BigInt(a.volatilityBuffer)) * left;
     const f = kept / (E * E * E * YEAR);
     const owed = BigInt(minimumRatio) * BigInt(a.borrowFactor) * (YEAR * E + BigInt(a.debtInterest) * T);
-    const g = ceilDiv(owed, E * E * YEAR);
+    // Under these profiles one asset is lent, which is no collateral.
+    const oneDebt = !["", "aave-v3.5"].includes(profile);
+    const neverOwed = a.borrowFactor === 0 || (oneDebt && a.liquidationThreshold > 0);
+    const g = neverOwed ? 0n : ceilDiv(owed, E * E * YEAR);
     const unit = 10n ** (F - BigInt(a.priceDecimals) + D - BigInt(a.decimals));
-    return { f, g, w: (BigInt(a.floor) * f * unit) / S, v: ceilDiv(BigInt(a.ceiling) * g * unit, S) };
+    return { f, g, w: (BigInt(a.floor) * f * unit) / S, v: neverOwed ? (1n << 120n) - 1n : ceilDiv(BigInt(a.ceiling) * g * unit, S) };
   });
   const thresholds = assets.map((a) => BigInt(a.liquidationThreshold));
   const legs = (counted) => ceilDiv(sum(counted.map((threshold) => threshold + E)) * 10n ** D, S);

@@ -4,7 +4,6 @@ pragma solidity ^0.8.24;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ICollateralAttestations, Reason, Status} from "../ICollateralAttestations.sol";
-import {IPriceBoard} from "../oracle/IPriceBoard.sol";
 
 /// @title A lender that relies on attestations: an example of an integration
 /// @notice Lends one token against credit lines that name this desk, while they are Healthy and never beyond them. Once
@@ -43,10 +42,6 @@ contract CreditDesk {
     uint8 public immutable asset;
     /// @notice Whose money it is.
     address public immutable treasury;
-    /// @notice The policy's grace period.
-    uint256 public immutable gracePeriod;
-    /// @notice Where the policy's prices are.
-    IPriceBoard public immutable board;
 
     /// @notice What each subject owes.
     mapping(address subject => uint256) public debt;
@@ -59,16 +54,13 @@ contract CreditDesk {
         token = token_;
         asset = asset_;
         treasury = treasury_;
-        gracePeriod = registry_.gracePeriod(policyId_);
-        board = registry_.priceBoard(policyId_);
     }
 
     /// @notice Lends `amount` to the sender. The registry refuses what is not Healthy, not this desk's or beyond the
     /// line, whatever was repaid meanwhile.
-    /// @dev At the sources' prices of this block, so that nobody borrows at one that the board has yet to learn has
-    /// gone. Where the sources give none, nothing is lent, however young the board's last price is.
+    /// @dev At the sources' prices of now, so that nobody borrows at one that the board has yet to learn has gone. Where
+    /// the sources give none, nothing is lent, however young the board's last price is.
     function borrow(uint128 amount) external {
-        board.refreshAll();
         uint8 found = registry.creditLine(msg.sender, policyId).asset;
         if (found != asset) revert OtherAsset(asset, found);
         debt[msg.sender] += amount;
@@ -91,10 +83,10 @@ contract CreditDesk {
     function liquidate(address subject) external {
         uint256 owed = debt[subject];
         if (owed == 0) revert NoDebt(subject);
-        (Status status, Reason reason, uint256 since) = registry.statusInFull(subject, policyId);
+        (Status status, Reason reason,, uint256 until) = registry.statusInFull(subject, policyId);
         if (status != Status.Lapsed) revert NotLapsed(status, reason);
-        if (since == 0) revert LapseNotRecorded(reason);
-        if (block.timestamp <= since + gracePeriod) revert InGrace(since + gracePeriod);
+        if (until == 0) revert LapseNotRecorded(reason);
+        if (block.timestamp <= until) revert InGrace(until);
         debt[subject] = 0;
         claims[subject][msg.sender] += owed;
         emit Liquidated(subject, msg.sender, owed);

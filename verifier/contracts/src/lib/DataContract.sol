@@ -13,8 +13,9 @@ library DataContract {
     bytes3 private constant AFTER_SIZE = 0x80600a;
     bytes4 private constant COPY_AND_RETURN = 0x5f395ff3;
 
-    /// @notice Stores `data`, which is shorter than 2^14 bytes, and returns where.
+    /// @notice Stores `data` and returns where. The chain refuses code of more than 24,576 bytes.
     function store(bytes memory data) internal returns (address location) {
+        if (data.length >= 24_576) revert DataNotStored();
         bytes memory code =
             abi.encodePacked(hex"61", uint16(data.length + 1), AFTER_SIZE, COPY_AND_RETURN, hex"00", data);
         assembly ("memory-safe") {
@@ -31,6 +32,15 @@ library DataContract {
             let length := mload(code)
             data := add(code, 1)
             mstore(data, sub(length, 1))
+        }
+    }
+
+    /// @notice What {store} was given, where it was whole words.
+    function loadWords(address location) internal view returns (uint256[] memory words) {
+        bytes memory data = load(location);
+        assembly ("memory-safe") {
+            words := data
+            mstore(words, shr(5, mload(data)))
         }
     }
 }

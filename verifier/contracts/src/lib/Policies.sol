@@ -16,7 +16,8 @@ struct Market {
     Asset[] assets;
 }
 
-/// @notice How one asset counts. Factors in basis points, rates in basis points a year.
+/// @notice How one asset counts. Factors in basis points, rates in basis points a year. A liquidation threshold of zero:
+/// the asset is no collateral. A borrow factor of zero: it is never owed.
 struct Risk {
     uint16 liquidationThreshold;
     uint16 haircut;
@@ -82,8 +83,10 @@ library Policies {
     bytes32 private constant MARKET_TAG = keccak256("assay/market/v1");
     bytes32 private constant POLICY_TAG = keccak256("assay/policy/v1");
 
-    /// @dev Amounts of a position for which the circuit has room.
-    uint256 internal constant ASSETS = 8;
+    /// @dev Most assets of a market: as many as the largest circuit has slots.
+    uint256 internal constant MAX_ASSETS = 64;
+    /// @dev Least seconds between a lapse and its consequences.
+    uint256 internal constant LEAST_GRACE = 1 hours;
     /// @dev One hundred percent in basis points.
     uint256 internal constant BPS = 10_000;
     /// @dev Largest factor in basis points, and largest rate in basis points a year.
@@ -92,6 +95,14 @@ library Policies {
     uint256 internal constant MAX_DECIMALS = 36;
     /// @dev Attesters that fit the set of signers of an anchor.
     uint256 internal constant MAX_ATTESTERS = 32;
+
+    /// @notice Slots of the smallest circuit with room for `count` assets: 8, 16, 32 or 64.
+    function sizeOf(uint256 count) internal pure returns (uint256 size) {
+        size = 8;
+        while (size < count) {
+            size *= 2;
+        }
+    }
 
     /// @notice The market id: the tagged hash of its encoding.
     function marketId(Market memory market) internal pure returns (bytes32) {
@@ -128,18 +139,21 @@ library Policies {
         bytes32 found = marketId(market);
         if (policy.market != found) revert OtherMarket(policy.market, found);
         uint256 count = market.assets.length;
-        if (count == 0 || count > ASSETS || policy.assets.length != count) revert PolicyField("assets");
-        bool collateral = false;
+        if (count == 0 || count > MAX_ASSETS || policy.assets.length != count) revert PolicyField("assets");
+        (bool collateral, bool debt) = (false, false);
         for (uint256 i = 0; i < count; ++i) {
             checkRisk(policy.assets[i], market.assets[i].decimals);
             collateral = collateral || policy.assets[i].liquidationThreshold > 0;
+            debt = debt || policy.assets[i].borrowFactor > 0;
         }
         if (!collateral) revert PolicyField("liquidationThreshold");
+        if (!debt) revert PolicyField("borrowFactor");
         if (policy.minimumRatio < BPS || policy.minimumRatio > MAX_FACTOR) revert PolicyField("minimumRatio");
         if (policy.scale == 0) revert PolicyField("scale");
         if (policy.maxPriceAge == 0) revert PolicyField("maxPriceAge");
         if (policy.maxValidity == 0) revert PolicyField("maxValidity");
         if (policy.maxStatementAge == 0) revert PolicyField("maxStatementAge");
+        if (policy.gracePeriod < LEAST_GRACE) revert PolicyField("gracePeriod");
         if (policy.verifyingKey == 0) revert PolicyField("verifyingKey");
         if (policy.verifier == address(0)) revert PolicyField("verifier");
         if (policy.priceBoard == address(0)) revert PolicyField("priceBoard");
@@ -151,7 +165,8 @@ library Policies {
         if (risk.haircut > BPS) revert PolicyField("haircut");
         if (risk.volatilityBuffer > BPS) revert PolicyField("volatilityBuffer");
         if (risk.yieldDecay > MAX_FACTOR) revert PolicyField("yieldDecay");
-        if (risk.borrowFactor < BPS || risk.borrowFactor > MAX_FACTOR) revert PolicyField("borrowFactor");
+        bool owed = risk.borrowFactor != 0;
+        if (owed && (risk.borrowFactor < BPS || risk.borrowFactor > MAX_FACTOR)) revert PolicyField("borrowFactor");
         if (risk.debtInterest > MAX_FACTOR) revert PolicyField("debtInterest");
         if (risk.priceDecimals > MAX_DECIMALS) revert PolicyField("priceDecimals");
         if (decimals > MAX_DECIMALS) revert PolicyField("decimals");

@@ -11,6 +11,8 @@ struct ProfileTerms {
     uint256 rounding;
     // Whether the margin also has one base unit of the debt asset at its debt weight.
     bool debtUnit;
+    // Whether the protocol lends one asset alone, and which: no other is owed.
+    bool oneDebt;
     uint256 debtAsset;
     // Least ceiling of the debt asset.
     uint256 leastCeiling;
@@ -40,14 +42,14 @@ library Profiles {
             requirePrices(policy, 8, 8);
             terms.rounding = legs(policy, true, decimals);
         } else if (profile == keccak256("compound-v3")) {
-            requireAssets(policy, 2, 8);
-            debtAsset(policy);
+            requireAssets(policy, 2, Policies.MAX_ASSETS);
+            lendOne(terms, policy);
             requirePrices(policy, 8, 8);
             terms.rounding = legs(policy, false, decimals);
         } else if (profile == keccak256("maker")) {
             requireQuote(policy);
             requireAssets(policy, 2, 2);
-            terms.debtAsset = debtAsset(policy);
+            lendOne(terms, policy);
             requirePrices(policy, 0, 18);
             requireDecimals(market, 0, 1 - terms.debtAsset);
             requireDecimals(market, 18, terms.debtAsset);
@@ -55,14 +57,14 @@ library Profiles {
         } else if (profile == keccak256("liquity-v1")) {
             requireQuote(policy);
             requireAssets(policy, 2, 2);
-            terms.debtAsset = debtAsset(policy);
+            lendOne(terms, policy);
             requireDecimals(market, 18, 0);
             requireDecimals(market, 18, 1);
             requireLiquityRatio(policy, terms.debtAsset);
             terms.leastCeiling = 10 ** policy.assets[terms.debtAsset].priceDecimals;
         } else if (profile == keccak256("morpho-blue")) {
             requireAssets(policy, 2, 2);
-            terms.debtAsset = debtAsset(policy);
+            lendOne(terms, policy);
             terms.debtUnit = true;
         } else {
             revert ProfileUnknown(policy.profile);
@@ -77,7 +79,7 @@ library Profiles {
     }
 
     /// @notice The part of the margin that absorbs the protocol's roundings, given the debt weights.
-    function rounding(ProfileTerms memory terms, uint256[8] memory debt) internal pure returns (uint256) {
+    function rounding(ProfileTerms memory terms, uint256[] memory debt) internal pure returns (uint256) {
         return terms.debtUnit ? debt[terms.debtAsset] : terms.rounding;
     }
 
@@ -91,16 +93,17 @@ library Profiles {
         return Math.ceilDiv(factors * 10 ** decimals, policy.scale);
     }
 
-    /// @dev The one asset that is no collateral.
-    function debtAsset(Policy memory policy) private pure returns (uint256 index) {
+    /// @dev The protocol lends the one asset that is no collateral.
+    function lendOne(ProfileTerms memory terms, Policy memory policy) private pure {
         uint256 found = 0;
         for (uint256 i = 0; i < policy.assets.length; ++i) {
             if (policy.assets[i].liquidationThreshold == 0) {
                 ++found;
-                index = i;
+                terms.debtAsset = i;
             }
         }
-        if (found != 1) revert ProfileForm("profile_debt");
+        if (found != 1 || policy.assets[terms.debtAsset].borrowFactor == 0) revert ProfileForm("profile_debt");
+        terms.oneDebt = true;
     }
 
     function requireQuote(Policy memory policy) private pure {

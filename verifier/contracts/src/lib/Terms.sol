@@ -6,7 +6,7 @@ import {ProfileTerms, Profiles} from "./Profiles.sol";
 import {DataContract} from "./DataContract.sol";
 
 /// @notice How one asset counts, with `shift`: the exponent of the ten that brings prices and amounts of all assets of
-/// the market to one unit.
+/// the market to one unit. `borrowFactor` is zero also where the policy's profile lends another asset alone.
 struct AssetTerms {
     uint256 liquidationThreshold;
     uint256 haircut;
@@ -47,9 +47,11 @@ library TermsLib {
         uint256 count = policy.assets.length;
         uint256[] memory assets = new uint256[](count);
         (uint256 prices, uint256 decimals) = largest(policy.assets, market.assets);
+        ProfileTerms memory profile = Profiles.termsOf(policy, market, decimals);
         for (uint256 i = 0; i < count; ++i) {
             uint256 shift = prices - policy.assets[i].priceDecimals + decimals - market.assets[i].decimals;
-            assets[i] = pack(policy.assets[i], shift);
+            bool owed = !profile.oneDebt || i == profile.debtAsset;
+            assets[i] = pack(policy.assets[i], owed ? policy.assets[i].borrowFactor : 0, shift);
         }
         Terms memory terms = Terms({
             market: policy.market,
@@ -65,7 +67,7 @@ library TermsLib {
             minimumRatio: policy.minimumRatio,
             scale: policy.scale,
             minimumAttesters: policy.minimumAttesters,
-            profile: Profiles.termsOf(policy, market, decimals),
+            profile: profile,
             attesters: policy.attesters,
             assets: assets
         });
@@ -91,9 +93,9 @@ library TermsLib {
         });
     }
 
-    function pack(Risk memory risk, uint256 shift) private pure returns (uint256) {
+    function pack(Risk memory risk, uint256 borrowFactor, uint256 shift) private pure returns (uint256) {
         return uint256(risk.liquidationThreshold) | uint256(risk.haircut) << 16 | uint256(risk.volatilityBuffer) << 32
-            | uint256(risk.yieldDecay) << 48 | uint256(risk.borrowFactor) << 80 | uint256(risk.debtInterest) << 112
+            | uint256(risk.yieldDecay) << 48 | borrowFactor << 80 | uint256(risk.debtInterest) << 112
             | shift << 144;
     }
 

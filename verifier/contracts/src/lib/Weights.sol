@@ -9,8 +9,8 @@ import {Profiles} from "./Profiles.sol";
 
 /// @notice The public weights of a statement, one for each slot of the circuit.
 struct WeightVector {
-    uint256[8] collateral;
-    uint256[8] debt;
+    uint256[] collateral;
+    uint256[] debt;
 }
 
 /// @title How a policy, bounds and times become the public weights and the margin
@@ -37,6 +37,7 @@ library Weights {
 
     /// @notice The weights for a statement that runs for `elapsed` seconds from as-of to valid-until.
     /// @dev Unused slots have no collateral weight and the largest debt weight, so that nothing there counts in favour.
+    /// So does the debt weight of an asset that is never owed, whatever its ceiling: no price at which it fits is larger.
     function derive(Terms memory terms, uint256 elapsed, uint128[] memory floors, uint128[] memory ceilings)
         internal
         pure
@@ -45,6 +46,8 @@ library Weights {
         uint256 count = terms.assets.length;
         if (floors.length != count || ceilings.length != count) revert BoundsLength(count);
         Profiles.checkCeilings(terms.profile, ceilings);
+        uint256 size = Policies.sizeOf(count);
+        (weights.collateral, weights.debt) = (new uint256[](size), new uint256[](size));
         for (uint256 i = 0; i < count; ++i) {
             if (floors[i] > ceilings[i] || ceilings[i] == 0) revert BoundsEmpty(i);
             AssetTerms memory asset = terms.asset(i);
@@ -52,10 +55,14 @@ library Weights {
             // At most 128 + 41 bits times 240 bits.
             uint256 collateral = uint256(floors[i]) * collateralFactor(asset, elapsed);
             weights.collateral[i] = divide(i, collateral, unit, terms.scale, Math.Rounding.Floor);
+            if (asset.borrowFactor == 0) {
+                weights.debt[i] = LIMIT - 1;
+                continue;
+            }
             uint256 debt = uint256(ceilings[i]) * debtFactor(asset, terms.minimumRatio, elapsed);
             weights.debt[i] = divide(i, debt, unit, terms.scale, Math.Rounding.Ceil);
         }
-        for (uint256 i = count; i < Policies.ASSETS; ++i) {
+        for (uint256 i = count; i < size; ++i) {
             weights.debt[i] = LIMIT - 1;
         }
     }
@@ -72,17 +79,18 @@ library Weights {
         if (sum >= MARGIN_LIMIT) revert MarginTooLarge();
     }
 
-    /// @notice The public inputs in the verifier's order: `C, context, m, w_0 … w_7, v_0 … v_7`.
+    /// @notice The public inputs in the verifier's order: `C, context, m, w_0 … w_{s−1}, v_0 … v_{s−1}` for `s` slots.
     function publicInputs(bytes32 commitment, uint256 context, uint256 margin, WeightVector memory weights)
         internal
         pure
         returns (uint256[] memory inputs)
     {
-        inputs = new uint256[](3 + 2 * Policies.ASSETS);
+        uint256 size = weights.debt.length;
+        inputs = new uint256[](3 + 2 * size);
         (inputs[0], inputs[1], inputs[2]) = (uint256(commitment), context, margin);
-        for (uint256 i = 0; i < Policies.ASSETS; ++i) {
+        for (uint256 i = 0; i < size; ++i) {
             inputs[3 + i] = weights.collateral[i];
-            inputs[3 + Policies.ASSETS + i] = weights.debt[i];
+            inputs[3 + size + i] = weights.debt[i];
         }
     }
 

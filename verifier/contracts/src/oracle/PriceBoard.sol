@@ -3,6 +3,7 @@ pragma solidity ^0.8.24;
 
 import {DataContract} from "../lib/DataContract.sol";
 import {Feed, Policies, Source} from "../lib/Policies.sol";
+import {Feeds} from "./Feeds.sol";
 import {ChainlinkFeed} from "./ChainlinkFeed.sol";
 import {IPriceBoard, PackedPrice, packPrice} from "./IPriceBoard.sol";
 import {BoardFeed, Outcome, Report, Reports} from "./Reports.sol";
@@ -10,8 +11,8 @@ import {BoardFeed, Outcome, Report, Reports} from "./Reports.sol";
 /// @title Prices of the assets of one market, each from several sources
 /// @notice Anyone may refresh a price. It is the range from the lower median of what the sources say less their
 /// confidence to the upper median of what they say plus it, over the reports that count. What counts is fixed when the
-/// board is made; nobody can change it.
-/// @dev One slot an asset, so that whoever uses the prices of a market reads eight slots at most.
+/// board is made; nobody can change it. Where the reports are too far apart, the price is marked as disputed.
+/// @dev One slot an asset, so that whoever uses the prices of a market reads as many slots as it has assets.
 contract PriceBoard is IPriceBoard {
     /// @notice What decides the prices. `sources` and the two limits are those of a policy; `priceDecimals` are its
     /// assets', in the market's order. `sequencerFeed` is zero on chains without a sequencer.
@@ -24,8 +25,9 @@ contract PriceBoard is IPriceBoard {
         uint32 sequencerGrace;
     }
 
-    /// @notice The price of an asset was refreshed from this many sources.
-    event PriceRefreshed(uint256 indexed asset, uint128 low, uint128 high, uint256 sources);
+    /// @notice The price of an asset was refreshed from this many sources. Where they disagree by more than the board
+    /// permits, it is disputed, and the range is from the least to the greatest that any of them says.
+    event PriceRefreshed(uint256 indexed asset, uint128 low, uint128 high, uint256 sources, bool disputed);
 
     /// @notice A field of the configuration is outside its range; `field` names it.
     error ConfigurationField(string field);
@@ -37,14 +39,14 @@ contract PriceBoard is IPriceBoard {
     error UnknownAsset(uint256 asset);
     /// @notice Fewer reports count than the board needs.
     error TooFewSources(uint256 asset, uint256 counted, uint256 needed);
-    /// @notice The reports that count are further apart than the limit, in basis points of the lowest.
-    error Deviation(uint256 asset, uint256 lowest, uint256 highest);
     /// @notice The chain's sequencer is down, or up for less than the grace period.
     error SequencerDown();
 
     /// @notice Sources an asset can have: as many as publish times fit a word.
     uint256 public constant MAX_SOURCES = 5;
     uint256 private constant TIME_BITS = 48;
+    /// @dev Seconds without a price that are an outage at least.
+    uint256 private constant LEAST_OUTAGE = 2 hours;
     uint256 private constant BPS = 10_000;
 
     /// @inheritdoc IPriceBoard
@@ -59,17 +61,21 @@ contract PriceBoard is IPriceBoard {
     address public immutable sequencerFeed;
     /// @notice Seconds for which no price counts after the sequencer is up again.
     uint256 public immutable sequencerGrace;
-    /// @dev Data contract with the decimals of the prices and the feeds of each asset.
+    /// @dev Data contract with the decimals of the prices and the feeds of each asset; see {Feeds}.
     address private immutable feedsAt;
 
-    PackedPrice[8] private board;
+    /// @inheritdoc IPriceBoard
+    uint256 public resumedAt;
+
+    /// @dev As many as a market has assets at most.
+    PackedPrice[64] private board;
     /// @dev For each asset the latest publish times that counted, one for each of its feeds.
-    uint256[8] private seen;
+    uint256[64] private seen;
 
     /// @notice Makes a board for ever.
     constructor(Configuration memory c) {
         uint256 count = c.priceDecimals.length;
-        if (count == 0 || count > Policies.ASSETS) revert ConfigurationField("priceDecimals");
+        if (count == 0 || count > Policies.MAX_ASSETS) revert ConfigurationField("priceDecimals");
         if (c.minimumSources == 0) revert ConfigurationField("minimumSources");
         if (c.maxDeviation > BPS) revert ConfigurationField("maxDeviation");
         if (c.sequencerFeed == address(0) && c.sequencerGrace != 0) revert ConfigurationField("sequencerGrace");
@@ -88,7 +94,7 @@ contract PriceBoard is IPriceBoard {
         maxDeviation = c.maxDeviation;
         sequencerFeed = c.sequencerFeed;
         sequencerGrace = c.sequencerGrace;
-        feedsAt = DataContract.store(abi.encode(c.priceDecimals, feeds));
+        feedsAt = DataContract.store(Feeds.encode(c.priceDecimals, feeds));
     }
 
     /// @notice Takes new prices for `list` from the sources as they are now. Open to anyone.
@@ -96,19 +102,21 @@ contract PriceBoard is IPriceBoard {
     /// as long as enough others do.
     function refresh(uint256[] calldata list) external {
         requireSequencer();
-        (uint8[] memory decimals, BoardFeed[][] memory feeds) = load();
+        uint256[] memory words = DataContract.loadWords(feedsAt);
         for (uint256 i = 0; i < list.length; ++i) {
             if (list[i] >= assets) revert UnknownAsset(list[i]);
-            refreshOne(list[i], decimals[list[i]], feeds[list[i]]);
+            (uint8 decimals, BoardFeed[] memory feeds) = Feeds.load(words, list[i]);
+            refreshOne(list[i], decimals, feeds);
         }
     }
 
     /// @inheritdoc IPriceBoard
     function refreshAll() external {
         requireSequencer();
-        (uint8[] memory decimals, BoardFeed[][] memory feeds) = load();
+        uint256[] memory words = DataContract.loadWords(feedsAt);
         for (uint256 i = 0; i < assets; ++i) {
-            refreshOne(i, decimals[i], feeds[i]);
+            (uint8 decimals, BoardFeed[] memory feeds) = Feeds.load(words, i);
+            refreshOne(i, decimals, feeds);
         }
     }
 
@@ -125,8 +133,8 @@ contract PriceBoard is IPriceBoard {
     /// @notice What each source of an asset says now and whether it counts, in the order of the configuration.
     function reports(uint256 asset) external view returns (Report[] memory) {
         if (asset >= assets) revert UnknownAsset(asset);
-        (uint8[] memory decimals, BoardFeed[][] memory feeds) = load();
-        return readAll(asset, decimals[asset], feeds[asset]);
+        (uint8 decimals, BoardFeed[] memory feeds) = Feeds.load(DataContract.loadWords(feedsAt), asset);
+        return readAll(asset, decimals, feeds);
     }
 
     function refreshOne(uint256 asset, uint8 decimals, BoardFeed[] memory feeds) private {
@@ -147,12 +155,25 @@ contract PriceBoard is IPriceBoard {
             times = times & ~(((1 << TIME_BITS) - 1) << place) | report.publishedAt << place;
         }
         if (counted < minimumSources) revert TooFewSources(asset, counted, minimumSources);
-        if ((highest - lowest) * BPS > lowest * maxDeviation) revert Deviation(asset, lowest, highest);
-        uint256 low = lows[(counted - 1) / 2];
-        uint256 high = highs[counted / 2];
+        bool disputed = (highest - lowest) * BPS > lowest * maxDeviation;
+        uint256 low = lows[disputed ? 0 : (counted - 1) / 2];
+        uint256 high = highs[disputed ? counted - 1 : counted / 2];
+        if (!disputed && wasOut(board[asset], feeds)) resumedAt = block.timestamp;
         seen[asset] = times;
-        board[asset] = packPrice(low, high, block.timestamp);
-        emit PriceRefreshed(asset, uint128(low), uint128(high), counted);
+        board[asset] = packPrice(low, high, disputed, block.timestamp);
+        emit PriceRefreshed(asset, uint128(low), uint128(high), counted, disputed);
+    }
+
+    /// @dev Whether nobody could rely on the price before: its sources disagreed, or none was taken for longer than
+    /// their reports may be old, and than two hours.
+    function wasOut(PackedPrice price, BoardFeed[] memory feeds) private view returns (bool) {
+        uint256 time = price.refreshedAt();
+        if (time == 0 || price.disputed()) return time != 0;
+        uint256 longest = LEAST_OUTAGE;
+        for (uint256 i = 0; i < feeds.length; ++i) {
+            if (feeds[i].maxAge > longest) longest = feeds[i].maxAge;
+        }
+        return block.timestamp - time > longest;
     }
 
     function readAll(uint256 asset, uint8 decimals, BoardFeed[] memory feeds)
@@ -178,10 +199,6 @@ contract PriceBoard is IPriceBoard {
 
     function requireSequencer() private view {
         if (sequencerFeed != address(0) && !ChainlinkFeed.isUp(sequencerFeed, sequencerGrace)) revert SequencerDown();
-    }
-
-    function load() private view returns (uint8[] memory decimals, BoardFeed[][] memory feeds) {
-        return abi.decode(DataContract.load(feedsAt), (uint8[], BoardFeed[][]));
     }
 
     function checkSource(Source memory source, uint256 count) private view {

@@ -54,6 +54,8 @@ library Reports {
 
     /// @dev Prices and ranges on the board are below this.
     uint256 internal constant LIMIT = 1 << 104;
+    /// @dev Seconds by which a publisher's clock may be ahead of the block's.
+    uint256 internal constant AHEAD = 15;
     uint256 private constant BPS = 10_000;
 
     /// @notice Reads a feed and judges it. `seen` is the latest publish time that counted before.
@@ -76,9 +78,9 @@ library Reports {
         if (raw.price == 0) return Outcome.NotPositive;
         if (raw.price >= LIMIT) return Outcome.TooLarge;
         if (raw.publishedAt == 0) return Outcome.Incomplete;
-        if (raw.publishedAt > block.timestamp) return Outcome.FromFuture;
+        if (raw.publishedAt > block.timestamp + AHEAD) return Outcome.FromFuture;
         if (raw.publishedAt < seen) return Outcome.WentBack;
-        if (block.timestamp - raw.publishedAt > feed.maxAge) return Outcome.Stale;
+        if (block.timestamp > raw.publishedAt + feed.maxAge) return Outcome.Stale;
         if (raw.confidence >= raw.price || raw.confidence * BPS > raw.price * feed.maxConfidence) {
             return Outcome.Unconfident;
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ICommitmentRecorder} from "../ICommitmentRecorder.sol";
 import {Holdings, HoldingsStatement, Signed} from "../lib/Holdings.sol";
 import {Terms} from "../lib/Terms.sol";
@@ -21,6 +22,10 @@ abstract contract Anchors is PolicyBook {
         bytes32 indexed hash,
         HoldingsStatement statement,
         uint256 signers
+    );
+    /// @notice A statement had expired when it was published: it is not the newest, and its sequence is the highest.
+    event AnchorOutlived(
+        bytes32 indexed attesterSet, address indexed subject, bytes32 indexed hash, HoldingsStatement statement
     );
     /// @notice An attester withdrew its signature from a statement, published or not.
     event AnchorRevoked(bytes32 indexed hash, address indexed attester);
@@ -47,11 +52,14 @@ abstract contract Anchors is PolicyBook {
     struct Anchor {
         bytes32 hash;
         bytes32 commitment;
-        uint64 asOf;
+        uint48 asOf;
         uint64 sequence;
-        uint64 expiry;
+        // At most 2^48 − 1.
+        uint48 expiry;
         // Bit i: the attester at index i has signed.
         uint32 signers;
+        // The highest sequence that was seen, also of a statement that had expired.
+        uint64 highest;
     }
 
     /// @dev What a commitment is bound by at this moment.
@@ -64,6 +72,8 @@ abstract contract Anchors is PolicyBook {
         uint256 asOf;
         uint256 expiry;
         bool revoked;
+        // A statement with a higher sequence is known, which had expired.
+        bool outdated;
         // The recorder did not answer, or with no such pair.
         bool unusable;
     }
@@ -74,10 +84,11 @@ abstract contract Anchors is PolicyBook {
     mapping(bytes32 hash => mapping(address attester => bool)) public revoked;
 
     /// @notice Makes a statement the newest of its subject, for all policies with the same attesters and market. Open to
-    /// anyone. The newest again, with other signers, adds these.
+    /// anyone. The newest again, with other signers, adds these. One that has expired supersedes nothing: what was attested
+    /// before stands, and nothing can be attested or lent any more under one with a lower sequence.
     /// @param signatures At least the policy's minimum, in ascending order of the signers' addresses.
     function publishAnchor(bytes32 policyId, HoldingsStatement calldata statement, Signed[] calldata signatures)
-        external
+        public
     {
         Terms memory terms = termsOf(policyId);
         if (terms.attesters.length == 0) revert NoAttesters(policyId);
@@ -93,18 +104,24 @@ abstract contract Anchors is PolicyBook {
         if (latest.hash == hash) {
             signers |= latest.signers;
         } else if (latest.hash != 0) {
-            if (statement.sequence < latest.sequence) revert AnchorOutdated(latest.sequence, statement.sequence);
             if (statement.sequence == latest.sequence) revert AnchorEquivocal(latest.hash, hash);
+            if (statement.sequence <= latest.highest) revert AnchorOutdated(latest.highest, statement.sequence);
         }
         uint256 count = countSigners(terms, hash, signers);
         if (count < terms.minimumAttesters) revert TooFewSignatures(terms.minimumAttesters, count);
+        if (block.timestamp > statement.expiry && latest.hash != hash && latest.hash != 0) {
+            latest.highest = statement.sequence;
+            emit AnchorOutlived(terms.attesterSet, statement.subject, hash, statement);
+            return;
+        }
         anchors[terms.attesterSet][terms.market][statement.subject] = Anchor({
             hash: hash,
             commitment: statement.commitment,
-            asOf: statement.asOf,
+            asOf: uint48(statement.asOf),
             sequence: statement.sequence,
-            expiry: statement.expiry,
-            signers: signers
+            expiry: uint48(Math.min(statement.expiry, type(uint48).max)),
+            signers: signers,
+            highest: latest.hash == hash ? latest.highest : statement.sequence
         });
         emit AnchorPublished(terms.attesterSet, statement.subject, hash, statement, signers);
     }
@@ -137,6 +154,7 @@ abstract contract Anchors is PolicyBook {
         binding.commitment = anchor.commitment;
         binding.asOf = anchor.asOf;
         binding.expiry = anchor.expiry;
+        binding.outdated = anchor.highest > anchor.sequence;
         binding.revoked = countSigners(terms, anchor.hash, anchor.signers) < terms.minimumAttesters;
     }
 

@@ -1,12 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
+import {Claim} from "../ICollateralAttestations.sol";
+import {Bounds} from "../lib/Bounds.sol";
 import {Market, Policies, Policy} from "../lib/Policies.sol";
-import {TermsLib} from "../lib/Terms.sol";
+import {ContextFields, Statements} from "../lib/Statements.sol";
+import {Terms, TermsLib} from "../lib/Terms.sol";
+import {WeightVector, Weights} from "../lib/Weights.sol";
 import {IPriceBoard} from "../oracle/IPriceBoard.sol";
 
-/// @title Checks a policy and brings it into the form that the registry keeps
-/// @notice Without state. Apart from the registry because the code that reads policies would not fit beside the rest.
+/// @notice What a statement says besides its claim: about whom, and by what the commitment is bound.
+struct Bound {
+    address subject;
+    bytes32 commitment;
+    // For the context: the holdings statement's struct hash, zero under a recorder.
+    bytes32 anchor;
+    uint256 asOf;
+}
+
+/// @title Checks policies, and derives the statements under them
+/// @notice Without state. Apart from the registry because this would not fit beside the rest.
 contract PolicyCompiler {
     /// @notice There is no code at the address.
     error NoCode(address account);
@@ -30,6 +43,38 @@ contract PolicyCompiler {
         bytes32 found = IPriceBoard(policy.priceBoard).configuration();
         if (found != expected) revert OtherBoard(expected, found);
         return (Policies.id(policy), TermsLib.encode(policy, market));
+    }
+
+    /// @notice All that follows from a claim to the registry that asks: what must be proven, and what is recorded.
+    /// @param location Data contract with the policy's terms.
+    /// @return statement Names the statement.
+    /// @return inputs The public inputs in the verifier's order.
+    /// @return bounds The bounds that matter, see {Bounds-pack}.
+    function derive(address location, Claim calldata claim, Bound calldata bound)
+        external
+        view
+        returns (bytes32 statement, uint256[] memory inputs, uint256[] memory bounds)
+    {
+        Terms memory terms = TermsLib.load(location);
+        (uint128[] memory floors, uint128[] memory ceilings) = (claim.floors, claim.ceilings);
+        WeightVector memory weights = Weights.derive(terms, claim.validUntil - bound.asOf, floors, ceilings);
+        uint256 margin = Weights.marginOf(terms, weights, claim.creditAsset, claim.creditAmount);
+        ContextFields memory fields = ContextFields({
+            verifyingKey: terms.verifyingKey,
+            policy: claim.policyId,
+            market: terms.market,
+            subject: bound.subject,
+            anchor: bound.anchor,
+            bounds: Statements.boundsHash(floors, ceilings),
+            creditAsset: claim.creditAsset,
+            creditAmount: claim.creditAmount,
+            asOf: uint64(bound.asOf),
+            validUntil: claim.validUntil
+        });
+        uint256 context = Statements.context(fields, block.chainid, msg.sender);
+        statement = Statements.id(context, bound.commitment);
+        inputs = Weights.publicInputs(bound.commitment, context, margin, weights);
+        bounds = Bounds.pack(terms, floors, ceilings, weights.collateral);
     }
 
     function requireCode(address account) private view {

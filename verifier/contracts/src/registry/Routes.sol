@@ -35,6 +35,8 @@ abstract contract Routes is Ownable2Step {
     error VerifierChanged(address verifier);
     /// @notice The proof does not verify.
     error ProofInvalid();
+    /// @notice Without an owner a faulty verifier could not be frozen.
+    error OwnerNeeded();
 
     struct Route {
         bytes32 verifyingKey;
@@ -63,6 +65,11 @@ abstract contract Routes is Ownable2Step {
         if (route.frozen) revert RouteIsFrozen(verifier);
         route.frozen = true;
         emit RouteFrozen(verifier);
+    }
+
+    /// @notice Reverts: without an owner a faulty verifier could not be frozen.
+    function renounceOwnership() public view override onlyOwner {
+        revert OwnerNeeded();
     }
 
     /// @dev Reverts unless the proof verifies, by code that is the code which was added.

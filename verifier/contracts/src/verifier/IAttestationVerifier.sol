@@ -2,12 +2,14 @@
 pragma solidity ^0.8.24;
 
 /// @title Verifier of the proofs in attestations
-/// @notice A statement is verified by its public inputs, in the order `C, context, m, w_0 … w_7, v_0 … v_7`. Whoever
-/// calls computes them; public inputs that came with a proof say nothing.
+/// @notice A statement is verified by its public inputs, in the order `C, context, m, w_0 … w_{s−1}, v_0 … v_{s−1}`
+/// for the size `s` of its key: 8, 16, 32 or 64 assets. Whoever calls computes them; public inputs that came with a proof
+/// say nothing.
 interface IAttestationVerifier {
     /// @notice Whether `proof` proves the statement with these public inputs.
     /// @dev Never reverts for what is in the arguments: whatever is not one proof of 1,152 bytes in its one encoding
-    /// and 19 public inputs within their widths is false. Check that the address has code before you trust an answer.
+    /// and `3 + 2·s` public inputs within their widths is false. With too little gas it reverts, and is never false.
+    /// Check that the address has code before you trust an answer.
     /// @param proof Points uncompressed, words big-endian.
     /// @param publicInputs `C < r`, `context < 2^253`, `m < 2^240`, `w_i, v_i < 2^120`.
     function verify(bytes calldata proof, uint256[] calldata publicInputs) external view returns (bool);

@@ -44,8 +44,8 @@ contract Handler is Test {
     Sent[] private sent;
     uint64[2] private sequence;
     mapping(address subject => mapping(bytes32 policyId => uint256)) public lapsedAt;
-    /// @dev The lapse on record is one that a newer anchor, or a greater credit line, cures.
-    mapping(address subject => mapping(bytes32 policyId => bool)) private curable;
+    /// @dev When a lapse was last recorded that neither a newer anchor nor a greater credit line cures.
+    mapping(address subject => mapping(bytes32 policyId => uint256)) private notBefore;
 
     /// @dev What must stay empty.
     string public violation;
@@ -168,7 +168,7 @@ contract Handler is Test {
         vm.prank(subject);
         try world.registry.revoke(policyId) {
             if (lapsedAt[subject][policyId] == 0) lapsedAt[subject][policyId] = block.timestamp;
-            curable[subject][policyId] = false;
+            notBefore[subject][policyId] = block.timestamp;
         } catch {}
     }
 
@@ -188,14 +188,31 @@ contract Handler is Test {
 
     function recordLapse(uint256 who, uint256 which) external {
         (address subject, bytes32 policyId) = (subjects[who % 2], world.policyIds[which % 2]);
-        (Status status, Reason reason,) = world.registry.statusInFull(subject, policyId);
+        (Status status, Reason reason,,) = world.registry.statusInFull(subject, policyId);
+        bool beyond = crossed(subject, policyId);
         try world.registry.recordLapse(subject, policyId) {
             if (status != Status.Lapsed) violation = "a lapse recorded that was none";
-            if (lapsedAt[subject][policyId] != 0) violation = "a lapse recorded twice";
-            lapsedAt[subject][policyId] = block.timestamp;
-            curable[subject][policyId] = reason == Reason.AnchorSuperseded || reason == Reason.CreditNotCovered;
+            if (lapsedAt[subject][policyId] != 0 && !beyond) violation = "a lapse recorded twice";
+            if (lapsedAt[subject][policyId] == 0) lapsedAt[subject][policyId] = block.timestamp;
+            bool curable = reason == Reason.AnchorSuperseded || reason == Reason.CreditNotCovered;
+            if (beyond || !curable) notBefore[subject][policyId] = block.timestamp;
             ++lapses;
-        } catch {}
+        } catch {
+            // Whatever else has lapsed, the first crossing can be recorded.
+            bool first = status == Status.Lapsed && beyond && lapsedAt[subject][policyId] == 0;
+            if (first) violation = "a crossing that nobody can record";
+        }
+    }
+
+    /// @dev Whether a price is beyond a bound that matters. The collateral has a floor, the debt asset a ceiling.
+    function crossed(address subject, bytes32 policyId) private view returns (bool) {
+        (, uint256[] memory bounds) = world.registry.attestationOf(subject, policyId);
+        if (bounds.length == 0) return false;
+        (, PackedPrice[] memory list) = world.board.prices();
+        for (uint256 i = 0; i < 2; ++i) {
+            if (list[i].low() < bounds[i] >> 128 || list[i].high() > uint128(bounds[i])) return true;
+        }
+        return false;
     }
 
     function draw(uint256 who, uint256 which, uint256 lender, uint256 amount) external {
@@ -296,9 +313,8 @@ contract Handler is Test {
             }
             if (c.anchor != latest) violation = "attested under an older anchor";
             uint256 asOf = world.registry.anchorOf(from, c.policyId).asOf;
-            uint256 lapsed = lapsedAt[from][c.policyId];
-            bool old = lapsed != 0 && asOf <= lapsed && !curable[from][c.policyId];
-            if (old) violation = "a lapse ended by an old proof";
+            uint256 since = notBefore[from][c.policyId];
+            if (since != 0 && asOf <= since) violation = "a lapse ended by an old proof";
             lapsedAt[from][c.policyId] = 0;
             if (!solvent(who, c.floors[0], c.ceilings[1])) violation = "a false statement was recorded";
             sent.push(Sent(from, c, proof));

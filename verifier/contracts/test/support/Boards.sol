@@ -12,8 +12,8 @@ abstract contract Boards is Test {
     uint32 internal constant MAX_AGE = 3600;
     int256 internal constant HUNDRED = 100e8;
 
-    MockAggregator[8] internal first;
-    MockAggregator[8] internal second;
+    MockAggregator[64] internal first;
+    MockAggregator[64] internal second;
     MockPyth internal pyth;
 
     function pythId(uint256 asset) internal pure returns (bytes32) {

@@ -165,18 +165,22 @@ abstract contract Registry is Boards {
     // ------------------------------------------------------------------------------------------------ asking
 
     function assertStatus(Status expected, Reason reason) internal view {
-        (Status found, Reason why,) = registry.statusInFull(SUBJECT, policyId);
+        (Status found, Reason why,,) = registry.statusInFull(SUBJECT, policyId);
         assertEq(uint256(why), uint256(reason), "reason");
         assertEq(uint256(found), uint256(expected), "status");
         assertTrue(registry.status(SUBJECT, policyId) == found, "the short form");
     }
 
     function lapsedSince() internal view returns (uint256 since) {
-        (,, since) = registry.statusInFull(SUBJECT, policyId);
+        (,, since,) = registry.statusInFull(SUBJECT, policyId);
     }
 
-    /// @dev Some seconds pass, and the board has the same prices anew.
+    /// @dev Some seconds pass, and the board has the same prices anew, every hour at least.
     function pass(uint256 time) internal {
+        for (; time > 1 hours; time -= 1 hours) {
+            vm.warp(block.timestamp + 1 hours);
+            refreshAt(HUNDRED);
+        }
         vm.warp(block.timestamp + time);
         refreshAt(HUNDRED);
     }

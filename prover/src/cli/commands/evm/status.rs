@@ -4,7 +4,7 @@ use alloy::primitives::Address;
 use assay_verifier::{format_amount, format_time, parse_address};
 use serde_json::json;
 
-use crate::chain::contracts::{REASONS, STATUSES, creditLineCall, gracePeriodCall, statusInFullCall};
+use crate::chain::contracts::{REASONS, STATUSES, creditLineCall, statusInFullCall};
 use crate::chain::deployments::Deployments;
 use crate::chain::node::Node;
 use crate::cli::args::StatusArgs;
@@ -64,7 +64,8 @@ pub(super) struct Found {
     reason: &'static str,
     /// Since when a grace period runs.
     since: Option<u64>,
-    grace: u64,
+    /// The last second of it.
+    grace_until: Option<u64>,
     time: u64,
 }
 
@@ -81,14 +82,13 @@ impl Found {
     ) -> Result<Self, Failure> {
         let what = "asking for the status";
         let found = node.call(what, registry, &statusInFullCall { subject, policyId: policy })?;
-        let grace = node.call("asking for the grace period", registry, &gracePeriodCall { policyId: policy })?;
         let name = |names: &[&'static str], index: u8| names.get(usize::from(index)).copied().unwrap_or("unknown");
-        let since = u64::try_from(found.lapsedSince).unwrap_or(u64::MAX);
+        let time = |at| Some(u64::try_from(at).unwrap_or(u64::MAX)).filter(|at| *at > 0);
         Ok(Self {
             status: name(&STATUSES, found.status),
             reason: name(&REASONS, found.reason),
-            since: (since > 0).then_some(since),
-            grace: u64::try_from(grace).unwrap_or(u64::MAX),
+            since: time(found.lapsedSince),
+            grace_until: time(found.graceUntil),
             time: node.time()?,
         })
     }
@@ -103,8 +103,7 @@ impl Found {
         let headline =
             if self.healthy() { self.status.to_owned() } else { format!("{}: {}", self.status, words(self.reason)) };
         report.verdict(self.healthy(), headline);
-        let grace_ends = self.since.map(|since| since.saturating_add(self.grace));
-        match (self.status, grace_ends) {
+        match (self.status, self.grace_until) {
             ("Lapsed", Some(end)) => {
                 report.row("grace until", assertion::until(end, self.time));
             }
@@ -117,7 +116,7 @@ impl Found {
             _ => {}
         }
         report.set("status", self.status).set("reason", self.reason);
-        report.set("lapsed_since", self.since.map(format_time)).set("grace_until", grace_ends.map(format_time));
+        report.set("lapsed_since", self.since.map(format_time)).set("grace_until", self.grace_until.map(format_time));
         report.set("time", format_time(self.time));
     }
 }
@@ -126,7 +125,7 @@ impl Found {
 fn words(reason: &str) -> &str {
     match reason {
         "NoAttestation" => "nothing was attested under this policy",
-        "OracleUnusable" => "the prices are too old, missing, or the sequencer is down",
+        "OracleUnusable" => "the prices are too old, missing or disputed, or the sequencer is down",
         "RecorderUnusable" => "the contract that records commitments does not answer",
         "PriceBeyondBound" => "a price is or was beyond its bound",
         "Expired" => "valid-until has passed",

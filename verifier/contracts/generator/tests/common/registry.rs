@@ -132,7 +132,7 @@ alloy_sol_types::sol! {
     function used(bytes32 statement) external view returns (bool);
     function status(address subject, bytes32 policyId) external view returns (Status);
     function statusInFull(address subject, bytes32 policyId)
-        external view returns (Status found, Reason reason, uint256 lapsedSince);
+        external view returns (Status found, Reason reason, uint256 lapsedSince, uint256 graceUntil);
     function creditLine(address subject, bytes32 policyId) external view returns (CreditLine);
     function recordLapse(address subject, bytes32 policyId) external;
     function draw(address subject, bytes32 policyId, uint128 amount) external;
