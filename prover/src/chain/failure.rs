@@ -89,10 +89,6 @@ const ADVICE: &[(&[&str], &str)] = &[
         "compare this computer's clock with the chain's, and prove anew",
     ),
     (
-        &["StatementUsed"],
-        "a statement is recorded once: prove anew with another valid-until, or a newer holdings statement",
-    ),
-    (
         &["StatementBeforeLapse"],
         "ask the attesters for a holdings statement as of a time after the lapse, and prove anew",
     ),

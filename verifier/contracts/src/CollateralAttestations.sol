@@ -40,8 +40,6 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
     error Expired(uint256 validUntil);
     /// @notice Valid-until is later than anchor and policy allow.
     error ValidTooLong(uint256 latest, uint256 found);
-    /// @notice The statement was recorded before. A proof is good for one record.
-    error StatementUsed(bytes32 statement);
     /// @notice After a lapse that is on record a statement must be as of a later time.
     error StatementBeforeLapse(uint256 lapsedAt, uint256 asOf);
     /// @notice The board's prices are missing, disputed, older than the policy allows, or the sequencer is down.
@@ -59,18 +57,17 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
 
     /// @notice An attestation on record.
     struct Attestation {
-        // Data contract with the bounds; zero where there is no attestation.
-        address bounds;
         uint48 asOf;
+        // Zero where there is no attestation.
         uint48 validUntil;
-        address lender;
         // When a lapse was recorded; zero where none was.
         uint48 lapsedAt;
-        Reason lapse;
-        uint8 creditAsset;
-        uint128 creditAmount;
         // When a lapse was last recorded that asks for a later position, whatever was attested since; zero where none was.
         uint48 notBefore;
+        Reason lapse;
+        uint8 creditAsset;
+        address lender;
+        uint128 creditAmount;
         // Id of the binding, see {Claim-anchor}.
         bytes32 anchor;
     }
@@ -107,9 +104,7 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
     uint256 public constant RENEWAL_PERIOD = 1 hours;
 
     mapping(address subject => mapping(bytes32 policyId => Attestation)) private attestations;
-
-    /// @notice Statements that were recorded.
-    mapping(bytes32 statement => bool) public used;
+    mapping(address subject => mapping(bytes32 policyId => uint256[16])) private boundsOf;
 
     constructor(address owner) Routes(owner) {}
 
@@ -121,24 +116,26 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
     /// @return statement Names the statement, whatever the bytes of its proof.
     function attest(Claim calldata claim, bytes calldata proof) public returns (bytes32 statement) {
         Attestation storage a = attestations[msg.sender][claim.policyId];
-        if (a.bounds != address(0) && (a.lapsedAt != 0 || block.timestamp > a.validUntil)) {
+        if (a.validUntil != 0 && (a.lapsedAt != 0 || block.timestamp > a.validUntil)) {
             priceBoard(claim.policyId).refreshAll();
         }
         Evaluation memory e = evaluate(msg.sender, claim);
         requireProof(e.terms.verifier, proof, e.publicInputs);
-        used[e.statement] = true;
         attestations[msg.sender][claim.policyId] = Attestation({
-            bounds: Bounds.store(e.bounds),
             asOf: uint48(e.asOf),
             validUntil: uint48(claim.validUntil),
-            lender: claim.lender,
             lapsedAt: 0,
+            notBefore: a.notBefore,
             lapse: Reason.None,
             creditAsset: claim.creditAsset,
+            lender: claim.lender,
             creditAmount: claim.creditAmount,
-            notBefore: a.notBefore,
             anchor: claim.anchor
         });
+        uint256[16] storage kept = boundsOf[msg.sender][claim.policyId];
+        for (uint256 i = 0; i < e.bounds.length; ++i) {
+            kept[i] = e.bounds[i];
+        }
         emit Attested(msg.sender, claim.policyId, e.statement, e.asOf, claim);
         return e.statement;
     }
@@ -170,7 +167,7 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
     /// @notice Ends the sender's attestation. It counts as a recorded lapse.
     function revoke(bytes32 policyId) external {
         Attestation storage a = attestations[msg.sender][policyId];
-        if (a.bounds == address(0)) revert NoAttestation();
+        if (a.validUntil == 0) revert NoAttestation();
         record(a, msg.sender, policyId, Reason.RevokedBySubject);
     }
 
@@ -219,15 +216,15 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
         return IPriceBoard(termsOf(policyId).priceBoard);
     }
 
-    /// @notice The attestation on record, whatever its status; its bounds as words of floor and ceiling, floors of assets
-    /// without collateral weight zero.
+    /// @notice The attestation on record, whatever its status, and its bounds as they are kept, see {Bounds}. The terms of
+    /// the policy say of how many assets.
     function attestationOf(address subject, bytes32 policyId)
         external
         view
         returns (Attestation memory attestation, uint256[] memory bounds)
     {
         attestation = attestations[subject][policyId];
-        if (attestation.bounds != address(0)) bounds = Bounds.load(attestation.bounds);
+        if (attestation.validUntil != 0) bounds = loadBounds(subject, policyId, termsOf(policyId).assets.length);
     }
 
     // ---------------------------------------------------------------------------------------------- changing
@@ -300,14 +297,16 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
         returns (Assessment memory found)
     {
         Attestation storage a = attestations[subject][policyId];
-        if (a.bounds == address(0)) return known(Status.Unknown, Reason.NoAttestation);
+        if (a.validUntil == 0) return known(Status.Unknown, Reason.NoAttestation);
         if (policies[policyId].retired) return known(Status.Lapsed, Reason.PolicyRetired);
         Terms memory terms = termsOf(policyId);
         if (routes[terms.verifier].frozen) return known(Status.Lapsed, Reason.RouteFrozen);
         if (maxAge < terms.maxPriceAge) terms.maxPriceAge = maxAge;
         bool expired = block.timestamp > a.validUntil;
         (Quality quality, PackedPrice[] memory prices) = livePrices(terms);
-        if (quality != Quality.Unusable) (found.crossed,) = Bounds.crossed(Bounds.load(a.bounds), prices);
+        if (quality != Quality.Unusable) {
+            (found.crossed,) = Bounds.crossed(loadBounds(subject, policyId, prices.length), prices);
+        }
         bool priced = quality == Quality.Agreed || found.crossed;
         if (!priced && block.timestamp <= a.validUntil + OUTAGE_LIMIT) {
             return known(Status.Unknown, Reason.OracleUnusable);
@@ -341,11 +340,25 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
         return (Status.Healthy, Reason.None);
     }
 
+    function loadBounds(address subject, bytes32 policyId, uint256 assets)
+        private
+        view
+        returns (uint256[] memory words)
+    {
+        uint256[16] storage kept = boundsOf[subject][policyId];
+        words = new uint256[]((assets + 3) / 4);
+        for (uint256 i = 0; i < words.length; ++i) {
+            words[i] = kept[i];
+        }
+    }
+
     function known(Status status_, Reason reason) private pure returns (Assessment memory) {
         return Assessment({status: status_, reason: reason, crossed: false, outdated: false});
     }
 
-    /// @dev Everything about a claim but its proof, in the order: policy, anchor, times, credit, prices, replay.
+    /// @dev Everything about a claim but its proof, in the order: policy, anchor, times, history, bounds, prices. The same
+    /// statement may be recorded again, by its subject alone: what it says is as true as the first time, whatever lapsed on
+    /// record asks for a later position, and its line counts once, because draws are counted by subject.
     function evaluate(address subject, Claim calldata claim) private view returns (Evaluation memory e) {
         if (policies[claim.policyId].retired) revert PolicyIsRetired(claim.policyId);
         e.terms = termsOf(claim.policyId);
@@ -364,7 +377,6 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
         if (quality != Quality.Agreed) revert PricesUnusable();
         (bool crossed, uint256 index) = Bounds.crossed(e.bounds, prices);
         if (crossed) revert PriceBeyondBound(index);
-        if (used[e.statement]) revert StatementUsed(e.statement);
     }
 
     function checkTimes(Terms memory terms, Binding memory binding, uint256 validUntil) private view {

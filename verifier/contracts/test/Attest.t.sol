@@ -3,8 +3,11 @@ pragma solidity ^0.8.24;
 
 import {CollateralAttestations} from "../src/CollateralAttestations.sol";
 import {Claim, Reason, Status} from "../src/ICollateralAttestations.sol";
+import {Bounds} from "../src/lib/Bounds.sol";
 import {HoldingsStatement} from "../src/lib/Holdings.sol";
 import {Weights} from "../src/lib/Weights.sol";
+import {Terms} from "../src/lib/Terms.sol";
+import {Credit} from "../src/registry/Credit.sol";
 import {Routes} from "../src/registry/Routes.sol";
 import {Registry} from "./support/Registry.sol";
 
@@ -28,8 +31,10 @@ contract AttestTest is Registry {
         assertEq(a.asOf, NOW, "as of");
         assertEq(a.validUntil, c.validUntil, "valid until");
         assertEq(a.anchor, c.anchor, "anchor");
-        assertEq(bounds[0], uint256(90e8) << 128 | 110e8, "bounds of the collateral");
-        assertEq(bounds[1], 110e8, "no floor where there is no collateral weight");
+        (uint256 floor, uint256 ceiling) = Bounds.ofAsset(bounds, 0);
+        assertTrue(floor == 90e8 && ceiling == 110e8, "bounds of the collateral");
+        (floor, ceiling) = Bounds.ofAsset(bounds, 1);
+        assertTrue(floor == 0 && ceiling == 110e8, "no floor where there is no collateral weight");
         assertEq(registry.creditLine(SUBJECT, policyId).amount, 5e6, "credit line");
         assertEq(registry.creditLine(SUBJECT, policyId).lender, LENDER, "lender");
     }
@@ -68,10 +73,38 @@ contract AttestTest is Registry {
         assertStatus(Status.Healthy, Reason.None);
     }
 
-    function test_the_same_statement_is_recorded_once() public {
-        Claim memory c = claim();
+    /// @dev Nor does it give a second line, to whichever lender.
+    function test_the_same_statement_recorded_again_says_the_same() public {
+        Claim memory c = claimWithCredit(100);
         bytes32 statement = attest(c);
-        refused(c, abi.encodeWithSelector(CollateralAttestations.StatementUsed.selector, statement));
+        vm.prank(LENDER);
+        registry.draw(SUBJECT, policyId, 100);
+        c.lender = address(0x0e4e);
+        vm.prank(SUBJECT);
+        assertEq(registry.attest(c, PROOF), statement, "the same statement");
+        vm.expectRevert(abi.encodeWithSelector(Credit.CreditExceeded.selector, 0, 1));
+        vm.prank(c.lender);
+        registry.draw(SUBJECT, policyId, 1);
+    }
+
+    /// @dev Never wider than what was proven, and hardly narrower.
+    function test_bounds_are_kept_rounded_towards_each_other(uint128 floor, uint128 ceiling, uint8 count) public view {
+        uint256 assets = bound(count, 1, 64);
+        Terms memory terms = registry.termsOf(policyId);
+        uint256 word = terms.assets[0];
+        terms.assets = new uint256[](assets);
+        (uint128[] memory floors, uint128[] memory ceilings) = (new uint128[](assets), new uint128[](assets));
+        uint256[] memory collateral = new uint256[](assets);
+        for (uint256 i = 0; i < assets; ++i) {
+            (floors[i], ceilings[i]) = (floor >> i, ceiling >> i);
+            (terms.assets[i], collateral[i]) = (word, 1);
+        }
+        uint256[] memory words = Bounds.pack(terms, floors, ceilings, collateral);
+        for (uint256 i = 0; i < assets; ++i) {
+            (uint256 low, uint256 high) = Bounds.ofAsset(words, i);
+            assertTrue(low >= floors[i] && low - floors[i] <= floors[i] >> 24, "floor");
+            assertTrue(high <= ceilings[i] && ceilings[i] - high <= ceilings[i] >> 24, "ceiling");
+        }
     }
 
     function test_another_chain_is_another_statement() public {

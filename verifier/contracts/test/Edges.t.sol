@@ -121,11 +121,13 @@ contract EdgesTest is Registry {
         pyth.setTime(pythId(0), 1);
         board.refreshAll();
         Claim memory c = claim();
-        (c.floors[0], c.ceilings[0]) = (uint128(uint256(greatest)), uint128(uint256(greatest)));
+        // The greatest price is no bound that can be kept.
+        (c.floors[0], c.ceilings[0]) = (uint128(uint256(greatest)), type(uint128).max);
+        vm.expectRevert(abi.encodeWithSelector(CollateralAttestations.PriceBeyondBound.selector, 0));
+        registry.publicInputs(SUBJECT, c);
+        c.floors[0] = uint128((1 << 104) - (1 << 79));
         attest(c);
         assertStatus(Status.Healthy, Reason.None);
-        c.ceilings[0] = type(uint128).max;
-        attest(c);
         first[0].set(greatest + 1);
         vm.expectRevert(abi.encodeWithSelector(PriceBoard.TooFewSources.selector, 0, 1, 2));
         board.refreshAll();

@@ -284,7 +284,9 @@ contract FairnessTest is Registry {
         vm.warp(NOW + age);
         if (age > maxAge) {
             vm.expectRevert(
-                abi.encodeWithSelector(CollateralAttestations.NotHealthy.selector, Status.Unknown, Reason.OracleUnusable)
+                abi.encodeWithSelector(
+                    CollateralAttestations.NotHealthy.selector, Status.Unknown, Reason.OracleUnusable
+                )
             );
         }
         vm.prank(LENDER);

@@ -95,8 +95,7 @@ library TermsLib {
 
     function pack(Risk memory risk, uint256 borrowFactor, uint256 shift) private pure returns (uint256) {
         return uint256(risk.liquidationThreshold) | uint256(risk.haircut) << 16 | uint256(risk.volatilityBuffer) << 32
-            | uint256(risk.yieldDecay) << 48 | borrowFactor << 80 | uint256(risk.debtInterest) << 112
-            | shift << 144;
+            | uint256(risk.yieldDecay) << 48 | borrowFactor << 80 | uint256(risk.debtInterest) << 112 | shift << 144;
     }
 
     /// @dev Most decimals of prices and of assets, `F` and `D` of the encoding.

@@ -21,8 +21,8 @@ library Feeds {
             for (uint256 j = 0; j < feeds[i].length; ++j) {
                 BoardFeed memory feed = feeds[i][j];
                 words[place++] = uint256(feed.id);
-                words[place++] = uint256(uint160(feed.provider)) | uint256(feed.kind) << 160
-                    | uint256(feed.decimals) << 168 | uint256(feed.maxAge) << 176 | uint256(feed.maxConfidence) << 208;
+                words[place++] = uint256(uint160(feed.provider)) | uint256(feed.kind) << 160 | uint256(feed.decimals)
+                    << 168 | uint256(feed.maxAge) << 176 | uint256(feed.maxConfidence) << 208;
             }
         }
         return abi.encodePacked(words);

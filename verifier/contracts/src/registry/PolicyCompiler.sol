@@ -49,7 +49,7 @@ contract PolicyCompiler {
     /// @param location Data contract with the policy's terms.
     /// @return statement Names the statement.
     /// @return inputs The public inputs in the verifier's order.
-    /// @return bounds The bounds that matter, see {Bounds-pack}.
+    /// @return bounds The bounds as they are kept, see {Bounds-pack}.
     function derive(address location, Claim calldata claim, Bound calldata bound)
         external
         view

@@ -3,6 +3,7 @@ pragma solidity ^0.8.24;
 
 import {CollateralAttestations} from "../../src/CollateralAttestations.sol";
 import {Claim, CreditLine, Reason, Status} from "../../src/ICollateralAttestations.sol";
+import {Bounds} from "../../src/lib/Bounds.sol";
 import {Holdings, HoldingsStatement, Signed} from "../../src/lib/Holdings.sol";
 import {PackedPrice} from "../../src/oracle/IPriceBoard.sol";
 import {PriceBoard} from "../../src/oracle/PriceBoard.sol";
@@ -210,7 +211,8 @@ contract Handler is Test {
         if (bounds.length == 0) return false;
         (, PackedPrice[] memory list) = world.board.prices();
         for (uint256 i = 0; i < 2; ++i) {
-            if (list[i].low() < bounds[i] >> 128 || list[i].high() > uint128(bounds[i])) return true;
+            (uint256 floor, uint256 ceiling) = Bounds.ofAsset(bounds, i);
+            if (list[i].low() < floor || list[i].high() > ceiling) return true;
         }
         return false;
     }

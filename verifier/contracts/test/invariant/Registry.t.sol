@@ -80,7 +80,7 @@ contract RegistryInvariants is Registry {
         handler.attest(0, 0, 0, 0, 1 days);
         handler.newAnchor(1, 1e18, 0, true);
         handler.drawTwice(1);
-        assertEq(handler.attested(), 5, "attested");
+        assertEq(handler.attested(), 6, "attested");
         assertEq(handler.draws(), 2, "drawn");
         assertEq(handler.lapses(), 1, "lapsed");
         assertEq(handler.copies(), 2, "copied");

@@ -129,7 +129,6 @@ alloy_sol_types::sol! {
     function attest(Claim claim, bytes proof) external returns (bytes32);
     function preview(address subject, Claim claim, bytes proof) external view returns (bytes32);
     function publicInputs(address subject, Claim claim) external view returns (uint256[]);
-    function used(bytes32 statement) external view returns (bool);
     function status(address subject, bytes32 policyId) external view returns (Status);
     function statusInFull(address subject, bytes32 policyId)
         external view returns (Status found, Reason reason, uint256 lapsedSince, uint256 graceUntil);
@@ -150,7 +149,6 @@ alloy_sol_types::sol! {
     error AnchorIsRevoked(bytes32 hash);
     error NotYet(uint256 asOf);
     error Expired(uint256 validUntil);
-    error StatementUsed(bytes32 statement);
     error StatementBeforeLapse(uint256 lapsedAt, uint256 asOf);
     error PricesUnusable();
     error PriceBeyondBound(uint256 index);
