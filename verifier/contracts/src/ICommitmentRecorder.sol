@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-pragma solidity ^0.8.24;
+pragma solidity >=0.8.13;
 
 /// @title A contract that itself records commitments to positions
 /// @notice A policy may name one instead of attesters, such as a vault that knows its own books.

@@ -145,6 +145,10 @@ fn spell_out(report: &mut Report, rules: &Rules, scale: u128, asset: &AssetWeigh
     let threshold = percent(risk.liquidation_threshold.into());
     report.line(format_args!("  f = threshold {threshold}{taken}{decay}, rounded down = {f} bps"));
     report.line(format_args!("  w = {} × {f} × 10^{shift}{down} = {}", bounds.floor, collateral.get()));
+    if *g == 0 {
+        report.line(format_args!("  never owed: v = 2^120 − 1 = {}, whatever the ceiling", debt.get()));
+        return;
+    }
     let borrow = factors(&[("borrow factor", risk.borrow_factor.into())]);
     let interest = rate(" × (1 + ", risk.debt_interest);
     let ratio = percent(rules.minimum_ratio.into());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-pragma solidity ^0.8.24;
+pragma solidity >=0.8.13;
 
 /// @notice The range in which an asset's price lies and when the board took it, in one word: from the top, low in 104
 /// bits, high in 104, whether the sources disagreed in 1, the time in 47. All zero where the board never had a price.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-pragma solidity ^0.8.24;
+pragma solidity >=0.8.13;
 
 /// @title Verifier of the proofs in attestations
 /// @notice A statement is verified by its public inputs, in the order `C, context, m, w_0 … w_{s−1}, v_0 … v_{s−1}`

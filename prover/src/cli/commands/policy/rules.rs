@@ -60,8 +60,10 @@ pub(super) fn rows(report: &mut Report, policy: &Policy) {
                 rate(" × max(0, 1 − ", risk.yield_decay),
             ),
         };
-        let debt =
-            format!("borrow factor {}{}", percent(risk.borrow_factor.into()), rate(" × (1 + ", risk.debt_interest));
+        let debt = match risk.borrow_factor {
+            0 => "never owed".to_owned(),
+            bps => format!("borrow factor {}{}", percent(bps.into()), rate(" × (1 + ", risk.debt_interest)),
+        };
         report.row(&asset.symbol, format_args!("{collateral}; {debt}; {} price decimals", risk.price_decimals));
     }
     report.set("rules", json(policy, rules));
