@@ -354,6 +354,10 @@ refused "a new proof of the old holdings statement" "StatementBeforeLapse(uint25
 pass 7300
 prices 2000
 refresh
+refused "liquidating in the hour after an outage" "InGrace(uint256)" liquidate
+pass 3700
+prices 2000
+refresh
 liquidate
 echo "liquidated after the grace period"
 [ "$(cast call "$desk" "debt(address)(uint256)" "$subject")" = 0 ] || fail "debt is left"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Claim, CreditLine, ICollateralAttestations, Reason, Status} from "./ICollateralAttestations.sol";
 import {Bounds} from "./lib/Bounds.sol";
 import {HoldingsStatement, Signed} from "./lib/Holdings.sol";
@@ -100,6 +101,8 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
 
     /// @notice Seconds after valid-until from which an attestation has lapsed even where no price can be known.
     uint256 public constant OUTAGE_LIMIT = 30 days;
+    /// @notice Seconds after a policy was retired, or its verifier frozen, in which nobody is to liquidate for that.
+    uint256 public constant WINDING_DOWN_PERIOD = 7 days;
     /// @notice Seconds after an outage of the prices in which nobody is to liquidate.
     uint256 public constant RENEWAL_PERIOD = 1 hours;
 
@@ -192,6 +195,7 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
         if (block.timestamp > validUntil && (lapsedSince == 0 || validUntil < lapsedSince)) lapsedSince = validUntil;
         if (lapsedSince == 0) return (found, reason, 0, 0);
         graceUntil = lapsedSince + gracePeriod(policyId);
+        if (reason != Reason.PriceBeyondBound) graceUntil = Math.max(graceUntil, windingDownUntil(policyId));
         (bool ok, uint256[5] memory words) =
             BoundedCall.read(address(priceBoard(policyId)), abi.encodeCall(IPriceBoard.resumedAt, ()), 1);
         if (ok && words[0] <= block.timestamp && words[0] != 0 && words[0] + RENEWAL_PERIOD > graceUntil) {
@@ -209,6 +213,11 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
     /// @inheritdoc ICollateralAttestations
     function gracePeriod(bytes32 policyId) public view returns (uint256) {
         return termsOf(policyId).gracePeriod;
+    }
+
+    /// @inheritdoc ICollateralAttestations
+    function successorOf(bytes32 policyId) external view returns (bytes32) {
+        return successors[policyId];
     }
 
     /// @inheritdoc ICollateralAttestations
@@ -298,9 +307,10 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
     {
         Attestation storage a = attestations[subject][policyId];
         if (a.validUntil == 0) return known(Status.Unknown, Reason.NoAttestation);
-        if (policies[policyId].retired) return known(Status.Lapsed, Reason.PolicyRetired);
         Terms memory terms = termsOf(policyId);
-        if (routes[terms.verifier].frozen) return known(Status.Lapsed, Reason.RouteFrozen);
+        Reason ended = policies[policyId].retired
+            ? Reason.PolicyRetired
+            : routes[terms.verifier].frozen ? Reason.RouteFrozen : Reason.None;
         if (maxAge < terms.maxPriceAge) terms.maxPriceAge = maxAge;
         bool expired = block.timestamp > a.validUntil;
         (Quality quality, PackedPrice[] memory prices) = livePrices(terms);
@@ -308,12 +318,14 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
             (found.crossed,) = Bounds.crossed(loadBounds(subject, policyId, prices.length), prices);
         }
         bool priced = quality == Quality.Agreed || found.crossed;
-        if (!priced && block.timestamp <= a.validUntil + OUTAGE_LIMIT) {
+        if (ended == Reason.None && !priced && block.timestamp <= a.validUntil + OUTAGE_LIMIT) {
             return known(Status.Unknown, Reason.OracleUnusable);
         }
         found.status = Status.Lapsed;
         if (a.lapsedAt != 0) {
             found.reason = a.lapse;
+        } else if (ended != Reason.None && !found.crossed) {
+            found.reason = ended;
         } else if (expired) {
             found.reason = Reason.Expired;
         } else if (found.crossed) {
@@ -350,6 +362,12 @@ contract CollateralAttestations is ICollateralAttestations, Anchors, Credit {
         for (uint256 i = 0; i < words.length; ++i) {
             words[i] = kept[i];
         }
+    }
+
+    /// @dev Zero where neither the policy is retired nor its verifier frozen.
+    function windingDownUntil(bytes32 policyId) private view returns (uint256) {
+        uint256 since = Math.max(retiredAt[policyId], frozenAt[termsOf(policyId).verifier]);
+        return since == 0 ? 0 : since + WINDING_DOWN_PERIOD;
     }
 
     function known(Status status_, Reason reason) private pure returns (Assessment memory) {

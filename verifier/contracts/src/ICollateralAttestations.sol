@@ -78,6 +78,9 @@ interface ICollateralAttestations {
     /// @notice The seconds between a lapse and its consequences that the policy states.
     function gracePeriod(bytes32 policyId) external view returns (uint256);
 
+    /// @notice The policy that follows a retired one, under which borrowers and lenders may go on; zero where none does.
+    function successorOf(bytes32 policyId) external view returns (bytes32);
+
     /// @notice Where the policy's prices are.
     function priceBoard(bytes32 policyId) external view returns (IPriceBoard);
 

@@ -5,6 +5,9 @@ import {CollateralAttestations} from "../src/CollateralAttestations.sol";
 import {Claim, Reason, Status} from "../src/ICollateralAttestations.sol";
 import {CreditDesk} from "../src/examples/CreditDesk.sol";
 import {PriceBoard} from "../src/oracle/PriceBoard.sol";
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Policy} from "../src/lib/Policies.sol";
+import {PolicyBook} from "../src/registry/PolicyBook.sol";
 import {Credit} from "../src/registry/Credit.sol";
 import {MockToken} from "./mocks/MockToken.sol";
 import {Registry} from "./support/Registry.sol";
@@ -123,9 +126,9 @@ contract CreditDeskTest is Registry {
         );
     }
 
-    /// @dev An owner that retires a policy with loans under it starts a grace period, in which they can be repaid, and
-    /// ends lending.
-    function test_a_policy_retired_while_money_is_lent_gives_a_grace_period_to_repay() public {
+    /// @dev An owner that retires a policy with loans under it gives a week, in which they can be repaid, and ends
+    /// lending.
+    function test_a_policy_retired_while_money_is_lent_gives_time_to_repay() public {
         Claim memory c = claimFor(100);
         c.validUntil = uint64(NOW + VALIDITY);
         attest(c);
@@ -137,13 +140,90 @@ contract CreditDeskTest is Registry {
         );
         refusedLiquidation(abi.encodeWithSelector(CreditDesk.LapseNotRecorded.selector, Reason.PolicyRetired));
         registry.recordLapse(SUBJECT, policyId);
-        pass(GRACE);
-        refusedLiquidation(abi.encodeWithSelector(CreditDesk.InGrace.selector, NOW + GRACE));
+        pass(7 days);
+        refusedLiquidation(abi.encodeWithSelector(CreditDesk.InGrace.selector, NOW + 7 days));
         vm.prank(SUBJECT);
         desk.repay(SUBJECT, 20);
         pass(1);
         liquidate();
         assertEq(desk.claims(SUBJECT, LIQUIDATOR), 30, "claim");
+    }
+
+    /// @dev A successor of the desk's policy, which is retired while money is lent.
+    function succeed() private returns (bytes32 successor) {
+        Policy memory p = thePolicy();
+        p.name = "The successor";
+        successor = publish(p);
+        vm.startPrank(OWNER);
+        registry.retire(policyId);
+        registry.nameSuccessor(policyId, successor);
+        vm.stopPrank();
+    }
+
+    function test_a_solvent_borrower_moves_to_the_successor_and_the_desk_follows() public {
+        attest(claimFor(100));
+        borrow(50);
+        bytes32 first = policyId;
+        bytes32 successor = succeed();
+        registry.recordLapse(SUBJECT, first);
+        Claim memory c = claimFor(49);
+        c.policyId = successor;
+        c.validUntil = uint64(NOW + VALIDITY);
+        // What was lent under the one is lent under the other.
+        refused(c, abi.encodeWithSelector(Credit.DrawnCreditNotCovered.selector, first, 50));
+        c.creditAmount = 100;
+        attest(c);
+        borrow(50);
+        refusedBorrow(1, abi.encodeWithSelector(Credit.CreditExceeded.selector, 0, 1));
+        pass(VALIDITY);
+        refusedLiquidation(abi.encodeWithSelector(CreditDesk.NotLapsed.selector, Status.Healthy, Reason.None));
+        pass(GRACE + 1);
+        liquidate();
+    }
+
+    function test_a_crash_after_a_policy_is_retired_has_the_grace_period_alone() public {
+        Claim memory c = claimFor(100);
+        c.validUntil = uint64(NOW + VALIDITY);
+        attest(c);
+        borrow(50);
+        succeed();
+        registry.recordLapse(SUBJECT, policyId);
+        refreshAt(89e8);
+        registry.recordLapse(SUBJECT, policyId);
+        pass(GRACE + 1);
+        liquidate();
+    }
+
+    function test_a_frozen_verifier_gives_a_week_too() public {
+        attest(claimFor(100));
+        borrow(50);
+        vm.prank(OWNER);
+        registry.freezeRoute(address(verifier));
+        registry.recordLapse(SUBJECT, policyId);
+        pass(7 days);
+        refusedLiquidation(abi.encodeWithSelector(CreditDesk.InGrace.selector, NOW + 7 days));
+        pass(1);
+        liquidate();
+    }
+
+    function test_a_successor_is_over_the_same_market_of_a_retired_policy_and_named_once() public {
+        Policy memory p = thePolicy();
+        p.name = "The successor";
+        bytes32 successor = publish(p);
+        bytes memory refusal = abi.encodeWithSelector(PolicyBook.NotSuccessor.selector, policyId, successor);
+        vm.startPrank(OWNER);
+        vm.expectRevert(refusal);
+        registry.nameSuccessor(policyId, successor);
+        registry.retire(policyId);
+        registry.nameSuccessor(policyId, successor);
+        vm.expectRevert(refusal);
+        registry.nameSuccessor(policyId, successor);
+        registry.retire(successor);
+        vm.expectRevert(abi.encodeWithSelector(PolicyBook.NotSuccessor.selector, successor, policyId));
+        registry.nameSuccessor(successor, policyId);
+        vm.stopPrank();
+        vm.expectPartialRevert(Ownable.OwnableUnauthorizedAccount.selector);
+        registry.nameSuccessor(successor, policyId);
     }
 
     function test_grace_runs_from_the_recorded_lapse() public {

@@ -263,4 +263,26 @@ contract PolicyBookTest is Registry {
         p.quote = "USD";
         publish(p);
     }
+
+    /// @dev The code of a proxy (EIP-1167) and of an account that delegates (EIP-7702): the hash stays, what it does changes.
+    function test_a_verifier_whose_code_can_change_behind_its_hash_is_refused() public {
+        address proxy = address(0x9999);
+        bytes[4] memory codes = [
+            bytes(hex"363d3d373d3d3d363d73bebebebebebebebebebebebebebebebebebebebe5af43d82803e903d91602b57fd5bf3"),
+            abi.encodePacked(hex"ef0100", address(verifier)),
+            hex"5fff",
+            hex"5f5f5f5f5f5f5ff2"
+        ];
+        for (uint256 i = 0; i < codes.length; ++i) {
+            vm.etch(proxy, codes[i]);
+            vm.expectRevert(abi.encodeWithSelector(Routes.CodeCanChange.selector, proxy));
+            vm.prank(OWNER);
+            registry.addRoute(proxy, KEY);
+        }
+        // The same bytes as data of a push are no operation.
+        vm.etch(proxy, hex"61f4ff505f5ffd");
+        vm.expectRevert();
+        vm.prank(OWNER);
+        registry.addRoute(proxy, KEY);
+    }
 }

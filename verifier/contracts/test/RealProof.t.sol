@@ -39,7 +39,8 @@ contract RealProofTest is Test {
         for (uint256 i = 1; i <= 2; ++i) {
             pyth.set(bytes32(i), 100e8, 0, -8);
         }
-        vm.etch(address(verifier), address(new Halo2Verifier()).code);
+        string memory artifact = vm.readFile("artifacts/Halo2Verifier.json");
+        vm.etch(address(verifier), vm.parseJsonBytes(artifact, ".deployedBytecode"));
         Policy memory policy = thePolicy();
         PriceBoard.Configuration memory c;
         (c.sources, c.minimumSources, c.maxDeviation) = (policy.sources, policy.minimumSources, policy.maxDeviation);

@@ -302,7 +302,7 @@ fn while_prices_are_stale_nothing_is_known() {
     assert_eq!(world.status(), unknown);
     unattested.time += 3_601;
     refused(&mut unattested, &first().claim, &first().proof, &sol::PricesUnusable {});
-    let draw = sol::drawCall { subject: SUBJECT, policyId: policy(), amount: 1 };
+    let draw = sol::drawWithinCall { subject: SUBJECT, policyId: policy(), amount: 1, maxAge: U256::MAX };
     let error = sol::NotHealthy { status: unknown.0, reason: unknown.1 };
     world.send(ANYONE, world.places.registry, &draw).refused(&error);
     world.pass(0);

@@ -66,7 +66,9 @@ contract Vault is ERC4626 {
     /// @notice Buys the claim on the collateral of a line that has lapsed, once its grace period is over.
     function buy(address borrower) external {
         (Status status,,, uint256 graceUntil) = registry.statusInFull(borrower, policyId);
-        if (status != Status.Lapsed || graceUntil == 0 || block.timestamp <= graceUntil) revert NotLiquidatable(status);
+        if (status != Status.Lapsed || graceUntil == 0 || block.timestamp <= graceUntil) {
+            revert NotLiquidatable(status);
+        }
         emit Bought(borrower, msg.sender, debt[borrower]);
         repay(borrower, debt[borrower]);
     }

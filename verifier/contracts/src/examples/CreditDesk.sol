@@ -35,7 +35,7 @@ contract CreditDesk {
 
     /// @notice The registry that is asked.
     ICollateralAttestations public immutable registry;
-    /// @notice The policy under which the desk lends.
+    /// @notice The policy under which the desk began to lend.
     bytes32 public immutable policyId;
     /// @notice The token that is lent, and its index in the policy's market.
     IERC20 public immutable token;
@@ -56,15 +56,26 @@ contract CreditDesk {
         treasury = treasury_;
     }
 
+    /// @notice The policy under which the desk knows a subject: the latest under which it attested, of the desk's policy and
+    /// those that follow it.
+    function policyOf(address subject) public view returns (bytes32 latest) {
+        latest = policyId;
+        for (bytes32 id = registry.successorOf(policyId); id != 0; id = registry.successorOf(id)) {
+            (, Reason reason,,) = registry.statusInFull(subject, id);
+            if (reason != Reason.NoAttestation) latest = id;
+        }
+    }
+
     /// @notice Lends `amount` to the sender. The registry refuses what is not Healthy, not this desk's or beyond the
     /// line, whatever was repaid meanwhile.
     /// @dev At the sources' prices of now, so that nobody borrows at one that the board has yet to learn has gone. Where
     /// the sources give none, nothing is lent, however young the board's last price is.
     function borrow(uint128 amount) external {
-        uint8 found = registry.creditLine(msg.sender, policyId).asset;
+        bytes32 id = policyOf(msg.sender);
+        uint8 found = registry.creditLine(msg.sender, id).asset;
         if (found != asset) revert OtherAsset(asset, found);
         debt[msg.sender] += amount;
-        registry.draw(msg.sender, policyId, amount);
+        registry.draw(msg.sender, id, amount);
         emit Borrowed(msg.sender, amount);
         token.safeTransfer(msg.sender, amount);
     }
@@ -83,7 +94,7 @@ contract CreditDesk {
     function liquidate(address subject) external {
         uint256 owed = debt[subject];
         if (owed == 0) revert NoDebt(subject);
-        (Status status, Reason reason,, uint256 until) = registry.statusInFull(subject, policyId);
+        (Status status, Reason reason,, uint256 until) = registry.statusInFull(subject, policyOf(subject));
         if (status != Status.Lapsed) revert NotLapsed(status, reason);
         if (until == 0) revert LapseNotRecorded(reason);
         if (block.timestamp <= until) revert InGrace(until);

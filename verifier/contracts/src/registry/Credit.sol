@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
+import {PolicyBook} from "./PolicyBook.sol";
+
 /// @title What was lent after the positions were committed
 /// @notice A loan is not in a position as of an earlier time, so an attestation covers it by its credit line; it is in
 /// every position as of a later time, which the attesters vouch for. One account for a subject, whatever the market, the
 /// policy and the lender, so that no collateral gives credit twice: markets may have assets in common.
-abstract contract Credit {
+abstract contract Credit is PolicyBook {
     /// @notice A lender has lent against an attestation; `drawn` is what its credit line now covers in all.
     event CreditDrawn(
         address indexed subject, bytes32 indexed policyId, address indexed lender, uint128 amount, uint128 drawn
@@ -40,7 +42,8 @@ abstract contract Credit {
     {
         if (drawn.amount == 0 || asOf > drawn.last) return true;
         // Of what was lent before `since` nothing is known any more; a position as of then may lack it.
-        return asOf >= drawn.since && drawn.policyId == policyId && drawn.asset == asset && drawn.amount <= line;
+        bool same = drawn.asset == asset && follows(policyId, drawn.policyId);
+        return asOf >= drawn.since && same && drawn.amount <= line;
     }
 
     /// @dev Of all that was lent, what is not in a position as of `asOf`.

@@ -16,12 +16,18 @@ abstract contract PolicyBook is Routes {
     /// @notice A policy was retired: its attestations have lapsed.
     event PolicyRetired(bytes32 indexed policyId);
 
+    /// @notice Borrowers and lenders under a retired policy may go on under another one.
+    event SuccessorNamed(bytes32 indexed policyId, bytes32 indexed successor);
+
     /// @notice The policy was published before.
     error PolicyExists(bytes32 policyId);
     /// @notice The policy was never published.
     error PolicyUnknown(bytes32 policyId);
     /// @notice The policy is retired.
     error PolicyIsRetired(bytes32 policyId);
+
+    /// @notice A successor is a published policy over the same market, named once, of a policy that is retired.
+    error NotSuccessor(bytes32 policyId, bytes32 successor);
 
     struct PolicyEntry {
         // Data contract with the terms; zero where the policy was never published.
@@ -34,6 +40,11 @@ abstract contract PolicyBook is Routes {
 
     /// @notice Where the terms of each policy are, and whether it is retired.
     mapping(bytes32 policyId => PolicyEntry) public policies;
+
+    /// @notice When each policy was retired, in unix seconds.
+    mapping(bytes32 policyId => uint256) public retiredAt;
+    /// @notice Which policy follows a retired one; zero where none does.
+    mapping(bytes32 policyId => bytes32) internal successors;
 
     /// @notice Publishes a policy over a market.
     /// @dev The policy must be usable as it is: its verifier a route for its key that is not frozen, and what
@@ -61,7 +72,24 @@ abstract contract PolicyBook is Routes {
         if (entry.terms == address(0)) revert PolicyUnknown(policyId);
         if (entry.retired) revert PolicyIsRetired(policyId);
         entry.retired = true;
+        retiredAt[policyId] = block.timestamp;
         emit PolicyRetired(policyId);
+    }
+
+    /// @notice Names the successor of a retired policy, once: what was lent under the one counts as lent under the other.
+    function nameSuccessor(bytes32 policyId, bytes32 successor) external onlyOwner {
+        bool named = successors[policyId] != 0 || !policies[policyId].retired || policies[successor].retired;
+        if (named || termsOf(successor).market != termsOf(policyId).market) revert NotSuccessor(policyId, successor);
+        successors[policyId] = successor;
+        emit SuccessorNamed(policyId, successor);
+    }
+
+    /// @dev Whether a policy is another one, or follows it. No policy follows itself: what is named is not retired.
+    function follows(bytes32 policyId, bytes32 earlier) internal view returns (bool) {
+        while (earlier != policyId && earlier != 0) {
+            earlier = successors[earlier];
+        }
+        return earlier == policyId;
     }
 
     /// @notice What the registry uses of a policy.

@@ -29,6 +29,8 @@ abstract contract Routes is Ownable2Step {
     error RouteUnknown(address verifier, bytes32 verifyingKey);
     /// @notice The verifier says that it verifies under another key.
     error OtherKey(bytes32 expected, bytes32 found);
+    /// @notice The verifier's code runs the code of others as its own, or destroys itself: its hash does not say what it does.
+    error CodeCanChange(address verifier);
     /// @notice The verifier is frozen.
     error RouteIsFrozen(address verifier);
     /// @notice The verifier's code is not what it was when it was added.
@@ -47,11 +49,15 @@ abstract contract Routes is Ownable2Step {
     /// @notice The route of each verifier.
     mapping(address verifier => Route) public routes;
 
+    /// @notice When each verifier was frozen, in unix seconds.
+    mapping(address verifier => uint256) public frozenAt;
+
     /// @notice Adds a verifier that verifies, and says that it does, under the key with this fingerprint.
     function addRoute(address verifier, bytes32 verifyingKey) external onlyOwner {
         requireCode(verifier);
         if (routes[verifier].codehash != 0) revert RouteExists(verifier);
         if (verifyingKey == 0) revert RouteUnknown(verifier, verifyingKey);
+        requireFixedCode(verifier);
         bytes32 found = IFingerprint(verifier).FINGERPRINT();
         if (found != verifyingKey) revert OtherKey(verifyingKey, found);
         routes[verifier] = Route({verifyingKey: verifyingKey, codehash: verifier.codehash, frozen: false});
@@ -64,6 +70,7 @@ abstract contract Routes is Ownable2Step {
         if (route.codehash == 0) revert RouteUnknown(verifier, 0);
         if (route.frozen) revert RouteIsFrozen(verifier);
         route.frozen = true;
+        frozenAt[verifier] = block.timestamp;
         emit RouteFrozen(verifier);
     }
 
@@ -78,6 +85,19 @@ abstract contract Routes is Ownable2Step {
         if (route.frozen) revert RouteIsFrozen(verifier);
         if (verifier.codehash != route.codehash) revert VerifierChanged(verifier);
         if (!IAttestationVerifier(verifier).verify(proof, publicInputs)) revert ProofInvalid();
+    }
+
+    /// @dev Neither a proxy nor an account that delegates to code: no `DELEGATECALL`, `CALLCODE` or `SELFDESTRUCT` anywhere. Data
+    /// that the compiler puts between code is read as code, so that nothing hides in it.
+    function requireFixedCode(address verifier) private view {
+        bytes memory code = verifier.code;
+        bool fixedCode = code[0] != 0xef;
+        for (uint256 i = 0; i < code.length; ++i) {
+            uint8 operation = uint8(code[i]);
+            if (operation >= 0x60 && operation <= 0x7f) i += operation - 0x5f;
+            else if (operation == 0xf2 || operation == 0xf4 || operation == 0xff) fixedCode = false;
+        }
+        if (!fixedCode) revert CodeCanChange(verifier);
     }
 
     function requireCode(address account) internal view {

@@ -135,6 +135,7 @@ alloy_sol_types::sol! {
     function creditLine(address subject, bytes32 policyId) external view returns (CreditLine);
     function recordLapse(address subject, bytes32 policyId) external;
     function draw(address subject, bytes32 policyId, uint128 amount) external;
+    function drawWithin(address subject, bytes32 policyId, uint128 amount, uint256 maxAge) external;
 
     function borrow(uint128 amount) external;
     function debt(address subject) external view returns (uint256);
