@@ -1,6 +1,6 @@
 //! `assay evm status`: what a registry says of a subject now.
 
-use alloy::primitives::Address;
+use alloy::primitives::{Address, U256};
 use assay_verifier::{format_amount, format_time, parse_address};
 use serde_json::json;
 
@@ -83,12 +83,12 @@ impl Found {
         let what = "asking for the status";
         let found = node.call(what, registry, &statusInFullCall { subject, policyId: policy })?;
         let name = |names: &[&'static str], index: u8| names.get(usize::from(index)).copied().unwrap_or("unknown");
-        let time = |at| Some(u64::try_from(at).unwrap_or(u64::MAX)).filter(|at| *at > 0);
+        let seconds = |at: U256| Some(u64::try_from(at).unwrap_or(u64::MAX)).filter(|at| *at > 0);
         Ok(Self {
             status: name(&STATUSES, found.status),
             reason: name(&REASONS, found.reason),
-            since: time(found.lapsedSince),
-            grace_until: time(found.graceUntil),
+            since: seconds(found.lapsedSince),
+            grace_until: seconds(found.graceUntil),
             time: node.time()?,
         })
     }
