@@ -368,7 +368,7 @@ fn a_proof_is_the_function_of_27_values_that_the_simulator_evaluates() {
                     Any::Fixed => &fixed,
                     Any::Instance => &inputs,
                 };
-                columns[column][(place + shift as usize) % length]
+                columns[column][(place + usize::try_from(shift).expect("not negative")) % length]
             });
         }
         let quotient = domain.extended_to_coeff(domain.divide_by_vanishing_poly(sums));

@@ -69,7 +69,7 @@ fn pieces(a: &[usize]) -> Vec<Vec<usize>> {
     let range = multiply(&multiply(a, &minus(1)), &minus(2));
     let wire = add(&next, P - 1, &multiply(a, a));
     let mut rest = multiply(&selector(), &add(&wire, Y, &range));
-    let mut quotient = vec![0; 3 * N];
+    let mut quotient = [0; 3 * N];
     for i in (N..rest.len()).rev() {
         quotient[i - N] = rest[i];
         rest[i - N] = (rest[i - N] + rest[i]) % P;
