@@ -20,12 +20,12 @@ for threads in 1 2; do
     perf record --quiet -e cpu-clock -F 499 --call-graph dwarf,16384 -o "$work/data" "$program" prove "$proofs" "$threads"
     # Only what is part of a proof, without the frames of the pool of threads and of the standard library.
     perf script --no-inline -i "$work/data" 2>/dev/null | "$tools/bin/inferno-collapse-perf" 2>/dev/null |
-        grep 'assay_circuits::proof' | grep -v 'ProvingKey' |
+        grep 'assay_protocol::prover' | grep -v 'ProvingKey' |
         awk '{
             count = $NF; sub(/ [0-9]+$/, ""); frames = split($0, frame, ";"); stack = "prove"
             for (i = 2; i <= frames; i++)
                 if (frame[i] !~ /^[<&]*(rayon|core|std|alloc)|^(clone|start_thread|timing::)|proof::prove$/) {
-                    gsub(/assay_circuits::proof::|halo2curves_axiom::/, "", frame[i]); stack = stack ";" frame[i]
+                    gsub(/assay_protocol::prover::|halo2curves_axiom::/, "", frame[i]); stack = stack ";" frame[i]
                 }
             print stack, count
         }' >"$work/$threads"

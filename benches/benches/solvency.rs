@@ -1,16 +1,18 @@
 //! Criterion benches of the statement with eight assets. Names give statement, `k` and threads.
 
+use assay_circuits::SolvencyCircuit;
 use std::hint::black_box;
 use std::io::Cursor;
 
 use assay_benches::attested::Attested;
 use assay_benches::{K, development_keys, example as statement, on_threads};
-use assay_circuits::keys::{ProvingKey, VerifyingKey};
 use assay_circuits::proof::prove;
-use assay_circuits::srs::Srs;
-use assay_circuits::srs::import::import;
+use assay_circuits::proof::{verify_proof, verify_proofs};
 use assay_circuits::{PositionCommitment, STATEMENT_ID, Size, check};
-use assay_verifier::proof::{verify_proof, verify_proofs};
+use assay_protocol::keys::VerifyingKey;
+use assay_protocol::prover::ProvingKey;
+use assay_protocol::srs::Srs;
+use assay_protocol::srs::import::import;
 use assay_verifier::{Attestation, Market, PolicyFile, PriceSnapshot, example};
 use criterion::{BatchSize, Criterion, Throughput};
 use rand_core::OsRng;
@@ -35,11 +37,17 @@ fn keys(criterion: &mut Criterion) {
     let (srs, key) = development_keys();
     for threads in THREADS {
         criterion.bench_function(&name("verifying key", threads), |bencher| {
-            on_threads(threads, || bencher.iter(|| VerifyingKey::generate(black_box(&srs), Size::Eight)));
+            on_threads(threads, || {
+                bencher.iter(|| VerifyingKey::generate(black_box(&srs), &SolvencyCircuit::empty(Size::Eight)))
+            });
         });
         criterion.bench_function(&name("proving key", threads), |bencher| {
             on_threads(threads, || {
-                bencher.iter_batched(|| key.verifying_key().clone(), ProvingKey::new, BatchSize::LargeInput);
+                bencher.iter_batched(
+                    || key.verifying_key().clone(),
+                    ProvingKey::new::<SolvencyCircuit>,
+                    BatchSize::LargeInput,
+                );
             });
         });
     }
@@ -63,28 +71,28 @@ fn proofs(criterion: &mut Criterion) {
             (instance, proof)
         })
         .collect();
-    let cases: Vec<_> = proofs.iter().map(|(instance, proof)| (instance.clone(), proof.as_slice())).collect();
     let key = key.verifying_key();
+    let cases: Vec<_> = proofs.iter().map(|(instance, proof)| (key, instance, proof.as_slice())).collect();
     // The verifier uses one thread.
     criterion.bench_function(&name("verify", 1), |bencher| {
-        let (instance, proof) = &cases[0];
-        bencher.iter(|| verify_proof(key, instance, black_box(proof)).expect("valid"));
+        let (_, instance, proof) = &cases[0];
+        bencher.iter(|| verify_proof(key, *instance, black_box(proof)).expect("valid"));
     });
     let mut group = criterion.benchmark_group(format!("{STATEMENT_ID}/verify batch"));
     for size in [1, 8, 64] {
         group.throughput(Throughput::Elements(size as u64));
         group.bench_function(format!("proofs={size}/k={K}/threads=1"), |bencher| {
-            bencher.iter(|| verify_proofs(key, black_box(&cases[..size])).expect("valid"));
+            bencher.iter(|| verify_proofs(black_box(&cases[..size])));
         });
     }
     // Each for its neighbour's statement: every one is well-formed and has to be found by halving.
     let moved: Vec<_> = cases
         .iter()
         .zip(cases.iter().cycle().skip(1))
-        .map(|((_, proof), (other, _))| (other.clone(), *proof))
+        .map(|((_, _, proof), (_, other, _))| (key, *other, *proof))
         .collect();
     group.bench_function(format!("proofs=64, all invalid/k={K}/threads=1"), |bencher| {
-        bencher.iter(|| verify_proofs(key, black_box(&moved)).expect_err("invalid"));
+        bencher.iter(|| verify_proofs(black_box(&moved)));
     });
     group.finish();
 }
@@ -114,7 +122,7 @@ fn documents(criterion: &mut Criterion) {
     });
     let file = key.to_bytes();
     criterion.bench_function(&format!("parse/verifying key/k={K}"), |bencher| {
-        bencher.iter(|| VerifyingKey::from_bytes(black_box(&file)).expect("a key"));
+        bencher.iter(|| VerifyingKey::from_bytes::<SolvencyCircuit>(black_box(&file)).expect("a key"));
     });
 }
 

@@ -1,9 +1,10 @@
 //! The verifier crate's example as an attestation, for benchmarks of what surrounds a proof.
 
-use assay_circuits::keys::{ProvingKey, VerifyingKey};
 use assay_circuits::proof::prove;
-use assay_circuits::srs::Srs;
 use assay_circuits::{Amount, Opening, Position, PositionCommitment, Size, Witness};
+use assay_protocol::keys::VerifyingKey;
+use assay_protocol::prover::ProvingKey;
+use assay_protocol::srs::Srs;
 use assay_verifier::{
     Accepted, Address, Assertion, Attestation, Audience, Bounds, Buffer, CreditLine, Market, Policy, PolicyFile,
     PriceSnapshot, Rejection, example,

@@ -14,12 +14,14 @@ mod stored;
 
 pub use stored::Stored;
 
-use assay_circuits::keys::{ProvingKey, VerifyingKey};
-use assay_circuits::solvency::layout::Layout;
-use assay_circuits::srs::Srs;
+use assay_circuits::SolvencyCircuit;
+use assay_circuits::statements::solvency::layout::Layout;
 use assay_circuits::{
     Amount, Context, Covenant, Instance, Margin, Opening, Position, PositionCommitment, Size, Weight, Witness,
 };
+use assay_protocol::keys::VerifyingKey;
+use assay_protocol::prover::ProvingKey;
+use assay_protocol::srs::Srs;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 use ruint::aliases::U256;
@@ -77,8 +79,9 @@ pub fn development_keys() -> (Srs, ProvingKey) {
 #[must_use]
 pub fn development_keys_of(size: Size) -> (Srs, ProvingKey) {
     let srs = Srs::dev(Layout::new(size).k(), rand_core::OsRng);
-    let verifying = VerifyingKey::generate(&srs, size).expect("the SRS has the circuit's size");
-    (srs, ProvingKey::new(verifying))
+    let verifying =
+        VerifyingKey::generate(&srs, &SolvencyCircuit::empty(size)).expect("the SRS has the circuit's size");
+    (srs, ProvingKey::new::<SolvencyCircuit>(verifying))
 }
 
 /// Runs `job` on a pool of `threads` threads, the calling one not among them; zero stands for as many as there are

@@ -53,7 +53,8 @@ impl Stored {
 mod tests {
     use super::*;
     use assay_circuits::Size;
-    use assay_verifier::{production_key, proof::verify_proof};
+    use assay_circuits::proof::verify_proof;
+    use assay_verifier::production_key;
 
     #[test]
     fn the_stored_proof_is_one_under_the_production_key() {

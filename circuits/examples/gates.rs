@@ -9,9 +9,9 @@
 //! `["instance", column, rotation]`; `["neg", p]`, `["+", p, q]`, `["*", p, q]`.
 
 use assay_circuits::chip::limb::{DIFFERENCE_LIMBS, LIMBS};
-use assay_circuits::solvency::circuit::SolvencyCircuit;
-use assay_circuits::solvency::layout::Layout;
-use assay_circuits::solvency::row;
+use assay_circuits::statements::solvency::circuit::SolvencyCircuit;
+use assay_circuits::statements::solvency::layout::Layout;
+use assay_circuits::statements::solvency::row;
 use assay_circuits::{Fr, Size};
 use ff::{Field, PrimeField};
 use halo2_proofs::plonk::{Circuit, ConstraintSystem, Expression};

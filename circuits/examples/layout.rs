@@ -6,8 +6,8 @@
 use assay_circuits::Size;
 use assay_circuits::chip::limb;
 use assay_circuits::chip::poseidon::{ENTRY_LANES, PERMUTATION_ROWS, round, turn};
-use assay_circuits::solvency::circuit::BLINDING_ROWS;
-use assay_circuits::solvency::layout::{BLOCK, DIFFERENCE_ROW, Layout};
+use assay_circuits::statements::solvency::circuit::BLINDING_ROWS;
+use assay_circuits::statements::solvency::layout::{BLOCK, DIFFERENCE_ROW, Layout};
 use halo2curves::bn256::Fr;
 use svg::Document;
 use svg::node::element::{Group, Line, Rectangle, Text, Title};

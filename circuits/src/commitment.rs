@@ -13,10 +13,10 @@
 
 use ff::PrimeField;
 
-use crate::encoding;
 use crate::poseidon::compress;
 use crate::position::{Opening, Position};
 use crate::units::{AMOUNT_BITS, Fr, Size};
+use assay_protocol::encoding;
 
 /// The domain tag, the ASCII bytes of `assay/position` as a big-endian integer: a constant of the circuit.
 pub const TAG: u128 = {

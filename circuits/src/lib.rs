@@ -1,28 +1,23 @@
 //! What Assay proves: that a committed position is over-collateralised.
 //!
-//! Start with [`solvency`]: statement, instance, witness and the reference [`solvency::check`]. The circuit is in
-//! [`solvency::circuit`], its map of rows in [`solvency::layout`]. Keys, parameters and proofs are in [`keys`],
-//! [`srs`] and [`proof`].
+//! Start with [`statements::solvency`]: statement, instance, witness and the reference
+//! [`check`](statements::solvency::check); its circuit and its map of rows are beside it. [`proof`] makes and verifies
+//! proofs of any [`Statement`], by the protocol of the crate `assay-protocol`, which holds keys and parameters too.
 
-pub mod artifact;
 pub mod chip;
 pub mod commitment;
 pub mod covenant;
-pub mod encoding;
-pub mod keys;
 pub mod poseidon;
 pub mod position;
-#[cfg(feature = "prover")]
 pub mod proof;
-pub mod solvency;
-pub mod srs;
-#[cfg(feature = "testing")]
-pub mod testing;
-pub mod transcript;
+mod statement;
+pub mod statements;
 pub mod units;
 
 pub use commitment::PositionCommitment;
 pub use covenant::{Covenant, Sides};
 pub use position::{Opening, Position};
-pub use solvency::{Context, Instance, STATEMENT_ID, Violation, Witness, check};
+pub use statement::Statement;
+pub use statements::solvency::circuit::SolvencyCircuit;
+pub use statements::solvency::{Context, Instance, STATEMENT_ID, Violation, Witness, check};
 pub use units::{Amount, Fr, Margin, OutOfRange, Size, Weight};

@@ -13,8 +13,7 @@ use ff::PrimeField;
 use ruint::aliases::{U256, U512};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-/// The scalar field of BN254, in which the circuit works.
-pub type Fr = halo2curves::bn256::Fr;
+pub use assay_protocol::Fr;
 
 /// Signed differences and sums are computed in this type off-circuit: exact, never modular.
 pub type Wide = U512;

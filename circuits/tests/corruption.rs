@@ -3,10 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use assay_circuits::Size;
-use assay_circuits::artifact::ArtifactError;
-use assay_circuits::encoding::{G1_LEN, G2_LEN, g1_from_bytes, g1_to_bytes, g2_to_bytes};
-use assay_circuits::keys::VerifyingKey;
-use assay_circuits::srs::Srs;
+use assay_circuits::SolvencyCircuit;
+use assay_protocol::artifact::ArtifactError;
+use assay_protocol::encoding::{G1_LEN, G2_LEN, g1_from_bytes, g1_to_bytes, g2_to_bytes};
+use assay_protocol::keys::VerifyingKey;
+use assay_protocol::srs::Srs;
 use ff::Field;
 use group::Group;
 use halo2curves::CurveAffine;
@@ -163,7 +164,7 @@ fn no_corruption_is_accepted_and_none_takes_more_memory_than_the_file_explains()
     println!("{} corruptions of an SRS of {} bytes; at most {most} bytes allocated", cases.len(), file.len());
     let srs_cases = cases.len();
 
-    let key = VerifyingKey::generate(&Srs::dev(10, OsRng), Size::Eight).unwrap();
+    let key = VerifyingKey::generate(&Srs::dev(10, OsRng), &SolvencyCircuit::empty(Size::Eight)).unwrap();
     let file = key.to_bytes();
     let tau_g2 = HEADER + 32 + 1 + 4;
     let mut cases = generic(&file, &[HEADER + 32]);
@@ -176,12 +177,12 @@ fn no_corruption_is_accepted_and_none_takes_more_memory_than_the_file_explains()
     let accepted =
         |read: &VerifyingKey| read.fingerprint() == key.fingerprint() && read.srs_digest() == key.srs_digest();
     // What the circuit itself takes: the same for every file.
-    let (read, whole) = measured(|| VerifyingKey::from_bytes(&file));
+    let (read, whole) = measured(|| VerifyingKey::from_bytes::<SolvencyCircuit>(&file));
     assert!(accepted(&read.unwrap()));
-    assert!(VerifyingKey::from_bytes(&with(&file, HEADER + 32, &[2])).is_err(), "a mark of 2");
+    assert!(VerifyingKey::from_bytes::<SolvencyCircuit>(&with(&file, HEADER + 32, &[2])).is_err(), "a mark of 2");
     let mut most = 0;
     for (name, case) in &cases {
-        let (result, grown) = measured(|| VerifyingKey::from_bytes(case));
+        let (result, grown) = measured(|| VerifyingKey::from_bytes::<SolvencyCircuit>(case));
         match result {
             Ok(read) => assert!(!accepted(&read), "accepted: {name}"),
             Err(error) => assert!(!error.to_string().is_empty(), "{name}"),

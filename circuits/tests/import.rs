@@ -6,10 +6,10 @@ use std::io::{Cursor, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use assay_circuits::artifact::ArtifactError;
-use assay_circuits::encoding::{G1_LEN, G2_LEN, g1_from_bytes, g1_to_bytes, g2_from_bytes};
-use assay_circuits::srs::Srs;
-use assay_circuits::srs::import::{Format, ImportError, Imported, import, import_for_keys};
+use assay_protocol::artifact::ArtifactError;
+use assay_protocol::encoding::{G1_LEN, G2_LEN, g1_from_bytes, g1_to_bytes, g2_from_bytes};
+use assay_protocol::srs::Srs;
+use assay_protocol::srs::import::{Format, ImportError, Imported, import, import_for_keys};
 use group::Group;
 use halo2curves::CurveAffine;
 use halo2curves::bn256::{Fq, G1, G1Affine, G2Affine};

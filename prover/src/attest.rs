@@ -1,10 +1,11 @@
 //! Making attestations.
 
-use assay_circuits::keys::{ProvingKey, VerifyingKey};
 use assay_circuits::proof::prove;
-use assay_circuits::solvency::layout::Layout;
-use assay_circuits::srs::Srs;
-use assay_circuits::{Opening, Position, PositionCommitment, Size, Witness};
+use assay_circuits::statements::solvency::layout::Layout;
+use assay_circuits::{Opening, Position, PositionCommitment, Size, SolvencyCircuit, Witness};
+use assay_protocol::keys::VerifyingKey;
+use assay_protocol::prover::ProvingKey;
+use assay_protocol::srs::Srs;
 use assay_verifier::{Attestation, NothingSeen, Rejection};
 use rand_core::{CryptoRng, RngCore};
 
@@ -25,7 +26,7 @@ impl Keys {
     /// [`Error::Keys`] where the SRS is too small.
     pub fn new(srs: &Srs, size: Size) -> Result<Self, Error> {
         let srs = srs.downsize(Layout::new(size).k())?;
-        let key = ProvingKey::new(VerifyingKey::generate(&srs, size)?);
+        let key = ProvingKey::new::<SolvencyCircuit>(VerifyingKey::generate(&srs, &SolvencyCircuit::empty(size))?);
         Ok(Self { srs, key })
     }
 

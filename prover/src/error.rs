@@ -1,8 +1,8 @@
 //! Why a position was not decided, or no attestation made.
 
 use assay_circuits::Violation;
-use assay_circuits::artifact::ArtifactError;
-use assay_circuits::proof::ProveError;
+use assay_circuits::proof::{ProofError, ProveError};
+use assay_protocol::artifact::ArtifactError;
 use assay_verifier::{AnchorError, Buffer, FormatError, PriceError, Rejection, WeightError, format_time};
 
 /// Why a position was not decided, or no attestation made. No variant holds an amount or a blinding.
@@ -93,12 +93,13 @@ impl From<AnchorError> for Error {
     }
 }
 
-impl From<ProveError> for Error {
-    fn from(error: ProveError) -> Self {
+impl From<ProveError<Violation>> for Error {
+    fn from(error: ProveError<Violation>) -> Self {
         match error {
             ProveError::False(violation) => Self::StatementFalse(violation),
             ProveError::Srs(error) => Self::Keys(error),
-            ProveError::Size { key, statement: market } => Self::Refused(Rejection::OtherSize { key, market }),
+            // The rejection for a market of another size came first.
+            ProveError::OtherCircuit { .. } => Self::Refused(ProofError::OtherCircuit.into()),
         }
     }
 }

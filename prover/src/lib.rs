@@ -25,7 +25,7 @@
 //! println!("margin: {} {}", *decision.figures.margin, decision.figures.quote);
 //!
 //! // An SRS of one's own convinces nobody else; `Srs::from_bytes` reads one that comes from a ceremony.
-//! let keys = Keys::new(&assay_circuits::srs::Srs::dev(10, OsRng), policy.market().size())?;
+//! let keys = Keys::new(&assay_protocol::srs::Srs::dev(10, OsRng), policy.market().size())?;
 //! let parties = Parties {
 //!     subject: parse_address("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")?,
 //!     audience: "lender.example".parse()?,

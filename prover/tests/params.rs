@@ -9,7 +9,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::Command;
 
-use assay_circuits::srs::Srs;
+use assay_protocol::srs::Srs;
 use common::{PARTIES, Place, Run};
 use rand_core::OsRng;
 use sha2::{Digest as _, Sha256};

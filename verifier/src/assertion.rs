@@ -7,8 +7,8 @@ mod credit;
 mod weights;
 
 use alloy_primitives::{Address, B256};
-use assay_circuits::keys::Fingerprint;
 use assay_circuits::{Instance, PositionCommitment};
+use assay_protocol::keys::Fingerprint;
 use serde::Serialize;
 
 use crate::formats::text::{self, FormatError};

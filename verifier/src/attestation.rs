@@ -1,7 +1,7 @@
 //! `attestation.json`: an assertion and its proof. The public inputs are not in it: whoever verifies computes them.
 
 use assay_circuits::STATEMENT_ID;
-use assay_circuits::keys::Fingerprint;
+use assay_protocol::keys::Fingerprint;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -8,7 +8,7 @@ use crate::policy::Policy;
 use crate::production::{PRODUCTION_FINGERPRINTS, ProductionKeyError, production_key};
 use crate::verdict::{KeyAcceptance, Rejection};
 
-pub use assay_circuits::keys::{Fingerprint, VerifyingKey};
+pub use assay_protocol::keys::{Fingerprint, VerifyingKey};
 
 /// The production key for markets of one size, read and checked once.
 pub(crate) fn production(size: Size) -> Result<&'static VerifyingKey, Rejection> {

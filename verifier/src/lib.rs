@@ -57,13 +57,12 @@ mod keys;
 pub mod policy;
 pub mod prices;
 pub mod production;
-pub mod proof;
 mod verdict;
 mod verify;
 
 pub use alloy_primitives::{Address, B256};
 pub use assay_circuits::PositionCommitment;
-pub use assay_circuits::artifact::ArtifactError;
+pub use assay_protocol::artifact::ArtifactError;
 
 pub use anchor::{
     Anchor, AnchorError, AnchorStatus, Attested, AttesterSignature, Beneficiary, HoldingsStatement, Latest,

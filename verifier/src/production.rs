@@ -3,10 +3,10 @@
 //! It was made from the Hermez ceremony of powers of tau; `params/README.md` says how to make it again.
 
 use alloy_primitives::hex;
-use assay_circuits::Size;
-use assay_circuits::artifact::ArtifactError;
-use assay_circuits::keys::{Fingerprint, VerifyingKey};
-use assay_circuits::solvency::layout::Layout;
+use assay_circuits::statements::solvency::layout::Layout;
+use assay_circuits::{Size, SolvencyCircuit};
+use assay_protocol::artifact::ArtifactError;
+use assay_protocol::keys::{Fingerprint, VerifyingKey};
 
 /// Fingerprints of the production verifying keys: `solvency/v1` for 8 and for 16 assets under the Hermez ceremony.
 pub const PRODUCTION_FINGERPRINTS: &[Fingerprint] = &[
@@ -39,5 +39,5 @@ pub fn production_key(size: Size) -> Result<VerifyingKey, ProductionKeyError> {
         Size::Sixteen => include_bytes!("../../params/solvency-v1-16.vk"),
         Size::ThirtyTwo | Size::SixtyFour => return Err(ProductionKeyError::Open(size)),
     };
-    Ok(VerifyingKey::from_bytes(file)?)
+    Ok(VerifyingKey::from_bytes::<SolvencyCircuit>(file)?)
 }

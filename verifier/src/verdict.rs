@@ -3,8 +3,9 @@
 use std::fmt;
 
 use alloy_primitives::{Address, B256};
-use assay_circuits::keys::Fingerprint;
+use assay_circuits::proof::ProofError;
 use assay_circuits::{PositionCommitment, Size};
+use assay_protocol::keys::Fingerprint;
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
@@ -14,7 +15,6 @@ use crate::formats::text::{self, format_time};
 use crate::policy::Profile;
 use crate::prices::{PriceError, ReportError};
 use crate::production::ProductionKeyError;
-use crate::proof::ProofError;
 
 /// Why the key was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -115,10 +115,10 @@ pub enum Rejection {
         found: Fingerprint,
     },
     /// The key at hand is for markets of another size.
-    #[error("the key is for {key} and the policy's market for {market}: use the key for {market}")]
+    #[error("the key is for {key} assets and the policy's market for {market}: use the key for {market}")]
     OtherSize {
-        /// Of the key at hand.
-        key: Size,
+        /// How many assets the key at hand is for.
+        key: u32,
         /// Of the policy's market.
         market: Size,
     },

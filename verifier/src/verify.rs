@@ -1,9 +1,9 @@
 //! The decision: every public input recomputed from what the verifier expects, then the proof.
 
-use std::collections::BTreeMap;
-
 use alloy_primitives::{Address, B256};
 use assay_circuits::Instance;
+use assay_circuits::proof::{ProofError, verify_proof, verify_proofs};
+use assay_circuits::statements::solvency::size_of;
 
 use crate::anchor::{self, Anchor, Beneficiary, NothingSeen, Seen};
 use crate::assertion::Audience;
@@ -12,7 +12,6 @@ use crate::formats::UnixTime;
 use crate::keys::{self, Fingerprint, VerifyingKey};
 use crate::policy::Policy;
 use crate::prices::PriceSnapshot;
-use crate::proof::{self, BatchError, PROOF_LEN, ProofError};
 use crate::verdict::{Accepted, Rejection};
 
 /// One attestation and what is expected of it. None of what is expected ever comes from the attestation.
@@ -95,7 +94,7 @@ impl<'a> Verification<'a> {
     /// order.
     pub fn at(&self, now: impl Into<UnixTime>) -> Result<Accepted, Rejection> {
         let (accepted, instance, key) = self.decide(now.into().0)?;
-        proof::verify_proof(key, &instance, &self.attestation.proof)?;
+        verify_proof(key, &instance, &self.attestation.proof)?;
         Ok(accepted)
     }
 
@@ -107,9 +106,9 @@ impl<'a> Verification<'a> {
             None => keys::production(policy.market().size())?,
         };
         let (assertion, fingerprint) = (&attestation.assertion, key.fingerprint());
-        let (key_size, market) = (key.size(), policy.market().size());
-        if key_size != market {
-            return Err(Rejection::OtherSize { key: key_size, market });
+        let market = policy.market().size();
+        if size_of(key) != Some(market) {
+            return Err(Rejection::OtherSize { key: key.size(), market });
         }
         if attestation.verifying_key != fingerprint {
             return Err(Rejection::OtherKey { expected: fingerprint, found: attestation.verifying_key });
@@ -175,48 +174,29 @@ impl<'a> Verification<'a> {
     }
 }
 
-/// Proofs under one key, and which verifications they belong to.
-struct Group<'a> {
-    key: &'a VerifyingKey,
-    indices: Vec<usize>,
-    proofs: Vec<(Instance, &'a [u8])>,
-}
-
-/// Decides many attestations at the time `now` with one pairing check for each key; where that fails, finds the bad ones.
+/// Decides many attestations at the time `now` with one pairing check, whatever their keys; where that
+/// fails, finds the bad ones.
 /// The results are in the order of the verifications and those that [`Verification::at`] would give: none counts as seen for
 /// another. So two whose anchors supersede or contradict each other are both accepted; recording them one after the other
 /// refuses the second.
 #[must_use]
 pub fn verify_batch(verifications: &[Verification<'_>], now: impl Into<UnixTime>) -> Vec<Result<Accepted, Rejection>> {
     let now = now.into().0;
-    let mut results = Vec::with_capacity(verifications.len());
-    let mut groups = BTreeMap::new();
-    for (index, verification) in verifications.iter().enumerate() {
-        let proof = verification.attestation.proof.as_slice();
-        results.push(verification.decide(now).and_then(|(accepted, instance, key)| {
-            if proof.len() != PROOF_LEN {
-                return Err(ProofError::Length { found: proof.len() }.into());
-            }
-            let group = groups.entry(key.fingerprint().0).or_insert_with(|| Group {
-                key,
-                indices: Vec::new(),
-                proofs: Vec::new(),
-            });
-            group.indices.push(index);
-            group.proofs.push((instance, proof));
-            Ok(accepted)
-        }));
-    }
-    for Group { key, indices, proofs } in groups.into_values() {
-        let Err(BatchError { invalid }) = proof::verify_proofs(key, &proofs) else { continue };
-        for (place, index) in indices.into_iter().enumerate() {
-            // A batch that fails without naming a culprit condemns all of it.
-            if (invalid.is_empty() || invalid.contains(&place))
-                && let Some(result) = results.get_mut(index)
-            {
-                *result = Err(ProofError::Invalid.into());
-            }
-        }
-    }
-    results
+    let decided: Vec<_> = verifications.iter().map(|verification| verification.decide(now)).collect();
+    let proofs: Vec<(&VerifyingKey, &Instance, &[u8])> = decided
+        .iter()
+        .zip(verifications)
+        .filter_map(|(decided, verification)| {
+            let (_, instance, key) = decided.as_ref().ok()?;
+            Some((*key, instance, verification.attestation.proof.as_slice()))
+        })
+        .collect();
+    // There is a result for every proof; a proof without one would be refused.
+    let mut proven = verify_proofs(&proofs).into_iter();
+    let conclude = |decided: Result<(Accepted, Instance, &VerifyingKey), Rejection>| {
+        let (accepted, ..) = decided?;
+        proven.next().unwrap_or(Err(ProofError::Invalid))?;
+        Ok(accepted)
+    };
+    decided.into_iter().map(conclude).collect()
 }

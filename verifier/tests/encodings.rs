@@ -4,8 +4,8 @@
 
 mod common;
 
-use assay_circuits::keys::Fingerprint;
 use assay_circuits::{Context, Opening, PositionCommitment};
+use assay_protocol::keys::Fingerprint;
 use assay_verifier::anchor::{self, HoldingsStatement};
 use assay_verifier::assertion::ContextFields;
 use assay_verifier::policy::{AnchorRule, Feed, OnChain, Provider, PythContract, Risk, Source};

@@ -6,10 +6,12 @@ mod common;
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use assay_circuits::keys::{ProvingKey, VerifyingKey};
+use assay_circuits::SolvencyCircuit;
 use assay_circuits::proof::prove;
-use assay_circuits::srs::Srs;
 use assay_circuits::{Opening, Size, Witness};
+use assay_protocol::keys::VerifyingKey;
+use assay_protocol::prover::ProvingKey;
+use assay_protocol::srs::Srs;
 use assay_verifier::{Attestation, PRODUCTION_FINGERPRINTS, Rejection, UnixTime, verify_batch};
 use common::*;
 use jiff::Timestamp;
@@ -44,7 +46,8 @@ fn the_production_key_is_the_one_that_is_used_where_none_is_named() {
 fn a_batch_holds_each_proof_against_its_own_key() {
     let (policy, prices, expect, good) = (policy(), prices(), expectation(), attestation());
     let srs = Srs::dev(10, OsRng);
-    let proving = ProvingKey::new(VerifyingKey::generate(&srs, Size::Eight).unwrap());
+    let proving =
+        ProvingKey::new::<SolvencyCircuit>(VerifyingKey::generate(&srs, &SolvencyCircuit::empty(Size::Eight)).unwrap());
     let other = proving.verifying_key();
     let opening = Opening::random(OsRng);
     let assertion = statement(&policy, &opening);

@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+use assay_circuits::SolvencyCircuit;
 use std::path::Path;
 
-use assay_circuits::keys::{VerifyingKey, circuit_id};
-use assay_circuits::srs::import::{Format, import, import_for_keys};
+use assay_circuits::statements::solvency::size_of;
 use assay_circuits::{STATEMENT_ID, Size};
+use assay_protocol::keys::{VerifyingKey, circuit_id};
+use assay_protocol::srs::import::{Format, import, import_for_keys};
 use assay_verifier::{PRODUCTION_FINGERPRINTS, ProductionKeyError, production_key};
 use halo2curves::serde::SerdeObject;
 use sha2::{Digest, Sha256};
@@ -27,7 +29,7 @@ fn the_keys_in_the_program_are_the_pinned_ones() {
     assert_eq!(FILES.len(), PRODUCTION_FINGERPRINTS.len());
     for ((size, file), fingerprint) in FILES.into_iter().zip(PRODUCTION_FINGERPRINTS) {
         let key = production_key(size).unwrap();
-        assert_eq!(key.size(), size);
+        assert_eq!(size_of(&key), Some(size));
         assert_eq!(key.fingerprint(), *fingerprint);
         assert_eq!(key.to_bytes(), file);
         assert!(!key.is_development());
@@ -48,7 +50,7 @@ fn where_no_ceremony_was_at_hand_the_answer_says_what_to_do() {
 fn the_keys_are_of_the_circuits_as_they_are() {
     // The commitments to fixed columns do not show this without an SRS; the fingerprint hashes the circuit id.
     let golden = include_str!("../../circuits/tests/golden/circuit-id.txt");
-    let id = hex::encode(circuit_id(Size::Eight));
+    let id = hex::encode(circuit_id(&SolvencyCircuit::empty(Size::Eight)));
     assert!(golden.contains(&id), "{STATEMENT_ID}");
 }
 
@@ -77,11 +79,14 @@ fn the_powers_of_the_ceremony_give_the_key_byte_for_byte() {
     assert_eq!(hex::encode(Sha256::digest(&bytes)), digest);
     let imported = import(&mut std::io::Cursor::new(&bytes), 10, &mut |_, _| ()).unwrap();
     assert_eq!((imported.format, imported.power, imported.srs.k()), (Format::Raw, 11, 10));
-    assert_eq!(VerifyingKey::generate(&imported.srs, Size::Eight).unwrap().to_bytes(), FILES[0].1);
+    assert_eq!(
+        VerifyingKey::generate(&imported.srs, &SolvencyCircuit::empty(Size::Eight)).unwrap().to_bytes(),
+        FILES[0].1
+    );
     // All powers of the file are enough for keys; the Lagrange half computed here is the file's own, word for word.
     let powers = import_for_keys(&mut std::io::Cursor::new(&bytes), 11, &mut |_, _| ()).unwrap();
     for (size, file) in FILES {
-        assert_eq!(VerifyingKey::generate(&powers, size).unwrap().to_bytes(), file, "{size}");
+        assert_eq!(VerifyingKey::generate(&powers, &SolvencyCircuit::empty(size)).unwrap().to_bytes(), file, "{size}");
     }
     assert!(CEREMONIES.contains(&format!("11 = \"{}\"", hex::encode(powers.digest()))));
     let lagrange: Vec<u8> = powers.lagrange().iter().flat_map(SerdeObject::to_raw_bytes).collect();

@@ -294,7 +294,7 @@ fn a_proof_with_any_word_replaced_is_rejected() {
         for replacement in replacements.into_iter().filter(|replacement| *replacement != word) {
             let mut proof = words.clone();
             proof[index] = replacement;
-            let verified = assay_verifier::proof::verify_proof(key(), &instance, &proof.concat());
+            let verified = assay_circuits::proof::verify_proof(key(), &instance, &proof.concat());
             assert!(verified.is_err(), "word {index} replaced by {replacement:02x?}");
             tried += 1;
         }
@@ -303,7 +303,7 @@ fn a_proof_with_any_word_replaced_is_rejected() {
         let mut proof = words.clone();
         proof.swap(first, second);
         proof.swap(first + 1, second + 1);
-        assert!(assay_verifier::proof::verify_proof(key(), &instance, &proof.concat()).is_err());
+        assert!(assay_circuits::proof::verify_proof(key(), &instance, &proof.concat()).is_err());
     }
     assert!(tried >= 300, "{tried}");
 }
@@ -312,7 +312,7 @@ fn a_proof_with_any_word_replaced_is_rejected() {
 fn each_public_input_changed_alone_breaks_verification() {
     let attestation = attestation();
     let good = attestation.assertion.instance(&policy(), key().fingerprint()).unwrap();
-    let verify = |instance| assay_verifier::proof::verify_proof(key(), &instance, &attestation.proof);
+    let verify = |instance| assay_circuits::proof::verify_proof(key(), &instance, &attestation.proof);
     assert!(verify(good.clone()).is_ok());
     let bump = |weight: units::Weight| units::Weight::new(weight.get() ^ 1).unwrap();
     for i in 0..8 {

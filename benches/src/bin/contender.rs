@@ -3,18 +3,22 @@
 //! Keys are development keys. The contract in the tree is that of the production key, whose parameters are not part of
 //! the tree; so what it is called with is a stored proof under that key of the same statement, and only for eight assets.
 
+use assay_circuits::SolvencyCircuit;
 use std::path::Path;
 
 use alloy_primitives::{Bytes, U256};
 use alloy_sol_types::SolCall;
 use assay_benches::contender::{Contender, Evm, Failure, Hello, Made, Operation, Setup, Statement, cases, run};
 use assay_benches::{Stored, development_keys_of};
-use assay_circuits::keys::{ProvingKey, VerifyingKey};
 use assay_circuits::proof::prove;
-use assay_circuits::solvency::layout::Layout;
-use assay_circuits::srs::Srs;
-use assay_circuits::{Instance, Size, Witness, encoding};
-use assay_verifier::proof::{verify_proof, verify_proofs};
+use assay_circuits::proof::{verify_proof, verify_proofs};
+use assay_circuits::statements::solvency::layout::Layout;
+use assay_circuits::statements::solvency::size_of;
+use assay_circuits::{Instance, Size, Witness};
+use assay_protocol::encoding;
+use assay_protocol::keys::VerifyingKey;
+use assay_protocol::prover::ProvingKey;
+use assay_protocol::srs::Srs;
 use rand_core::OsRng;
 
 alloy_sol_types::sol! {
@@ -39,7 +43,7 @@ struct Proof {
 
 impl Assay {
     fn size(&self) -> Size {
-        self.key.verifying_key().size()
+        size_of(self.key.verifying_key()).expect("a key of this statement")
     }
 }
 
@@ -63,7 +67,11 @@ impl Contender for Assay {
         let [srs, key] = [SRS, KEY].map(|name| std::fs::read(directory.join(name)));
         let (srs, key) = (srs?, key?);
         let sizes = [srs.len() as u64, key.len() as u64];
-        Ok(Self { srs: Srs::from_bytes(&srs)?, key: ProvingKey::new(VerifyingKey::from_bytes(&key)?), sizes })
+        Ok(Self {
+            srs: Srs::from_bytes(&srs)?,
+            key: ProvingKey::new::<SolvencyCircuit>(VerifyingKey::from_bytes::<SolvencyCircuit>(&key)?),
+            sizes,
+        })
     }
 
     fn hello(&self) -> Hello {
@@ -106,8 +114,9 @@ impl Contender for Assay {
     }
 
     fn verify_batch(&mut self, proofs: &[Self::Proof]) -> Result<bool, Failure> {
-        let cases: Vec<_> = proofs.iter().map(|proof| (proof.instance.clone(), proof.proof.as_slice())).collect();
-        Ok(verify_proofs(self.key.verifying_key(), &cases).is_ok())
+        let key = self.key.verifying_key();
+        let cases: Vec<_> = proofs.iter().map(|proof| (key, &proof.instance, proof.proof.as_slice())).collect();
+        Ok(verify_proofs(&cases).iter().all(Result::is_ok))
     }
 
     fn example(&self, seed: u64) -> Statement {

@@ -3,17 +3,19 @@
 //! `instructions run` does every job once, from fixed seeds on one thread. `instructions compare ANNOTATED STORED RUSTC`
 //! reads callgrind's counts and compares them with the stored ones; with `ASSAY_BLESS=1` it stores them.
 
+use assay_circuits::SolvencyCircuit;
 use std::error::Error;
 use std::hint::black_box;
 
 use assay_benches::attested::Attested;
 use assay_benches::instructions::Counts;
 use assay_benches::{K, example, on_threads};
-use assay_circuits::keys::{ProvingKey, VerifyingKey};
 use assay_circuits::proof::prove;
-use assay_circuits::srs::Srs;
+use assay_circuits::proof::{verify_proof, verify_proofs};
 use assay_circuits::{Instance, PositionCommitment, Size, Witness};
-use assay_verifier::proof::{verify_proof, verify_proofs};
+use assay_protocol::keys::VerifyingKey;
+use assay_protocol::prover::ProvingKey;
+use assay_protocol::srs::Srs;
 use assay_verifier::{Assertion, Attestation, Policy, PriceSnapshot, Weights};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -33,8 +35,8 @@ fn job_verify(key: &VerifyingKey, instance: &Instance, proof: &[u8]) {
 }
 
 #[inline(never)]
-fn job_verify_batch(key: &VerifyingKey, proofs: &[(Instance, &[u8])]) {
-    verify_proofs(key, proofs).expect("valid");
+fn job_verify_batch(proofs: &[(&VerifyingKey, &Instance, &[u8])]) {
+    assert!(verify_proofs(proofs).iter().all(Result::is_ok));
 }
 
 #[inline(never)]
@@ -59,18 +61,20 @@ fn job_parse_prices(prices: &str) -> PriceSnapshot {
 
 #[inline(never)]
 fn job_parse_key(key: &[u8]) -> VerifyingKey {
-    VerifyingKey::from_bytes(key).expect("a key")
+    VerifyingKey::from_bytes::<SolvencyCircuit>(key).expect("a key")
 }
 
 fn run() {
     let srs = Srs::dev(K, seeded(1));
-    let key = ProvingKey::new(VerifyingKey::generate(&srs, Size::Eight).expect("large enough"));
+    let key = ProvingKey::new::<SolvencyCircuit>(
+        VerifyingKey::generate(&srs, &SolvencyCircuit::empty(Size::Eight)).expect("large enough"),
+    );
     let (instance, witness) = example(1);
     let proof = job_prove(&srs, &key, black_box(&instance), black_box(&witness));
     let verifying = key.verifying_key();
     job_verify(verifying, black_box(&instance), black_box(&proof));
-    let batch = vec![(instance.clone(), proof.as_slice()); 16];
-    job_verify_batch(verifying, black_box(&batch));
+    let batch = vec![(verifying, &instance, proof.as_slice()); 16];
+    job_verify_batch(black_box(&batch));
     black_box(job_commit(black_box(&witness)));
     let attested = Attested::new(&srs, &key, seeded(4));
     black_box(job_weights(black_box(&attested.attestation.assertion), black_box(&attested.policy)));

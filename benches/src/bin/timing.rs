@@ -8,12 +8,12 @@ use std::error::Error;
 use std::time::Instant;
 
 use assay_benches::{development_keys, example, on_threads};
-use assay_circuits::keys::ProvingKey;
 use assay_circuits::proof::{ProveError, prove};
-use assay_circuits::srs::Srs;
 use assay_circuits::{
     Amount, Covenant, Instance, Margin, Opening, Position, PositionCommitment, Size, Weight, Witness,
 };
+use assay_protocol::prover::ProvingKey;
+use assay_protocol::srs::Srs;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let proof = on_threads(1, || {
                 // The first proof under a key also computes what later ones share.
                 prove(&srs, &key, &statement.0, &statement.1, rand_core::OsRng)?;
-                Ok::<_, ProveError>(measured(&srs, &key, &statement, seed.parse().unwrap_or_default()))
+                Ok::<_, ProveError<_>>(measured(&srs, &key, &statement, seed.parse().unwrap_or_default()))
             })?;
             println!("{}: a proof of {} bytes", class.0, proof.len());
         }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use assay_circuits::testing::Flaw;
+use assay_circuits::statements::solvency::strategies::Flaw;
 use assay_circuits::{Fr, Size};
 use halo2_proofs::dev::{FailureLocation, VerifyFailure};
 use rayon::prelude::*;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use assay_circuits::chip::limb::{DIFFERENCE_LANE_BITS, DIFFERENCE_LIMBS, LIMBS};
 use assay_circuits::chip::poseidon::PERMUTATION_ROWS;
-use assay_circuits::solvency::layout::{DIFFERENCE_ROW, Layout};
+use assay_circuits::statements::solvency::layout::{DIFFERENCE_ROW, Layout};
 use assay_circuits::{Amount, Fr, Instance, Margin, Position, PositionCommitment, Size, Violation, Witness, check};
 use ff::{Field, PrimeField};
 use rand_chacha::ChaCha8Rng;

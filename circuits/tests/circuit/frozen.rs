@@ -3,14 +3,17 @@
 //! `golden/frozen-v1.json` holds a verifying key, a statement and a proof of it, made by halo2's own prover;
 //! `ASSAY_FREEZE=1` replaces it, by one of this project's prover, which only a new version of the statement justifies.
 
+use assay_circuits::SolvencyCircuit;
 use std::sync::LazyLock;
 
-use assay_circuits::keys::{ProvingKey, VerifyingKey, circuit_id};
 use assay_circuits::proof::prove;
-use assay_circuits::solvency::layout::Layout;
-use assay_circuits::srs::Srs;
+use assay_circuits::proof::{ProofError, verify_proof};
+use assay_circuits::statements::solvency::PROOF_LEN;
+use assay_circuits::statements::solvency::layout::Layout;
 use assay_circuits::{Context, Covenant, Instance, Margin, PositionCommitment, STATEMENT_ID, Size, Weight};
-use assay_verifier::proof::{PROOF_LEN, ProofError, verify_proof};
+use assay_protocol::keys::{VerifyingKey, circuit_id};
+use assay_protocol::prover::ProvingKey;
+use assay_protocol::srs::Srs;
 use rand_core::OsRng;
 use ruint::aliases::U256;
 use serde_json::{Value, json};
@@ -32,13 +35,15 @@ fn hex0x(bytes: &[u8]) -> String {
 
 fn write() {
     let srs = Srs::dev(Layout::new(Size::Eight).k(), OsRng);
-    let key = ProvingKey::new(VerifyingKey::generate(&srs, Size::Eight).expect("large enough"));
+    let key = ProvingKey::new::<SolvencyCircuit>(
+        VerifyingKey::generate(&srs, &SolvencyCircuit::empty(Size::Eight)).expect("large enough"),
+    );
     let (instance, witness) = example(Size::Eight);
     let proof = prove(&srs, &key, &instance, &witness, OsRng).expect("true");
     let weights = |weights: &[Weight]| weights.iter().map(|weight| weight.get().to_string()).collect::<Vec<_>>();
     let file = json!({
         "statement": STATEMENT_ID,
-        "circuit_id": hex0x(&circuit_id(Size::Eight)),
+        "circuit_id": hex0x(&circuit_id(&SolvencyCircuit::empty(Size::Eight))),
         "fingerprint": key.verifying_key().fingerprint().to_string(),
         "commitment": hex0x(&instance.commitment.to_bytes()),
         "context": hex0x(&instance.context.to_bytes()),
@@ -69,8 +74,12 @@ static FROZEN: LazyLock<Frozen> = LazyLock::new(|| {
         weights.map(|weight| Weight::new(weight).expect("fits")).collect::<Vec<_>>()
     };
     assert_eq!(file["statement"], STATEMENT_ID);
-    assert_eq!(word("circuit_id"), circuit_id(Size::Eight), "the circuit is another one than that of the frozen proof");
-    let key = VerifyingKey::from_bytes(&bytes(&file["verifying_key"])).expect("a key");
+    assert_eq!(
+        word("circuit_id"),
+        circuit_id(&SolvencyCircuit::empty(Size::Eight)),
+        "the circuit is another one than that of the frozen proof"
+    );
+    let key = VerifyingKey::from_bytes::<SolvencyCircuit>(&bytes(&file["verifying_key"])).expect("a key");
     assert_eq!(file["fingerprint"], key.fingerprint().to_string());
     let margin = file["margin"].as_str().and_then(|text| text.parse::<U256>().ok()).expect("a decimal integer");
     let margin = Margin::new(margin).expect("fits");
@@ -105,15 +114,22 @@ fn the_frozen_proof_with_any_byte_changed_missing_or_added_does_not_verify() {
         assert_eq!(verify_proof(key, instance, &changed), Err(ProofError::Invalid), "byte {at}");
     }
     for length in [0, 1, 32, PROOF_LEN - 32, PROOF_LEN - 1] {
-        assert_eq!(verify_proof(key, instance, &proof[..length]), Err(ProofError::Length { found: length }));
+        assert_eq!(
+            verify_proof(key, instance, &proof[..length]),
+            Err(ProofError::Length { expected: PROOF_LEN, found: length })
+        );
     }
     let longer = [proof.as_slice(), &[0]].concat();
-    assert_eq!(verify_proof(key, instance, &longer), Err(ProofError::Length { found: PROOF_LEN + 1 }));
+    assert_eq!(
+        verify_proof(key, instance, &longer),
+        Err(ProofError::Length { expected: PROOF_LEN, found: PROOF_LEN + 1 })
+    );
 }
 
 #[test]
 fn the_frozen_proof_does_not_verify_under_another_key() {
     let other =
-        VerifyingKey::generate(&Srs::dev(Layout::new(Size::Eight).k(), OsRng), Size::Eight).expect("large enough");
+        VerifyingKey::generate(&Srs::dev(Layout::new(Size::Eight).k(), OsRng), &SolvencyCircuit::empty(Size::Eight))
+            .expect("large enough");
     assert_eq!(verify_proof(&other, &FROZEN.instance, &FROZEN.proof), Err(ProofError::Invalid));
 }

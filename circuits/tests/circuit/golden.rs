@@ -1,14 +1,15 @@
 //! Goldens: what may not change unnoticed. `ASSAY_BLESS=1` rewrites the circuit ids and the cost table.
 
+use assay_circuits::SolvencyCircuit;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use assay_circuits::keys::circuit_id;
-use assay_circuits::solvency::circuit::BLINDING_ROWS;
-use assay_circuits::solvency::row;
+use assay_circuits::statements::solvency::PROOF_LEN;
+use assay_circuits::statements::solvency::circuit::BLINDING_ROWS;
+use assay_circuits::statements::solvency::row;
 use assay_circuits::{STATEMENT_ID, Size};
-use assay_verifier::proof::PROOF_LEN;
+use assay_protocol::keys::circuit_id;
 use halo2_proofs::plonk::{Advice, Column};
 use halo2_proofs::poly::Rotation;
 
@@ -36,7 +37,7 @@ fn compare(name: &str, found: &str) {
 fn circuit_ids_are_golden() {
     let mut text = String::new();
     for size in [Size::Eight, Size::Sixteen, Size::ThirtyTwo] {
-        let (assets, id) = (size.assets(), hex::encode(circuit_id(size)));
+        let (assets, id) = (size.assets(), hex::encode(circuit_id(&SolvencyCircuit::empty(size))));
         writeln!(text, "{STATEMENT_ID} {assets:2} assets 0x{id}").expect("a string");
     }
     compare("circuit-id.txt", &text);

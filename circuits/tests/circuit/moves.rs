@@ -3,8 +3,8 @@
 use assay_circuits::chip::limb::{DIFFERENCE_LANE_BITS, DIFFERENCE_LIMBS};
 use assay_circuits::chip::poseidon::PERMUTATION_ROWS;
 use assay_circuits::poseidon::Parameters;
-use assay_circuits::solvency::layout::Layout;
-use assay_circuits::solvency::row;
+use assay_circuits::statements::solvency::layout::Layout;
+use assay_circuits::statements::solvency::row;
 use assay_circuits::{Fr, Weight};
 use ff::{Field, PrimeField};
 use rand_chacha::ChaCha8Rng;

@@ -1,17 +1,21 @@
 //! Real proofs: true statements at the boundary verify, and nothing else does.
 
+use assay_circuits::SolvencyCircuit;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use assay_circuits::keys::{ProvingKey, VerifyingKey};
-use assay_circuits::proof::{Path, ProveError, prove, prove_unchecked};
-use assay_circuits::solvency::layout::Layout;
-use assay_circuits::srs::Srs;
-use assay_circuits::testing::commitment_from_field;
+use assay_arithmetic::Path;
+use assay_circuits::proof::{ProofError, verify_proof};
+use assay_circuits::proof::{ProveError, prove, prove_unchecked};
+use assay_circuits::statements::solvency::PROOF_LEN;
+use assay_circuits::statements::solvency::layout::Layout;
+use assay_circuits::statements::solvency::strategies::commitment_from_field;
 use assay_circuits::{
     Amount, Context, Fr, Instance, Margin, PositionCommitment, Size, Violation, Weight, Witness, check,
 };
-use assay_verifier::proof::{PROOF_LEN, ProofError, verify_proof};
+use assay_protocol::keys::VerifyingKey;
+use assay_protocol::prover::ProvingKey;
+use assay_protocol::srs::Srs;
 use ff::Field;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{OsRng, SeedableRng};
@@ -29,11 +33,13 @@ struct Setup {
 impl Setup {
     fn new(size: Size) -> Self {
         let srs = Srs::dev(Layout::new(size).k(), OsRng);
-        let key = ProvingKey::new(VerifyingKey::generate(&srs, size).expect("large enough"));
+        let key = ProvingKey::new::<SolvencyCircuit>(
+            VerifyingKey::generate(&srs, &SolvencyCircuit::empty(size)).expect("large enough"),
+        );
         Self { srs, key }
     }
 
-    fn prove(&self, instance: &Instance, witness: &Witness) -> Result<Vec<u8>, ProveError> {
+    fn prove(&self, instance: &Instance, witness: &Witness) -> Result<Vec<u8>, ProveError<Violation>> {
         prove(&self.srs, &self.key, instance, witness, OsRng)
     }
 
@@ -65,7 +71,7 @@ fn both_paths_of_the_arithmetic_make_the_same_proof_for_the_same_seed() {
     let cases = Cases::new(Size::Eight, 31).filter(|case| check(&case.instance, &case.witness).is_ok()).take(8);
     for (seed, case) in (0..).zip(cases) {
         let [scalar, vector] = [Path::SCALAR, detected].map(|path| {
-            let key = ProvingKey::on_path(path, SETUP.key.verifying_key().clone());
+            let key = ProvingKey::on_path::<SolvencyCircuit>(path, SETUP.key.verifying_key().clone());
             prove(&SETUP.srs, &key, &case.instance, &case.witness, ChaCha8Rng::seed_from_u64(seed)).expect("true")
         });
         assert!(scalar == vector, "the proofs differ for {case:?}");
@@ -212,10 +218,11 @@ fn statements_about_16_32_and_64_assets_are_proven() {
 #[test]
 fn a_key_takes_statements_of_its_own_size_alone() {
     let (instance, witness) = example(Size::Sixteen);
-    let refused = ProveError::Size { key: Size::Eight, statement: Size::Sixteen };
+    let [key, statement] = ["8", "16"].map(|size| format!("solvency/v1 of {size} assets"));
+    let refused = ProveError::OtherCircuit { key, statement };
     assert_eq!(SETUP.prove(&instance, &witness), Err(refused));
     let (eight, _) = example(Size::Eight);
     let violation = Violation::Size { position: Size::Sixteen, covenant: Size::Eight };
     assert_eq!(check(&eight, &witness), Err(violation));
-    assert_eq!(SETUP.prove(&eight, &witness), Err(violation.into()));
+    assert_eq!(SETUP.prove(&eight, &witness), Err(ProveError::False(violation)));
 }

@@ -7,16 +7,16 @@
 use std::sync::Arc;
 
 use assay_circuits::Fr;
-use assay_circuits::encoding::to_bytes;
-use assay_circuits::keys::{ProvingKey, VerifyingKey};
-use assay_circuits::proof::prove;
-use assay_circuits::solvency::circuit::{BLINDING_ROWS, assign};
-use assay_circuits::solvency::row;
-use assay_circuits::srs::Srs;
-use assay_circuits::testing::commitment_from_field;
-use assay_circuits::transcript::{ProofReader, ProofWriter};
-use assay_circuits::{Amount, Instance, PositionCommitment, Size, check};
-use assay_verifier::proof::{ProofError, verify_proof};
+use assay_circuits::proof::{ProofError, prove, verify_proof};
+use assay_circuits::statements::solvency::circuit::{BLINDING_ROWS, assign};
+use assay_circuits::statements::solvency::row;
+use assay_circuits::statements::solvency::strategies::commitment_from_field;
+use assay_circuits::{Amount, Instance, PositionCommitment, Size, SolvencyCircuit, check};
+use assay_protocol::encoding::to_bytes;
+use assay_protocol::keys::VerifyingKey;
+use assay_protocol::prover::ProvingKey;
+use assay_protocol::srs::Srs;
+use assay_protocol::transcript::{ProofReader, ProofWriter};
 use ff::Field;
 use group::Curve;
 use halo2_proofs::arithmetic::{eval_polynomial, lagrange_interpolate};
@@ -246,7 +246,7 @@ impl Setup {
     fn new(seed: u64) -> Self {
         let rng = ChaCha20Rng::seed_from_u64(seed);
         let srs = Srs::dev(Solvency::<8>::K, rng.clone());
-        let key = VerifyingKey::generate(&srs, Size::Eight).expect("large enough");
+        let key = VerifyingKey::generate(&srs, &SolvencyCircuit::empty(Size::Eight)).expect("large enough");
         Self { srs, key, tau: Fr::random(rng) }
     }
 
@@ -321,7 +321,7 @@ fn simulation_needs_the_secret_and_is_of_one_instance() {
 fn a_proof_is_the_function_of_27_values_that_the_simulator_evaluates() {
     let setup = Setup::new(4);
     let (instance, witness) = Solvency::<8>::example();
-    let key = ProvingKey::new(setup.key.clone());
+    let key = ProvingKey::new::<SolvencyCircuit>(setup.key.clone());
     let proof = prove(&setup.srs, &key, &instance, &witness, ChaCha20Rng::seed_from_u64(5)).expect("true");
 
     // The coins, drawn again: free cells, random polynomial, blinding of the pieces.

@@ -2,10 +2,10 @@
 
 use assay_circuits::chip::limb::{DIFFERENCE_LIMBS, LIMBS};
 use assay_circuits::poseidon::Parameters;
-use assay_circuits::solvency::circuit::{Advice, BLINDING_ROWS, SolvencyCircuit, assign};
-use assay_circuits::solvency::layout::{DIFFERENCE_ROW, Layout};
-use assay_circuits::solvency::row;
-use assay_circuits::testing::{commitment_from_field, opening_from_field};
+use assay_circuits::statements::solvency::circuit::{Advice, BLINDING_ROWS, SolvencyCircuit, assign};
+use assay_circuits::statements::solvency::layout::{DIFFERENCE_ROW, Layout};
+use assay_circuits::statements::solvency::row;
+use assay_circuits::statements::solvency::strategies::{commitment_from_field, opening_from_field};
 use assay_circuits::{
     Amount, Context, Covenant, Fr, Instance, Margin, Position, PositionCommitment, Size, Violation, Weight, Witness,
     check,

@@ -1,6 +1,6 @@
 //! What the tests of the solvency statement share: seeded cases and an example.
 
-use assay_circuits::testing::{self, Case};
+use assay_circuits::statements::solvency::strategies::{self, Case};
 use assay_circuits::{
     Amount, Context, Covenant, Fr, Instance, Margin, Position, PositionCommitment, Size, Weight, Witness,
 };
@@ -18,7 +18,7 @@ impl Cases {
         let mut bytes = [0; 32];
         bytes[..8].copy_from_slice(&seed.to_le_bytes());
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-        Self { runner: TestRunner::new_with_rng(Config::default(), rng), strategy: testing::case(size).boxed() }
+        Self { runner: TestRunner::new_with_rng(Config::default(), rng), strategy: strategies::case(size).boxed() }
     }
 }
 
@@ -36,7 +36,7 @@ pub(crate) fn example(size: Size) -> (Instance, Witness) {
     let amounts = |of: fn(usize) -> usize| (0..size.assets()).map(|i| small(of(i))).collect();
     let position = Position::new(amounts(|i| 1_000_000_007 * (i + 3)), amounts(|i| 998_244_353 * (i + 2)));
     let position = position.expect("of one size");
-    let opening = testing::opening_from_field(Fr::from(0x0123_4567_89ab_cdef).square());
+    let opening = strategies::opening_from_field(Fr::from(0x0123_4567_89ab_cdef).square());
     let weight = |value: usize| Weight::new(value as u128).expect("small");
     let margin = Margin::new(ruint::aliases::U256::from(12_345)).expect("small");
     let instance = Instance {

@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use assay_circuits::solvency::layout::Layout;
-use assay_circuits::solvency::row;
+use assay_circuits::statements::solvency::layout::Layout;
+use assay_circuits::statements::solvency::row;
 use assay_circuits::{Fr, Size};
 use ff::Field;
 use halo2_proofs::dev::AdviceCellValue;
@@ -232,7 +232,7 @@ pub(crate) fn there_is_no_permutation_no_lookup_no_selector_and_no_challenge<S: 
 fn two_advice_four_fixed_and_three_instance_columns_of_degree_five() {
     let system = &Evaluator::of::<Solvency<8>>().system;
     assert_eq!((system.num_advice_columns(), system.num_fixed_columns(), system.num_instance_columns()), (2, 4, 3));
-    assert_eq!(system.blinding_factors() + 1, assay_circuits::solvency::circuit::BLINDING_ROWS);
+    assert_eq!(system.blinding_factors() + 1, assay_circuits::statements::solvency::circuit::BLINDING_ROWS);
     assert_eq!(system.degree(), 5);
 }
 

@@ -100,7 +100,7 @@ impl Claimed {
         let statement = &self.attestation.assertion;
         let instance = statement.instance(&self.policy, self.attestation.verifying_key).map_err(no_weights)?;
         let inputs = instance.to_field_elements();
-        let inputs = inputs.iter().map(|input| U256::from_be_bytes(assay_circuits::encoding::to_bytes(input)));
+        let inputs = inputs.iter().map(|input| U256::from_be_bytes(assay_protocol::encoding::to_bytes(input)));
         Ok(verifyCall { proof: self.proof(), publicInputs: inputs.collect() }.abi_encode())
     }
 

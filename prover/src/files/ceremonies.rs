@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use assay_circuits::srs::Srs;
+use assay_protocol::srs::Srs;
 use serde::Deserialize;
 
 const TABLE: &str = include_str!("../../../params/ceremonies.toml");

@@ -1,6 +1,6 @@
 //! The kinds of files that this program reads and writes, and telling them apart by their content.
 
-use assay_circuits::artifact::Kind as ArtifactKind;
+use assay_protocol::artifact::Kind as ArtifactKind;
 use assay_verifier::format_of;
 use toml::de::DeTable;
 

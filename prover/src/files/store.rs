@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use assay_circuits::Size;
-use assay_circuits::artifact::ArtifactError;
-use assay_circuits::keys::VerifyingKey;
-use assay_circuits::srs::Srs;
+use assay_circuits::statements::solvency::size_of;
+use assay_circuits::{Size, SolvencyCircuit};
+use assay_protocol::artifact::ArtifactError;
+use assay_protocol::keys::VerifyingKey;
+use assay_protocol::srs::Srs;
 use zeroize::Zeroizing;
 
 use crate::attest::Keys;
@@ -99,10 +100,11 @@ pub(crate) fn keys(session: &Session, source: &KeySource, size: Size) -> Result<
 /// # Errors
 /// Exit 14 where `assay setup` has not been run with the SRS or the file is damaged, 13 where it holds another key.
 pub(crate) fn check_cached(session: &Session, made: &VerifyingKey, source: &KeySource) -> Result<(), Failure> {
+    let size = size_of(made).unwrap_or_default();
     let path = session.cache()?.verifying_key(made.srs_digest());
     let mut setup = match &source.srs {
-        Some(path) => format!("assay setup --srs {}{}", quoted(&shown(path)), assets_option(made.size())),
-        None => make_dev_keys(made.size()),
+        Some(path) => format!("assay setup --srs {}{}", quoted(&shown(path)), assets_option(size)),
+        None => make_dev_keys(size),
     };
     if path.exists() {
         setup.push_str(" --force");
@@ -153,7 +155,7 @@ pub(crate) fn read_key(path: &Path) -> Result<VerifyingKey, Failure> {
 }
 
 fn parse_key(path: &Path, bytes: &[u8]) -> Result<VerifyingKey, Failure> {
-    VerifyingKey::from_bytes(bytes).map_err(|error| refused(path, &error))
+    VerifyingKey::from_bytes::<SolvencyCircuit>(bytes).map_err(|error| refused(path, &error))
 }
 
 /// Says what to do about a key or an SRS that is not there: a matter of keys, not of files.

@@ -4,8 +4,8 @@
 
 use std::io::Cursor;
 
-use assay_circuits::srs::Srs;
-use assay_circuits::srs::import::import;
+use assay_protocol::srs::Srs;
+use assay_protocol::srs::import::import;
 use assay_fuzz::write_seeds;
 use ff::{Field, PrimeField};
 use group::Curve;

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use assay_circuits::keys::VerifyingKey;
+use assay_protocol::keys::VerifyingKey;
 use assay_fuzz::{sealed, unsealed, write_seeds};
 use libfuzzer_sys::fuzz_target;
 

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use assay_circuits::srs::Srs;
+use assay_protocol::srs::Srs;
 use assay_fuzz::{sealed, unsealed, write_seeds};
 use libfuzzer_sys::fuzz_target;
 use rand_core::OsRng;

@@ -8,11 +8,12 @@
 use std::sync::LazyLock;
 
 use arbitrary::Arbitrary;
-use assay_circuits::encoding::{g1_from_bytes, g1_to_bytes, to_bytes};
-use assay_circuits::testing::commitment_from_field;
+use assay_protocol::encoding::{g1_from_bytes, g1_to_bytes, to_bytes};
+use assay_circuits::statements::solvency::strategies::commitment_from_field;
 use assay_circuits::{Context, Fr, Instance, Margin, Weight};
 use assay_fuzz::Frozen;
-use assay_verifier::proof::{PROOF_LEN, verify_proof};
+use assay_circuits::proof::verify_proof;
+use assay_circuits::statements::solvency::PROOF_LEN;
 use ff::Field;
 use group::Curve;
 use group::prime::PrimeCurveAffine;

@@ -1,8 +1,9 @@
 //! What the fuzz targets share.
 
+use assay_circuits::SolvencyCircuit;
 use std::path::PathBuf;
 
-use assay_circuits::keys::VerifyingKey;
+use assay_protocol::keys::VerifyingKey;
 use assay_circuits::{Context, Instance, Margin, PositionCommitment, Weight};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -85,7 +86,7 @@ impl Frozen {
             collateral_weights: weights("collateral_weights"),
             debt_weights: weights("debt_weights"),
         };
-        let key = VerifyingKey::from_bytes(&hex("verifying_key")).unwrap();
+        let key = VerifyingKey::from_bytes::<SolvencyCircuit>(&hex("verifying_key")).unwrap();
         Self { key, instance, proof: hex("proof") }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use alloy_primitives::Address;
-use assay_circuits::keys::Fingerprint;
+use assay_protocol::keys::Fingerprint;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Unexpected, Visitor};

@@ -2,7 +2,7 @@
 
 use alloy_primitives::{Address, B256, U256, keccak256};
 use alloy_sol_types::SolValue;
-use assay_circuits::keys::Fingerprint;
+use assay_protocol::keys::Fingerprint;
 
 use super::buffer::Buffer;
 use super::market::Market;

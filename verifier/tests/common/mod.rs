@@ -2,12 +2,14 @@
 
 #![allow(dead_code, clippy::unwrap_used, missing_docs)]
 
+use assay_circuits::SolvencyCircuit;
 use std::sync::OnceLock;
 
-use assay_circuits::keys::{ProvingKey, VerifyingKey};
 use assay_circuits::proof::prove;
-use assay_circuits::srs::Srs;
 use assay_circuits::{Amount, Opening, Position, PositionCommitment, Size, Witness};
+use assay_protocol::keys::VerifyingKey;
+use assay_protocol::prover::ProvingKey;
+use assay_protocol::srs::Srs;
 use assay_verifier::{
     Accepted, Address, Assertion, Attestation, Audience, Beneficiary, Bounds, Buffer, CreditLine, Fingerprint, Market,
     Policy, PolicyFile, PriceRange, PriceSnapshot, Rejection, Rules, Verification, example,
@@ -89,8 +91,8 @@ pub(crate) fn keys() -> &'static (Srs, ProvingKey) {
     static KEYS: OnceLock<(Srs, ProvingKey)> = OnceLock::new();
     KEYS.get_or_init(|| {
         let srs = Srs::dev(10, OsRng);
-        let key = VerifyingKey::generate(&srs, Size::Eight).unwrap();
-        (srs, ProvingKey::new(key))
+        let key = VerifyingKey::generate(&srs, &SolvencyCircuit::empty(Size::Eight)).unwrap();
+        (srs, ProvingKey::new::<SolvencyCircuit>(key))
     })
 }
 

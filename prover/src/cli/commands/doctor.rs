@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use assay_circuits::keys::circuit_id;
-use assay_circuits::{STATEMENT_ID, Size};
+use assay_circuits::{STATEMENT_ID, Size, SolvencyCircuit};
+use assay_protocol::keys::circuit_id;
 use assay_verifier::formats::hex;
 use assay_verifier::{PRODUCTION_FINGERPRINTS, ProductionKeyError};
 use serde_json::json;
@@ -57,7 +57,7 @@ impl Finding {
 pub(crate) fn run(session: &Session) -> Outcome {
     let mut findings = vec![
         Finding::fine("program", format_args!("assay {}, {STATEMENT_ID}", env!("CARGO_PKG_VERSION"))),
-        Finding::fine("circuit", hex(&circuit_id(Size::default()))),
+        Finding::fine("circuit", hex(&circuit_id(&SolvencyCircuit::empty(Size::default())))),
         Finding::fine("threads", std::thread::available_parallelism().map_or(1, usize::from)),
         clock(session.now),
     ];

@@ -1,7 +1,8 @@
 //! `assay inspect`: what a file is, and what it says in public.
 
-use assay_circuits::keys::VerifyingKey;
-use assay_circuits::srs::Srs;
+use assay_circuits::SolvencyCircuit;
+use assay_protocol::keys::VerifyingKey;
+use assay_protocol::srs::Srs;
 use assay_verifier::formats::hex;
 use assay_verifier::policy::{AnchorKind, PolicyFile};
 use assay_verifier::{
@@ -53,7 +54,8 @@ pub(crate) fn run(session: &Session, args: &InspectArgs) -> Outcome {
             super::params::describe(&mut report, &srs, path);
         }
         FileKind::VerifyingKey => {
-            let key = VerifyingKey::from_bytes(&bytes).map_err(|error| store::refused(path, &error))?;
+            let key =
+                VerifyingKey::from_bytes::<SolvencyCircuit>(&bytes).map_err(|error| store::refused(path, &error))?;
             super::setup::describe(&mut report, &key);
         }
         _ => text(session, kind, &files::text(path, bytes)?, &mut report).map_err(|failure| failure.in_file(path))?,

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use assay_circuits::Size;
-use assay_circuits::solvency::layout::Layout;
-use assay_circuits::srs::Srs;
-use assay_circuits::srs::import::{ImportError, import as import_powers};
+use assay_circuits::statements::solvency::layout::Layout;
+use assay_protocol::srs::Srs;
+use assay_protocol::srs::import::{ImportError, import as import_powers};
 use assay_verifier::formats::hex;
 use rand_core::OsRng;
 

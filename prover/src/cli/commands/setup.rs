@@ -1,7 +1,7 @@
 //! `assay setup`: the verifying key, from an SRS.
 
-use assay_circuits::STATEMENT_ID;
-use assay_circuits::keys::{VerifyingKey, circuit_id};
+use assay_circuits::{STATEMENT_ID, SolvencyCircuit};
+use assay_protocol::keys::VerifyingKey;
 use assay_verifier::formats::hex;
 
 use crate::cli::args::SetupArgs;
@@ -24,7 +24,7 @@ pub(crate) fn run(session: &Session, args: &SetupArgs) -> Outcome {
     let mut report = Report::new();
     let stage = session.ui.stage("making keys");
     let key = session
-        .with_threads(|| VerifyingKey::generate(&srs, size))?
+        .with_threads(|| VerifyingKey::generate(&srs, &SolvencyCircuit::empty(size)))?
         .map_err(|error| Failure::new(Kind::Mismatch, error))?;
     stage.done();
     let path = session.cache()?.verifying_key(key.srs_digest());
@@ -49,11 +49,11 @@ pub(crate) fn run(session: &Session, args: &SetupArgs) -> Outcome {
 /// What a verifying key is.
 pub(crate) fn describe(report: &mut Report, key: &VerifyingKey) {
     let fingerprint = key.fingerprint().to_string();
-    let circuit = hex(&circuit_id(key.size()));
+    let circuit = hex(&key.circuit_id());
     let digest = hex(&key.srs_digest());
     report
         .row("statement", STATEMENT_ID)
-        .row("size", format_args!("markets of up to {}", key.size()))
+        .row("size", format_args!("markets of up to {} assets", key.size()))
         .row("fingerprint", &fingerprint)
         .row("circuit", &circuit);
     report.row("made from SRS", &digest);
@@ -63,7 +63,7 @@ pub(crate) fn describe(report: &mut Report, key: &VerifyingKey) {
     );
     report
         .set("statement", STATEMENT_ID)
-        .set("assets", key.size().assets())
+        .set("assets", key.size())
         .set("fingerprint", fingerprint)
         .set("circuit_id", circuit);
     report.set("srs_digest", digest).set("development", key.is_development());

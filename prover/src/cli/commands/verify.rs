@@ -3,7 +3,7 @@
 mod anchors;
 
 use assay_circuits::Size;
-use assay_circuits::keys::{Fingerprint, VerifyingKey};
+use assay_protocol::keys::{Fingerprint, VerifyingKey};
 use assay_verifier::{
     Accepted, AnchorStatus, Attestation, KeyAcceptance, PRODUCTION_FINGERPRINTS, Policy, ProductionKeyError, Rejection,
     Verification, parse_address, production_key,

@@ -4,17 +4,20 @@
 //! key. Without: for each larger number of assets a development key, `assets-16.vk` and so on, and proofs under it. Whoever
 //! reads this can compute the secret of a development key, and so prove anything under it.
 
+use assay_circuits::SolvencyCircuit;
 use std::error::Error;
 use std::fs::write;
 
-use assay_circuits::keys::{ProvingKey, VerifyingKey};
 use assay_circuits::proof::prove;
-use assay_circuits::solvency::layout::Layout;
-use assay_circuits::srs::Srs;
-use assay_circuits::srs::import::import;
+use assay_circuits::statements::solvency::layout::Layout;
+use assay_circuits::statements::solvency::size_of;
 use assay_circuits::{
     Amount, Context, Covenant, Instance, Margin, Opening, Position, PositionCommitment, Size, Weight, Witness,
 };
+use assay_protocol::keys::VerifyingKey;
+use assay_protocol::prover::ProvingKey;
+use assay_protocol::srs::Srs;
+use assay_protocol::srs::import::import;
 use assay_verifier::production_key;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
@@ -39,17 +42,18 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn development(size: Size) -> Result<(), Box<dyn Error>> {
     let assets = size.assets();
     let srs = Srs::dev(Layout::new(size).k(), ChaCha20Rng::seed_from_u64(assets as u64));
-    let key = VerifyingKey::generate(&srs, size)?;
+    let key = VerifyingKey::generate(&srs, &SolvencyCircuit::empty(size))?;
     write(format!("{FOLDER}/assets-{assets}.vk"), key.to_bytes())?;
     proofs(&srs, key, DEVELOPMENT_COUNT, &format!("assets-{assets}.json"))
 }
 
 fn proofs(srs: &Srs, key: VerifyingKey, count: u64, file: &str) -> Result<(), Box<dyn Error>> {
-    let key = ProvingKey::new(key);
+    let key = ProvingKey::new::<SolvencyCircuit>(key);
     let mut proofs = Vec::new();
     for number in 0..count {
         let mut rng = ChaCha20Rng::seed_from_u64(number);
-        let (instance, witness) = statement(key.verifying_key().size(), number == count - 1, &mut rng)?;
+        let (instance, witness) =
+            statement(size_of(key.verifying_key()).expect("a key of this statement"), number == count - 1, &mut rng)?;
         let proof = prove(srs, &key, &instance, &witness, &mut rng)?;
         proofs.push(fixture(&instance, &proof));
     }

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use assay_circuits::solvency::row;
+use assay_circuits::statements::solvency::row;
 use assay_circuits::{Fr, Size};
 use ff::Field;
 

@@ -1,15 +1,16 @@
 //! The template and what is filled in.
 
-use assay_circuits::encoding::{g1_to_bytes, g2_to_bytes};
-use assay_circuits::keys::VerifyingKey;
-use assay_circuits::solvency::row;
+use assay_circuits::statements::solvency::{row, size_of};
+use assay_protocol::encoding::{g1_to_bytes, g2_to_bytes};
+use assay_protocol::keys::VerifyingKey;
+use assay_protocol::plan::{OpeningSet, Plan, Polynomial};
 use halo2curves::bn256::{G1Affine, G2Affine};
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use crate::inputs::Shape;
 use crate::memory::{Memory, Place};
-use crate::opening::{self, Opened, Set};
+use crate::opening;
 use crate::polynomial::Query;
 use crate::weights::Function;
 use crate::yul::{Code, Program, evaluation, word};
@@ -29,6 +30,9 @@ pub enum GenerateError {
     /// The circuit opens its polynomials in another pattern than the template's.
     #[error("the template opens A alone, B with the constants, and the rest at x; the circuit does not: {0}")]
     Opening(String),
+    /// The key is for another statement.
+    #[error("the template is for solvency/v1, the key is for {0}")]
+    Statement(&'static str),
     /// The template has a mistake.
     #[error("the template: {0}")]
     Template(#[from] minijinja::Error),
@@ -110,24 +114,23 @@ struct Contract {
 /// # Errors
 /// [`GenerateError`].
 pub fn halo2_verifier(key: &VerifyingKey) -> Result<Vec<SourceFile>, GenerateError> {
-    let (size, halo2_key) = (key.size(), key.halo2_key());
-    let system = halo2_key.cs();
-    let k = halo2_key.get_domain().k();
+    let size = size_of(key).ok_or_else(|| GenerateError::Statement(key.statement()))?;
+    let (plan, halo2_key) = (key.plan(), key.halo2_key());
+    let k = plan.k();
     let omega = halo2_key.get_domain().get_omega();
 
     let mut program = Program::default();
     let mut code = Code::default();
-    let reads = gates::write(system, &mut program, &mut code);
+    let reads = gates::write(halo2_key.cs(), &mut program, &mut code);
     let gates = code.finish();
     let mut code = Code::default();
     let shape = Shape { size, rows: 1 << k, omega };
     let weights = inputs::write(reads, shape, &mut program, &mut code);
     let inputs = code.finish();
 
-    let evaluations = opening::evaluations(system);
-    let sets = opening::sets(system);
-    let [of_a, of_b, of_rest] = expected(&sets)?;
-    let points = |set: &Set, column: fn(i32) -> Query| -> Vec<Point> {
+    let evaluations = opening::evaluations(plan);
+    let [of_a, of_b, of_rest] = expected(plan)?;
+    let points = |set: &OpeningSet, column: fn(i32) -> Query| -> Vec<Point> {
         let weights = opening::barycentric(&set.rotations, omega);
         let points = set.rotations.iter().zip(weights).map(|(&rotation, weight)| Point {
             rotation,
@@ -140,7 +143,7 @@ pub fn halo2_verifier(key: &VerifyingKey) -> Result<Vec<SourceFile>, GenerateErr
     let mut only_a = points(of_a, |rotation| Query::Advice(0, rotation));
     let mut shifted: Vec<Point> = only_a.extract_if(.., |point| of_b.rotations.contains(&point.rotation)).collect();
     let current = shifted.extract_if(.., |point| of_rest.rotations.contains(&point.rotation)).next();
-    let current = current.ok_or_else(|| GenerateError::Opening(format!("{sets:?}")))?;
+    let current = current.ok_or_else(|| GenerateError::Opening(format!("{:?}", plan.sets())))?;
     shifted.reverse();
 
     let commitments = halo2_key.fixed_commitments();
@@ -176,21 +179,21 @@ pub fn halo2_verifier(key: &VerifyingKey) -> Result<Vec<SourceFile>, GenerateErr
     TEMPLATES.into_iter().map(|(name, template)| Ok((name, environment.render_str(template, &contract)?))).collect()
 }
 
-/// The sets, where they are those that the template is written for.
-fn expected(sets: &[Set]) -> Result<[&Set; 3], GenerateError> {
-    use Opened::{Advice, Fixed, Quotient, Random};
-    let members: Vec<&[Opened]> = sets.iter().map(|set| set.members.as_slice()).collect();
-    let expected: [&[Opened]; 3] =
+/// The sets, where they and the pieces of the quotient are those that the template is written for.
+fn expected(plan: &Plan) -> Result<[&OpeningSet; 3], GenerateError> {
+    use Polynomial::{Advice, Fixed, Quotient, Random};
+    let members = |set: &OpeningSet| set.members.iter().map(|member| member.polynomial).collect::<Vec<_>>();
+    let found: Vec<Vec<Polynomial>> = plan.sets().iter().map(members).collect();
+    let expected: [&[Polynomial]; 3] =
         [&[Advice(0)], &[Advice(1), Fixed(3)], &[Fixed(0), Fixed(1), Fixed(2), Quotient, Random]];
-    match sets {
+    let within = |part: &OpeningSet, whole: &OpeningSet| part.rotations.iter().all(|one| whole.rotations.contains(one));
+    match plan.sets() {
         [of_a, of_b, of_rest]
-            if members == expected
-                && of_rest.rotations.is_subset(&of_b.rotations)
-                && of_b.rotations.is_subset(&of_a.rotations) =>
+            if found == expected && plan.pieces() == 4 && within(of_rest, of_b) && within(of_b, of_a) =>
         {
             Ok([of_a, of_b, of_rest])
         }
-        _ => Err(GenerateError::Opening(format!("{sets:?}"))),
+        sets => Err(GenerateError::Opening(format!("{sets:?}, {} pieces", plan.pieces()))),
     }
 }
 
@@ -198,14 +201,4 @@ fn expected(sets: &[Set]) -> Result<[&Set; 3], GenerateError> {
 fn words(bytes: &[u8]) -> Vec<String> {
     let hex = |word: &[u8]| word.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     bytes.chunks_exact(32).map(|word| format!("0x{}", hex(word))).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn quotient_pieces_are_four() {
-        // The template adds up four pieces.
-        let key = assay_verifier::production_key(assay_circuits::Size::Eight).expect("part of the program");
-        assert_eq!(key.halo2_key().get_domain().get_quotient_poly_degree(), 4);
-    }
 }

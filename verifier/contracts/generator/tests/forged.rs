@@ -5,16 +5,16 @@
 mod common;
 
 use alloy_primitives::keccak256;
-use assay_circuits::encoding::{g1_from_bytes, g1_to_bytes, g2_to_bytes, to_bytes};
-use assay_circuits::keys::VerifyingKey;
-use assay_circuits::solvency::circuit::{Advice, SolvencyCircuit, assign};
-use assay_circuits::solvency::layout::DIFFERENCE_ROW;
-use assay_circuits::solvency::row;
-use assay_circuits::srs::Srs;
-use assay_circuits::transcript::{Challenge, ProofReader};
+use assay_circuits::statements::solvency::circuit::{Advice, SolvencyCircuit, assign};
+use assay_circuits::statements::solvency::layout::DIFFERENCE_ROW;
+use assay_circuits::statements::solvency::row;
 use assay_circuits::{
     Amount, Context, Covenant, Fr, Instance, Margin, Opening, Position, PositionCommitment, Size, Weight, Witness,
 };
+use assay_protocol::encoding::{g1_from_bytes, g1_to_bytes, g2_to_bytes, to_bytes};
+use assay_protocol::keys::VerifyingKey;
+use assay_protocol::srs::Srs;
+use assay_protocol::transcript::{Challenge, ProofReader};
 use common::{CODE, Call, batch_calldata, call_code, calldata};
 use ff::Field;
 use group::Curve;
@@ -113,7 +113,8 @@ impl Forger {
         let circuit = SolvencyCircuit::empty(Size::Eight);
         let key = keygen_vk_custom(&params, &circuit, false).expect("it fits");
         let key = keygen_pk(&params, key, &circuit).expect("it fits");
-        let ours = VerifyingKey::generate(&Srs::dev(10, rng()), Size::Eight).expect("large enough");
+        let ours =
+            VerifyingKey::generate(&Srs::dev(10, rng()), &SolvencyCircuit::empty(Size::Eight)).expect("large enough");
         let code = constants(&common::KEY).into_iter().zip(constants(&ours)).fold(CODE.clone(), replace);
         Self { params, key, tau: Fr::random(rng()), code }
     }

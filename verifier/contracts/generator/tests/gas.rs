@@ -11,8 +11,8 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use assay_circuits::Size;
-use assay_circuits::solvency::layout::Layout;
-use assay_circuits::solvency::row;
+use assay_circuits::statements::solvency::layout::Layout;
+use assay_circuits::statements::solvency::row;
 use chart::Line;
 use common::chain::{ANYONE, STORED, WORLD, World};
 use common::registry::{recordLapseCall, statusCall};

@@ -4,7 +4,7 @@ mod common;
 
 use alloy_sol_types::SolCall;
 use assay_circuits::Size;
-use assay_verifier::proof::PROOF_LEN;
+use assay_circuits::statements::solvency::PROOF_LEN;
 use common::{CODE, FIXTURES, Fixture, batch_calldata, call, call_code, calldata, instance, rust_accepts};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};

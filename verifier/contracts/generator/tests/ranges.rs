@@ -7,8 +7,8 @@
 mod common;
 
 use assay_circuits::Size;
-use assay_circuits::solvency::row;
-use assay_verifier::proof::PROOF_LEN;
+use assay_circuits::statements::solvency::PROOF_LEN;
+use assay_circuits::statements::solvency::row;
 use common::{CODE, Call, Development, FIXTURES, batch_calldata, call_code_inspected, calldata};
 use revm::Inspector;
 use revm::interpreter::{CallInputs, CallOutcome};

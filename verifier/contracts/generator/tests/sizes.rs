@@ -3,8 +3,8 @@
 mod common;
 
 use assay_circuits::Size;
+use assay_circuits::statements::solvency::PROOF_LEN;
 use assay_contracts::halo2_verifier;
-use assay_verifier::proof::PROOF_LEN;
 use common::{Development, batch_calldata, calldata};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};

@@ -5,14 +5,16 @@ pub(crate) mod chain;
 pub(crate) mod registry;
 pub(crate) mod scenario;
 
+use assay_circuits::SolvencyCircuit;
 use std::sync::LazyLock;
 
 use alloy_sol_types::SolCall;
-use assay_circuits::keys::VerifyingKey;
-use assay_circuits::solvency::row;
+use assay_circuits::proof::verify_proof;
+use assay_circuits::statements::solvency::row;
+use assay_circuits::statements::solvency::size_of;
 use assay_circuits::{Context, Covenant, Instance, Margin, PositionCommitment, Size, Weight};
+use assay_protocol::keys::VerifyingKey;
 use assay_verifier::production_key;
-use assay_verifier::proof::verify_proof;
 use revm::context::result::{ExecutionResult, Output};
 use revm::context::{BlockEnv, CfgEnv, Journal, TxEnv};
 use revm::database::InMemoryDB;
@@ -143,7 +145,7 @@ impl Fixture {
 /// The public inputs as words.
 pub(crate) fn words(instance: &Instance) -> Vec<U256> {
     let elements = instance.to_field_elements();
-    elements.iter().map(|element| U256::from_be_bytes(assay_circuits::encoding::to_bytes(element))).collect()
+    elements.iter().map(|element| U256::from_be_bytes(assay_protocol::encoding::to_bytes(element))).collect()
 }
 
 pub(crate) fn calldata(proof: &[u8], inputs: &[U256]) -> Vec<u8> {
@@ -201,8 +203,8 @@ impl Development {
         let assets = size.assets();
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
         let key = std::fs::read(format!("{folder}/assets-{assets}.vk")).expect("part of the tree");
-        let key = VerifyingKey::from_bytes(&key).expect("a key");
-        assert!(key.is_development() && key.size() == size);
+        let key = VerifyingKey::from_bytes::<SolvencyCircuit>(&key).expect("a key");
+        assert!(key.is_development() && size_of(&key) == Some(size));
         let json = |path: String| -> Value {
             serde_json::from_str(&std::fs::read_to_string(path).expect("part of the tree")).expect("JSON")
         };
@@ -225,7 +227,9 @@ impl Development {
     }
 
     pub(crate) fn rust_accepts(&self, inputs: &[U256], proof: &[u8]) -> bool {
-        instance(self.key.size(), inputs).is_some_and(|instance| verify_proof(&self.key, &instance, proof).is_ok())
+        size_of(&self.key)
+            .and_then(|size| instance(size, inputs))
+            .is_some_and(|instance| verify_proof(&self.key, &instance, proof).is_ok())
     }
 }
 

@@ -3,8 +3,8 @@
 #![allow(dead_code, reason = "each user needs a part")]
 
 use alloy_primitives::{Address, B256, address};
-use assay_circuits::keys::Fingerprint;
 use assay_circuits::{Amount, Position, PositionCommitment, Size};
+use assay_protocol::keys::Fingerprint;
 use assay_verifier::anchor::{Beneficiary, HoldingsStatement};
 use assay_verifier::policy::{AnchorRule, OnChain, Risk};
 use assay_verifier::prices::PriceRange;

@@ -9,7 +9,7 @@ use group::prime::PrimeCurveAffine;
 use halo2curves::CurveAffine;
 use halo2curves::bn256::{Fq, Fq2, G1Affine, G2Affine};
 
-use crate::units::Fr;
+use crate::Fr;
 
 /// Bytes of a scalar.
 pub const SCALAR_LEN: usize = 32;

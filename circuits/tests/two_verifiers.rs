@@ -6,25 +6,38 @@
 //!
 //! `ASSAY_TWO_VERIFIERS=1` runs more cases: `verifier/scripts/two-verifiers.sh`.
 
+#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "a test")]
+
 use std::sync::LazyLock;
 
-use assay_circuits::keys::ProvingKey;
-use assay_circuits::proof::{prove, prove_unchecked};
-use assay_circuits::srs::Srs;
-use assay_circuits::testing::{self, commitment_from_field};
-use assay_circuits::transcript::ProofReader;
-use assay_circuits::{Context, Covenant, Margin, Weight, Witness, check, encoding, solvency::row};
+use assay_circuits::proof::{prove, prove_unchecked, verify_proof, verify_proofs};
+use assay_circuits::statements::solvency::strategies::{self, commitment_from_field};
+use assay_circuits::statements::solvency::{PROOF_LEN, row};
+use assay_circuits::{
+    Context, Covenant, Fr, Instance, Margin, Size, SolvencyCircuit, Statement, Weight, Witness, check,
+};
+use assay_protocol::encoding::{self, G1_LEN, SCALAR_LEN};
+use assay_protocol::keys::VerifyingKey;
+use assay_protocol::prover::ProvingKey;
+use assay_protocol::srs::Srs;
+use assay_protocol::transcript::ProofReader;
+use assay_protocol::verifier::{Accumulator, ProofError, msm};
+use ff::Field;
+use group::{Curve, Group};
 use halo2_proofs::plonk;
 use halo2_proofs::poly::kzg::commitment::{KZGCommitmentScheme, ParamsKZG};
 use halo2_proofs::poly::kzg::multiopen::VerifierSHPLONK;
 use halo2_proofs::poly::kzg::strategy::SingleStrategy;
-use halo2curves::bn256::{Fq, G2Affine};
+use halo2curves::bn256::{Bn256, Fq, G1, G1Affine, G2Affine};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
+use ruint::aliases::U256;
 
-use super::*;
+/// Points and scalars of a proof.
+const POINTS: usize = 9;
+const SCALARS: usize = 18;
 
 /// Valid proofs, simulated ones, and proofs of which every mutation is tried.
 fn counts() -> [usize; 3] {
@@ -43,10 +56,10 @@ impl Setup {
         let rng = ChaCha20Rng::seed_from_u64(seed);
         let tau = Fr::random(rng.clone());
         let srs = Srs::dev(10, rng);
-        let key = VerifyingKey::generate(&srs, Size::Eight).unwrap();
+        let key = VerifyingKey::generate(&srs, &SolvencyCircuit::empty(Size::Eight)).unwrap();
         assert_eq!(encoding::g2_to_bytes(&(G2Affine::generator() * tau).to_affine()), srs.tau_g2());
         let params = key.halo2_params();
-        Self { srs, params, tau, key: ProvingKey::new(key) }
+        Self { srs, params, tau, key: ProvingKey::new::<SolvencyCircuit>(key) }
     }
 
     fn key(&self) -> &VerifyingKey {
@@ -84,7 +97,7 @@ impl Setup {
 
     /// Replaces the last point of a well-formed proof by the one with which it verifies.
     fn complete(&self, instance: &Instance, mut proof: Vec<u8>) -> Vec<u8> {
-        let claim = Claim::read(self.key(), instance, &proof).unwrap();
+        let claim = read(self.key(), instance, &proof).unwrap();
         let ((u, _), points) = claim.points.split_last().unwrap();
         let mut sum = points.to_vec();
         sum.extend(claim.fixed.into_iter().zip(self.key().halo2_key().fixed_commitments().iter().copied()));
@@ -96,13 +109,17 @@ impl Setup {
     }
 }
 
+fn read(key: &VerifyingKey, instance: &Instance, proof: &[u8]) -> Option<Accumulator> {
+    Accumulator::read(key, &instance.public_inputs(), proof)
+}
+
 static SETUP: LazyLock<Setup> = LazyLock::new(|| Setup::new(1));
 
 /// Boundary-biased statements, true or false.
 fn cases(seed: u8) -> impl Iterator<Item = (Instance, Witness)> {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    let strategy = testing::case(Size::Eight);
+    let strategy = strategies::case(Size::Eight);
     std::iter::from_fn(move || {
         let case = strategy.new_tree(&mut runner).ok()?.current();
         Some((case.instance, case.witness))
@@ -299,7 +316,7 @@ fn reading_takes_every_byte_and_leaves_none() {
     let mut rng = ChaCha20Rng::seed_from_u64(13);
     let instance = random_instance(&mut rng);
     let proof = SETUP.simulate(&instance, &mut rng);
-    let reads = |proof: &[u8]| Claim::read(SETUP.key(), &instance, proof).is_some();
+    let reads = |proof: &[u8]| read(SETUP.key(), &instance, proof).is_some();
     assert!(reads(&proof));
     assert!(!reads(&[proof.as_slice(), &[0]].concat()));
     assert!((0..PROOF_LEN).all(|length| !reads(&proof[..length])));
@@ -310,27 +327,27 @@ fn every_challenge_depends_on_everything_before_it() {
     let mut rng = ChaCha20Rng::seed_from_u64(9);
     let instance = random_instance(&mut rng);
     let [proof, other] = [(); 2].map(|()| SETUP.simulate(&instance, &mut rng));
-    let read = |key, instance: &Instance, proof: &[u8]| {
-        let claim = Claim::read(key, instance, proof).unwrap();
+    let last = |key, instance: &Instance, proof: &[u8]| {
+        let claim = read(key, instance, proof).unwrap();
         // u, the last challenge, is the factor of W.
         (claim.points.last().unwrap().0, claim.digest)
     };
-    let (u, digest) = read(SETUP.key(), &instance, &proof);
+    let (u, digest) = last(SETUP.key(), &instance, &proof);
     let mut seen = vec![digest];
     let places: Vec<_> = points().map(|at| (at, G1_LEN)).chain(scalars().map(|at| (at, SCALAR_LEN))).collect();
     for (at, length) in places {
         let mut changed = proof.clone();
         changed[at..at + length].copy_from_slice(&other[at..at + length]);
-        let (changed_u, digest) = read(SETUP.key(), &instance, &changed);
+        let (changed_u, digest) = last(SETUP.key(), &instance, &changed);
         assert_eq!(changed_u == u, at == PROOF_LEN - G1_LEN, "byte {at}");
         seen.push(digest);
     }
     for changed in other_instances(&instance) {
-        let (changed_u, digest) = read(SETUP.key(), &changed, &proof);
+        let (changed_u, digest) = last(SETUP.key(), &changed, &proof);
         assert_ne!(changed_u, u);
         seen.push(digest);
     }
-    seen.push(read(Setup::new(10).key(), &instance, &proof).1);
+    seen.push(last(Setup::new(10).key(), &instance, &proof).1);
     let count = seen.len();
     seen.sort_unstable();
     seen.dedup();
@@ -357,9 +374,10 @@ fn a_batch_is_accepted_where_each_proof_is() {
                 _ => proof[(POINTS - 2) * G1_LEN + 31] ^= 1,
             }
         }
-        let batch: Vec<_> = proofs.iter().map(|(instance, proof)| (instance.clone(), proof.as_slice())).collect();
-        let expected = if bad.is_empty() { Ok(()) } else { Err(BatchError { invalid: bad }) };
-        assert_eq!(verify_proofs(SETUP.key(), &batch), expected, "{size} proofs");
+        let batch: Vec<_> = proofs.iter().map(|(instance, proof)| (SETUP.key(), instance, proof.as_slice())).collect();
+        let expected: Vec<_> =
+            (0..size).map(|index| if bad.contains(&index) { Err(ProofError::Invalid) } else { Ok(()) }).collect();
+        assert_eq!(verify_proofs(&batch), expected, "{size} proofs");
     }
 }
 
@@ -375,17 +393,14 @@ fn errors_that_cancel_are_found_in_a_batch() {
     let moved = |by: G1| [&proof[..at], &encoding::g1_to_bytes(&(witness + by).to_affine())].concat();
     let d = G1::random(&mut rng);
     let [up, down] = [moved(d), moved(-d)];
-    let claims = [&up, &down].map(|proof| Claim::read(SETUP.key(), &instance, proof).unwrap());
-    let sum = |side: fn(&Claim) -> Vec<(Fr, G1Affine)>| msm(&claims.iter().flat_map(side).collect::<Vec<_>>());
+    let claims = [&up, &down].map(|proof| read(SETUP.key(), &instance, proof).unwrap());
+    let sum = |side: fn(&Accumulator) -> Vec<(Fr, G1Affine)>| msm(&claims.iter().flat_map(side).collect::<Vec<_>>());
     assert_eq!(sum(|claim| vec![(Fr::ONE, claim.witness)]), witness.double(), "the errors cancel");
 
-    let batch = [(instance.clone(), up.as_slice()), (instance.clone(), down.as_slice())];
-    assert_eq!(verify_proofs(SETUP.key(), &batch), Err(BatchError { invalid: vec![0, 1] }));
-    // Weights follow the last points too, or D could be chosen after them.
-    let weigh = |proofs: [&Vec<u8>; 2]| {
-        let claims = proofs.map(|proof| (0, Claim::read(SETUP.key(), &instance, proof).unwrap()));
-        weights(&claims).take(2).collect::<Vec<_>>()
-    };
-    assert_ne!(weigh([&up, &down]), weigh([&proof, &down]));
-    assert_ne!(weigh([&up, &down]), weigh([&up, &proof]));
+    let batch = [&up, &down].map(|proof| (SETUP.key(), &instance, proof.as_slice()));
+    assert_eq!(verify_proofs(&batch), [Err(ProofError::Invalid); 2]);
+    // Weights are a hash of the digests, which follow the last points too, or D could be chosen after them.
+    let digest = |proof: &[u8]| read(SETUP.key(), &instance, proof).unwrap().digest;
+    assert_ne!(digest(&up), digest(&proof));
+    assert_ne!(digest(&down), digest(&proof));
 }

@@ -3,11 +3,12 @@
 //! Public scalars, so time may depend on them. At the verifier's sizes buckets would save nothing: a point costs about
 //! fifty additions either way.
 
-use assay_circuits::Fr;
 use ff::PrimeField;
 use group::{Curve, Group};
 use halo2curves::bn256::{G1, G1Affine};
 use ruint::aliases::U256;
+
+use crate::Fr;
 
 /// Points worked on at once, so that their multiples stay in the cache.
 const CHUNK: usize = 128;
@@ -45,8 +46,8 @@ struct Term {
     digits: Vec<Digit>,
 }
 
-/// `Σ scalar·point`.
-pub(super) fn msm(terms: &[(Fr, G1Affine)]) -> G1 {
+/// `Σ scalar·point`. Time depends on the scalars.
+pub fn msm(terms: &[(Fr, G1Affine)]) -> G1 {
     terms.chunks(CHUNK).map(chunk).sum()
 }
 

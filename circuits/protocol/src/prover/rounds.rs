@@ -1,32 +1,31 @@
-//! The rounds of halo2's protocol for a circuit with neither lookups nor copy constraints: what `create_proof` computes
-//! for such a circuit, by routines that suit its size.
+//! The rounds of halo2's protocol for a circuit with neither lookups nor copy constraints, in the order that
+//! [`crate::plan`] shows.
 
 use std::io;
 
-use assay_arithmetic::{Domain, Multiples, Path, msm};
+use assay_arithmetic::{Domain, Multiples, Path, evaluate, msm};
 use ff::Field;
 use group::Curve;
-use halo2_proofs::plonk::ConstraintSystem;
-use halo2_proofs::poly::Rotation;
 use halo2_proofs::transcript::{EncodedChallenge, Transcript, TranscriptWrite};
 use halo2curves::bn256::{G1, G1Affine};
 use rand_chacha::ChaCha20Rng;
 use rand_core::RngCore;
 use rayon::prelude::*;
 
-use super::mask::Mask;
-use super::opening::{Query, fold, open};
+use super::mask::{Mask, Masks};
 use super::quotient::{Program, Values};
+use super::shplonk::{Opening, fold, open};
+use crate::Fr;
+use crate::plan::{Plan, Polynomial};
 use crate::srs::Srs;
 use crate::transcript::ProofWriter;
-use crate::units::Fr;
 
-/// A part of the work of a proof. What the function of all rounds was given, its caller has done.
+/// A part of the work of a proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
-    /// Checking the statement and computing the private columns.
+    /// Checking the statement and computing the private columns, once for each phase.
     Witness,
-    /// Commitments to the private columns and to the random polynomial.
+    /// Commitments to the private columns of the last phase and to the random polynomial.
     CommitColumns,
     /// Coefficients of all columns, and the gates and their quotient on the cosets.
     Quotient,
@@ -63,14 +62,11 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    /// For a circuit of `2^k` rows, at least 64, with these values of the fixed columns.
-    ///
-    /// # Panics
-    /// Where a gate has a selector or a challenge.
-    pub(super) fn new(path: Path, system: &ConstraintSystem<Fr>, k: u32, fixed: &[Vec<Fr>]) -> Self {
-        let domain = Domain::new(path, k, system.degree() - 1);
+    /// For a circuit of at least 64 rows, with these values of the fixed columns.
+    pub(super) fn new(path: Path, plan: &Plan, fixed: &[Vec<Fr>]) -> Self {
+        let domain = Domain::new(path, plan.k(), plan.pieces());
         let fixed: Vec<Vec<Fr>> = fixed.iter().map(|values| domain.interpolate(values)).collect();
-        let program = Program::new(path, system);
+        let program = Program::new(path, plan);
         let on_coset = |coset| {
             let columns: Vec<Vec<Fr>> = fixed.iter().map(|column| domain.extend(column, coset)).collect();
             program.prepare(&columns)
@@ -79,37 +75,22 @@ impl Tables {
         Self { path, domain, fixed, fixed_values, program }
     }
 
+    /// How to compute.
+    pub(super) fn path(&self) -> Path {
+        self.path
+    }
+
     /// Pieces of the quotient of the gates' sum by the polynomial that vanishes on all rows.
-    fn quotient(&self, advice: &Columns, instance: &[Vec<Fr>], y: Fr) -> Vec<Vec<Fr>> {
+    fn quotient(&self, advice: &Columns, instance: &[Vec<Fr>], challenges: &[Fr], y: Fr) -> Vec<Vec<Fr>> {
         let on_coset = |coset: usize| {
             let extend = |columns: &[Vec<Fr>]| columns.iter().map(|column| self.domain.extend(column, coset)).collect();
             let (advice, instance): (_, Vec<Vec<Fr>>) = (Columns(extend(&advice.0)), extend(instance));
-            let values = Values { fixed: &self.fixed_values[coset], advice: &advice.0, instance: &instance };
+            let fixed = &self.fixed_values[coset];
+            let values = Values { fixed, advice: &advice.0, instance: &instance, challenges };
             self.domain.reduce(&self.program.evaluate(&values, y), coset)
         };
         let sums: Vec<Vec<Fr>> = (0..self.domain.cosets()).into_par_iter().map(on_coset).collect();
         self.domain.quotient(&sums)
-    }
-
-    /// Every value that the proof opens, in the order of halo2's verifier: columns, quotient, random polynomial.
-    fn queries<'p>(
-        &'p self,
-        system: &ConstraintSystem<Fr>,
-        advice: &'p Columns,
-        quotient: &'p [Fr],
-        random: &'p [Fr],
-        x: Fr,
-    ) -> Vec<Query<'p>> {
-        let columns = system.advice_queries().iter().map(|(column, rotation)| (&advice.0[column.index()], rotation));
-        let fixed = system.fixed_queries().iter().map(|(column, rotation)| (&self.fixed[column.index()], rotation));
-        let mut queries: Vec<Query<'p>> = columns
-            .chain(fixed)
-            .map(|(polynomial, rotation)| (polynomial.as_slice(), *rotation))
-            .chain([(quotient, Rotation::cur()), (random, Rotation::cur())])
-            .map(|(polynomial, rotation)| Query::new(polynomial, self.domain.rotate(x, rotation.0)))
-            .collect();
-        queries.par_iter_mut().for_each(|query| query.evaluate(self.path));
-        queries
     }
 }
 
@@ -162,10 +143,9 @@ pub(super) struct Prover<'p> {
     pub(super) srs: &'p Srs,
     /// Those of `srs`.
     pub(super) bases: Option<&'p Bases>,
-    pub(super) system: &'p ConstraintSystem<Fr>,
+    pub(super) plan: &'p Plan,
     pub(super) tables: &'p Tables,
-    /// A mask for each private column.
-    pub(super) mask: Option<&'p Mask>,
+    pub(super) masks: &'p Masks,
 }
 
 impl Prover<'_> {
@@ -178,34 +158,38 @@ impl Prover<'_> {
         [base(self.srs.powers(), 0), base(self.srs.lagrange(), 1)]
     }
 
-    /// Commitments to the private columns, and then to the random polynomial, which has two coefficients.
-    fn commit_columns(&self, columns: &Columns, random: &[Fr]) -> Vec<G1Affine> {
+    /// Commitments to columns, given with their numbers, and then to the random polynomial, which has two coefficients.
+    fn commit_columns(&self, columns: &[(usize, Vec<Fr>)], random: Option<&[Fr]>) -> Vec<G1Affine> {
         let [powers, lagrange] = self.bases();
-        let masked = self.mask.map(|mask| mask.hide(columns));
-        let shown = &masked.as_ref().unwrap_or(columns).0;
-        let pairs = shown.iter().map(|column| (column.as_slice(), lagrange)).chain([(random, powers)]);
-        let mut commitments = sums(&pairs.collect::<Vec<_>>());
-        if let Some(mask) = self.mask {
-            commitments[..shown.len()]
-                .iter_mut()
-                .for_each(|sum| *sum -= mask.commitment(lagrange.path, lagrange.points));
+        let masks: Vec<Option<&Mask>> = columns.iter().map(|(column, _)| self.masks.of(*column)).collect();
+        let shown = |((_, column), mask): (&(usize, Vec<Fr>), &Option<&Mask>)| match mask {
+            Some(mask) => mask.hide(column),
+            None => column.clone(),
+        };
+        let shown = Columns(columns.iter().zip(&masks).map(shown).collect());
+        let pairs = shown.0.iter().map(|column| (column.as_slice(), lagrange));
+        let mut commitments = sums(&pairs.chain(random.map(|random| (random, powers))).collect::<Vec<_>>());
+        for (sum, mask) in commitments.iter_mut().zip(masks) {
+            if let Some(mask) = mask {
+                *sum -= mask.commitment(self.tables.path, lagrange.points);
+            }
         }
         to_affine(&commitments)
     }
 
     /// Completes a proof, of which `transcript` has hashed the key and the public inputs.
     ///
-    /// `advice` are the private columns with their random rows, `instance` the public ones, which may be shorter; `done` is
-    /// told when each stage ends.
+    /// `advice` gives the private columns of a phase, for the challenges of the phases before it; their last rows are
+    /// overwritten. `instance` are the public columns, which may be shorter than the rows. `done` hears when a stage ends.
     pub(super) fn rounds(
         &self,
         transcript: &mut ProofWriter,
-        advice: Columns,
-        instance: &[&[Fr]],
+        mut advice: impl FnMut(usize, &[Fr], &mut ChaCha20Rng) -> Vec<Vec<Fr>>,
+        instance: &[Vec<Fr>],
         rng: &mut ChaCha20Rng,
         mut done: impl FnMut(Stage),
     ) -> io::Result<()> {
-        let Self { system, tables, .. } = self;
+        let Self { plan, tables, .. } = self;
         let domain = &tables.domain;
         let [powers, _] = self.bases();
         let n = domain.rows();
@@ -213,23 +197,44 @@ impl Prover<'_> {
         // A proof depends on the random polynomial by its values at τ and at x alone, and with two random coefficients these
         // take every pair of values equally often.
         let mut random = vec![Fr::ZERO; n];
-        random[..2].fill_with(|| Fr::random(&mut *rng));
-        let commitments = self.commit_columns(&advice, &random[..2]);
-        let (columns, random_commitment) = commitments.split_at(advice.0.len());
-        columns.iter().try_for_each(|commitment| transcript.write_point(*commitment))?;
-        // Three challenges for the arguments that the circuit does not use.
+        let mut columns = Columns(vec![Vec::new(); plan.advice()]);
+        let mut challenges = vec![Fr::ZERO; plan.challenges()];
+        let mut random_commitment = None;
+        for (number, phase) in plan.phases().iter().enumerate() {
+            let own = advice(number, &challenges, &mut *rng);
+            assert_eq!(own.len(), phase.advice.len(), "as many columns as the phase has");
+            let mut own: Vec<(usize, Vec<Fr>)> = phase.advice.iter().copied().zip(own).collect();
+            for (_, column) in &mut own {
+                assert_eq!(column.len(), n, "as many cells as rows");
+                column[n - plan.blinding_rows()..].fill_with(|| Fr::random(&mut *rng));
+            }
+            done(Stage::Witness);
+            let last = number + 1 == plan.phases().len();
+            if last {
+                random[..2].fill_with(|| Fr::random(&mut *rng));
+            }
+            let mut commitments = self.commit_columns(&own, last.then_some(&random[..2]));
+            random_commitment = if last { commitments.pop() } else { None };
+            commitments.into_iter().try_for_each(|commitment| transcript.write_point(commitment))?;
+            own.into_iter().for_each(|(column, cells)| columns.0[column] = cells);
+            for challenge in &phase.challenges {
+                challenges[*challenge] = transcript.squeeze_challenge().get_scalar();
+            }
+        }
+        // Three challenges for the arguments that our circuits do not have.
         for _ in 0..3 {
             transcript.squeeze_challenge();
         }
-        transcript.write_point(random_commitment[0])?;
+        transcript.write_point(random_commitment.expect("there is a last phase"))?;
         done(Stage::CommitColumns);
 
         let y = transcript.squeeze_challenge().get_scalar();
         let (advice, instance) = rayon::join(
-            || Columns(advice.0.par_iter().map(|column| domain.interpolate(column)).collect()),
+            || Columns(columns.0.par_iter().map(|column| domain.interpolate(column)).collect()),
             || instance.par_iter().map(|column| domain.interpolate(column)).collect::<Vec<_>>(),
         );
-        let mut pieces = tables.quotient(&advice, &instance, y);
+        drop(columns);
+        let mut pieces = tables.quotient(&advice, &instance, &challenges, y);
         blind(&mut pieces, rng);
         done(Stage::Quotient);
         let commitments = to_affine(&sums(&pieces.iter().map(|piece| (piece.as_slice(), powers)).collect::<Vec<_>>()));
@@ -239,11 +244,22 @@ impl Prover<'_> {
         // Values at x, and the proof of them. The verifier computes the quotient's value itself.
         let x = transcript.squeeze_challenge().get_scalar();
         let folded = fold(tables.path, pieces.iter().map(Vec::as_slice), n + 1, x.pow_vartime([n as u64]));
-        let queries = tables.queries(system, &advice, &folded, &random, x);
-        let sent = queries.iter().filter(|query| !std::ptr::eq(query.polynomial, folded.as_slice()));
-        sent.map(|query| query.value).try_for_each(|value| transcript.write_scalar(value))?;
+        let polynomials = |polynomial| match polynomial {
+            Polynomial::Advice(column) => advice.0[column].as_slice(),
+            Polynomial::Fixed(column) => tables.fixed[column].as_slice(),
+            Polynomial::Quotient => folded.as_slice(),
+            Polynomial::Random => random.as_slice(),
+        };
+        let point = |rotation| domain.rotate(x, rotation);
+        let value = |(polynomial, rotation): &(Polynomial, i32)| {
+            evaluate(tables.path, polynomials(*polynomial), point(*rotation))
+        };
+        let values: Vec<Fr> = plan.evaluations().par_iter().map(value).collect();
+        let sent = plan.evaluations().iter().zip(&values).filter(|((of, _), _)| *of != Polynomial::Quotient);
+        sent.map(|(_, value)| *value).try_for_each(|value| transcript.write_scalar(value))?;
         done(Stage::Evaluate);
-        open(transcript, powers, &queries)?;
+        let opening = Opening { plan, polynomials: &polynomials, values: &values, point: &point };
+        open(transcript, powers, &opening)?;
         done(Stage::Open);
         Ok(())
     }

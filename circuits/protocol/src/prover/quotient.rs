@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use assay_arithmetic::{BLOCK, Path, Registers};
 use ff::Field;
-use halo2_proofs::plonk::{ConstraintSystem, Expression};
+use halo2_proofs::plonk::Expression;
 use rayon::prelude::*;
 
-use crate::units::Fr;
+use crate::Fr;
+use crate::plan::Plan;
 
 /// A column, and how many rows of the circuit below the current one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +23,7 @@ enum Query {
 enum Step {
     Query(Query),
     Constant(Fr),
+    Challenge(usize),
     Add(usize, usize),
     Subtract(usize, usize),
     Multiply(usize, usize),
@@ -33,6 +35,7 @@ pub(crate) struct Values<'v> {
     pub(crate) fixed: &'v [Vec<Fr>],
     pub(crate) advice: &'v [Vec<Fr>],
     pub(crate) instance: &'v [Vec<Fr>],
+    pub(crate) challenges: &'v [Fr],
 }
 
 impl<'v> Values<'v> {
@@ -67,16 +70,13 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// # Panics
-    /// Where a gate has a selector or a challenge: this circuit's have none.
-    pub(crate) fn new(path: Path, system: &ConstraintSystem<Fr>) -> Self {
-        let mut compiler = Compiler { columns: system.num_fixed_columns(), ..Compiler::default() };
-        let polynomials: Vec<_> = system.gates().iter().flat_map(|gate| gate.polynomials()).collect();
+    pub(crate) fn new(path: Path, plan: &Plan) -> Self {
+        let mut compiler = Compiler { columns: plan.fixed(), ..Compiler::default() };
         let mut gates: Vec<Gates> = Vec::new();
-        for (number, polynomial) in polynomials.iter().rev().enumerate() {
+        for (number, polynomial) in plan.gates().iter().rev().enumerate() {
             let (factor, term) = match polynomial {
                 Expression::Product(factor, rest) if is_fixed(factor) => (Some(compiler.expression(factor)), &**rest),
-                all => (None, *all),
+                all => (None, all),
             };
             let term = (compiler.expression(term), number);
             match gates.iter_mut().find(|gates| gates.factor == factor) {
@@ -90,7 +90,7 @@ impl Program {
 
     /// The fixed columns over some rows, a multiple of 64, and after them those that follow from them.
     pub(crate) fn prepare(&self, columns: &[Vec<Fr>]) -> Vec<Vec<Fr>> {
-        let values = Values { fixed: columns, advice: &[], instance: &[] };
+        let values = Values { fixed: columns, advice: &[], instance: &[], challenges: &[] };
         let rows = columns[0].len();
         assert_eq!(rows % BLOCK, 0);
         let mut tables = vec![Vec::with_capacity(rows); self.tables.len()];
@@ -152,6 +152,7 @@ fn run(steps: &[Step], results: &mut Registers, values: &Values<'_>, start: usiz
                 results.load(number, &block);
             }
             Step::Constant(value) => results.fill(number, value),
+            Step::Challenge(challenge) => results.fill(number, values.challenges[challenge]),
             Step::Add(a, b) => results.add(number, a, b),
             Step::Subtract(a, b) => results.subtract(number, a, b),
             Step::Multiply(a, b) => results.multiply(number, a, b),
@@ -224,9 +225,8 @@ impl Steps {
                 let (value, factor) = (self.expression(value, shortcut), self.step(Step::Constant(*factor)));
                 self.step(Step::Multiply(value.min(factor), value.max(factor)))
             }
-            Expression::Selector(_) | Expression::Challenge(_) => {
-                unreachable!("the circuit has neither selectors nor challenges")
-            }
+            Expression::Challenge(challenge) => self.step(Step::Challenge(challenge.index())),
+            Expression::Selector(_) => unreachable!("a plan has no selectors"),
         }
     }
 }

@@ -8,6 +8,7 @@
 //!
 //! For each private cell the gate that ties it: page "Circuit" of `docs/`.
 
+use assay_protocol::Relation;
 use ff::{Field, PrimeField};
 use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner, Value};
 use halo2_proofs::plonk::{Circuit, Column, ConstraintSystem, Error, Instance as InstanceColumn};
@@ -16,10 +17,10 @@ use ruint::aliases::U256;
 use zeroize::Zeroizing;
 
 use super::layout::{DIFFERENCE_ROW, Layout, NEXT_ACCUMULATOR, NEXT_CAPACITY};
-use super::{Instance, Witness, row};
+use super::{Instance, STATEMENT_ID, Witness, row};
 use crate::chip::limb::{DIFFERENCE_LANE_BITS, DIFFERENCE_LIMBS, LIMBS};
 use crate::chip::poseidon::PERMUTATION_ROWS;
-use crate::chip::{Columns, Input, limb, linear, poseidon, rotation};
+use crate::chip::{Columns, Fixed, Input, limb, linear, poseidon, rotation};
 use crate::commitment::{TAG, shape, word};
 use crate::units::{Amount, Fr, Size};
 
@@ -97,8 +98,7 @@ pub fn assign(instance: &Instance, witness: &Witness, mut rng: impl RngCore + Cr
 /// Bits of the numbers that the cells of a row hold, in `a` and `b` alike: of limbs their width, of accumulators and of words
 /// that enter a permutation any. Zero for rows that are zero or the same in every proof, and for those that are as good as
 /// uniform: filler, and the states of a hash that begins with the blinding.
-#[cfg(feature = "prover")]
-pub(crate) fn widths(size: Size) -> Vec<u32> {
+fn widths(size: Size) -> Vec<u32> {
     let layout = Layout::new(size);
     let mut widths = vec![0; 1 << layout.k()];
     let lanes = (0..layout.pairs()).map(|pair| (Layout::heads(pair) + 1, LIMBS));
@@ -133,6 +133,40 @@ impl SolvencyCircuit {
     #[must_use]
     pub fn new(size: Size, advice: Advice) -> Self {
         Self { size, advice: Some(advice) }
+    }
+}
+
+impl Relation for SolvencyCircuit {
+    const ID: &'static str = STATEMENT_ID;
+
+    fn of_size(size: u32) -> Option<Self> {
+        Size::of(size as usize).map(Self::empty)
+    }
+
+    fn size(&self) -> u32 {
+        u32::try_from(self.size.assets()).expect("few assets")
+    }
+
+    fn size_in_words(&self) -> String {
+        self.size.to_string()
+    }
+
+    fn k(&self) -> u32 {
+        Layout::new(self.size).k()
+    }
+
+    fn fixed(&self) -> Vec<Vec<Fr>> {
+        let Fixed { limb, round, turn, constant } = Layout::new(self.size).fixed();
+        vec![limb, round, turn, constant]
+    }
+
+    fn filler(&self) -> Vec<Vec<usize>> {
+        let layout = Layout::new(self.size);
+        layout.filler((1 << layout.k()) - BLINDING_ROWS).into()
+    }
+
+    fn widths(&self) -> Vec<Vec<u32>> {
+        vec![widths(self.size); 2]
     }
 }
 
@@ -212,5 +246,19 @@ impl Circuit<Fr> for SolvencyCircuit {
                 Ok(())
             },
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn widths_cover_every_limb_accumulator_and_word() {
+        for size in Size::ALL {
+            let pairs = size.assets() / 2;
+            let covered = widths(size).iter().filter(|width| **width > 0).count();
+            assert_eq!(covered, 2 * (pairs * LIMBS + DIFFERENCE_LIMBS) + pairs + size.assets());
+        }
     }
 }

@@ -12,8 +12,8 @@ use halo2_proofs::transcript::{EncodedChallenge, Transcript, TranscriptRead, Tra
 use halo2curves::bn256::G1Affine;
 use sha3::{Digest, Keccak256};
 
+use crate::Fr;
 use crate::encoding::{Reader, g1_to_bytes, to_bytes};
-use crate::units::Fr;
 
 /// A challenge: 256 bits of hash, of which the scalar field sees the residue.
 #[derive(Clone, Copy, Debug)]

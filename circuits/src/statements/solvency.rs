@@ -15,16 +15,36 @@
 
 pub mod circuit;
 pub mod layout;
+#[cfg(feature = "testing")]
+pub mod strategies;
 
+use assay_protocol::Relation;
+use assay_protocol::encoding::{G1_LEN, SCALAR_LEN};
+use assay_protocol::keys::VerifyingKey;
 use ff::PrimeField;
+use rand_core::{CryptoRng, RngCore};
+use zeroize::Zeroizing;
 
+use self::circuit::SolvencyCircuit;
 use crate::commitment::PositionCommitment;
 use crate::covenant::Covenant;
 use crate::position::{Opening, Position};
+use crate::statement::Statement;
 use crate::units::{self, Amount, Fr, Size};
 
 /// Name and version of the statement; part of every key and attestation.
 pub const STATEMENT_ID: &str = "solvency/v1";
+
+/// Bytes of a proof, whatever its size: nine points and eighteen scalars, as the circuit's plan says.
+pub const PROOF_LEN: usize = 9 * G1_LEN + 18 * SCALAR_LEN;
+
+/// The size that a key is for; `None` for a key of another statement.
+#[must_use]
+pub fn size_of(key: &VerifyingKey) -> Option<Size> {
+    Size::ALL
+        .into_iter()
+        .find(|size| key.statement() == STATEMENT_ID && key.size() == SolvencyCircuit::empty(*size).size())
+}
 
 /// Positions of the public inputs in [`Instance::to_field_elements`], and where the circuit has them.
 ///
@@ -182,4 +202,34 @@ pub fn check(instance: &Instance, witness: &Witness) -> Result<(), Violation> {
         return Err(Violation::Insolvent);
     }
     Ok(())
+}
+
+impl Statement for Instance {
+    type Circuit = SolvencyCircuit;
+    type Witness = Witness;
+    type Violation = Violation;
+
+    fn circuit(&self) -> SolvencyCircuit {
+        SolvencyCircuit::empty(self.size())
+    }
+
+    fn public_inputs(&self) -> Vec<Vec<Fr>> {
+        row::columns(self.size(), &self.to_field_elements()).map(<[Fr]>::to_vec).into()
+    }
+
+    fn check(&self, witness: &Witness) -> Result<(), Violation> {
+        check(self, witness)
+    }
+
+    fn assign(&self, witness: &Witness, _: usize, _: &[Fr], rng: impl RngCore + CryptoRng) -> Vec<Vec<Fr>> {
+        circuit::assign(self, witness, rng).0.each_mut().map(std::mem::take).into()
+    }
+
+    fn witness_bytes(Witness { position, opening }: &Witness) -> Zeroizing<Vec<u8>> {
+        let amounts = position.collateral().iter().chain(position.debt());
+        let mut bytes = Zeroizing::new(Vec::with_capacity(32 + 32 * position.size().assets()));
+        bytes.extend(*opening.to_bytes());
+        amounts.for_each(|amount| bytes.extend(*Zeroizing::new(amount.expose().to_be_bytes())));
+        bytes
+    }
 }

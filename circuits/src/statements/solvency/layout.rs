@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn free_cells_and_rotations_are_those_of_the_circuit() {
-        use crate::solvency::circuit::{BLINDING_ROWS, SolvencyCircuit};
+        use crate::statements::solvency::circuit::{BLINDING_ROWS, SolvencyCircuit};
         use halo2_proofs::plonk::{Circuit, ConstraintSystem};
         for size in Size::ALL {
             let layout = Layout::new(size);

@@ -4,65 +4,26 @@
 
 use std::io;
 
-use assay_arithmetic::{Path, combine, evaluate};
+use assay_arithmetic::{Path, combine};
 use ff::Field;
 use group::Curve;
 use halo2_proofs::arithmetic::{kate_division, lagrange_interpolate};
 use halo2_proofs::transcript::{EncodedChallenge, Transcript, TranscriptWrite};
 use rayon::prelude::*;
 
-use super::protocol::Base;
+use super::rounds::Base;
+use crate::Fr;
+use crate::plan::{OpeningSet, Plan, Polynomial};
 use crate::transcript::ProofWriter;
-use crate::units::Fr;
 
-/// `polynomial(point) = value`. Two queries are of the same polynomial where their slices are the same memory.
-#[derive(Clone, Copy)]
-pub(crate) struct Query<'p> {
-    pub(crate) polynomial: &'p [Fr],
-    pub(crate) point: Fr,
-    pub(crate) value: Fr,
-}
-
-impl<'p> Query<'p> {
-    /// A query without its value.
-    pub(crate) fn new(polynomial: &'p [Fr], point: Fr) -> Self {
-        Self { polynomial, point, value: Fr::ZERO }
-    }
-
-    /// Computes the value.
-    pub(crate) fn evaluate(&mut self, path: Path) {
-        self.value = evaluate(path, self.polynomial, self.point);
-    }
-}
-
-/// Polynomials that are opened at the same points.
-struct Set<'p> {
-    /// Ascending.
-    points: Vec<Fr>,
-    /// Each polynomial with its values at the points.
-    members: Vec<(&'p [Fr], Vec<Fr>)>,
-}
-
-/// Groups queries by polynomial, then polynomials by points, each in the order of first appearance.
-fn sets<'p>(queries: &[Query<'p>]) -> Vec<Set<'p>> {
-    let mut seen: Vec<&[Fr]> = Vec::new();
-    for query in queries {
-        if !seen.iter().any(|polynomial| std::ptr::eq(*polynomial, query.polynomial)) {
-            seen.push(query.polynomial);
-        }
-    }
-    let mut sets: Vec<Set<'_>> = Vec::new();
-    for polynomial in seen {
-        let own = queries.iter().filter(|query| std::ptr::eq(polynomial, query.polynomial));
-        let mut openings: Vec<(Fr, Fr)> = own.map(|query| (query.point, query.value)).collect();
-        openings.sort_unstable();
-        let (points, values): (Vec<Fr>, Vec<Fr>) = openings.into_iter().unzip();
-        match sets.iter_mut().find(|set| set.points == points) {
-            Some(set) => set.members.push((polynomial, values)),
-            None => sets.push(Set { points, members: vec![(polynomial, values)] }),
-        }
-    }
-    sets
+/// What is opened: the plan's polynomials, and their values in the order of [`Plan::evaluations`].
+pub(crate) struct Opening<'p> {
+    pub(crate) plan: &'p Plan,
+    /// The coefficients of a polynomial.
+    pub(crate) polynomials: &'p (dyn Fn(Polynomial) -> &'p [Fr] + Sync),
+    pub(crate) values: &'p [Fr],
+    /// The point at a rotation.
+    pub(crate) point: &'p (dyn Fn(i32) -> Fr + Sync),
 }
 
 /// `Σ_j factor^j·terms_j`, coefficient by coefficient; terms of less than `length` coefficients have zeros there.
@@ -84,31 +45,34 @@ fn divide(polynomial: &[Fr], point: Fr) -> Vec<Fr> {
     quotient
 }
 
-/// Proves `queries` and writes the two points; `base` are the powers of the SRS, at least as many as any polynomial has
+/// Proves the values and writes the two points; `base` are the powers of the SRS, at least as many as any polynomial has
 /// coefficients.
-pub(crate) fn open(transcript: &mut ProofWriter, base: Base<'_>, queries: &[Query<'_>]) -> io::Result<()> {
+pub(crate) fn open(transcript: &mut ProofWriter, base: Base<'_>, opening: &Opening<'_>) -> io::Result<()> {
+    let Opening { plan, polynomials, values, point } = opening;
     let (path, n) = (base.path(), base.len());
+    let sets = plan.sets();
+    let points: Vec<Vec<Fr>> =
+        sets.iter().map(|set| set.rotations.iter().map(|rotation| point(*rotation)).collect()).collect();
     let y = transcript.squeeze_challenge().get_scalar();
-    let sets = sets(queries);
     // Of each set P = Σ y^j·P_j, and the R of low degree that has its values.
-    let combined: Vec<(Vec<Fr>, Vec<Fr>)> = sets
-        .par_iter()
-        .map(|set| {
-            let polynomial = fold(path, set.members.iter().map(|(polynomial, _)| *polynomial), n, y);
-            let values = fold(path, set.members.iter().map(|(_, values)| values.as_slice()), set.points.len(), y);
-            (polynomial, lagrange_interpolate(&set.points, &values))
-        })
-        .collect();
+    let combine_set = |(set, points): (&OpeningSet, &Vec<Fr>)| {
+        let polynomial = fold(path, set.members.iter().map(|member| polynomials(member.polynomial)), n, y);
+        let opened: Vec<Vec<Fr>> =
+            set.members.iter().map(|member| member.values.iter().map(|number| values[*number]).collect()).collect();
+        let opened = fold(path, opened.iter().map(Vec::as_slice), points.len(), y);
+        (polynomial, lagrange_interpolate(points, &opened))
+    };
+    let combined: Vec<(Vec<Fr>, Vec<Fr>)> = sets.par_iter().zip(&points).map(combine_set).collect();
 
     // H = Σ v^i·(P_i − R_i) / Z_i, where Z_i vanishes on the set's points.
     let v = transcript.squeeze_challenge().get_scalar();
     let quotients: Vec<Vec<Fr>> = combined
         .par_iter()
-        .zip(&sets)
-        .map(|((polynomial, low), set)| {
+        .zip(&points)
+        .map(|((polynomial, low), points)| {
             let mut numerator = polynomial.clone();
             numerator.iter_mut().zip(low).for_each(|(coefficient, low)| *coefficient -= low);
-            set.points.iter().fold(numerator, |quotient, point| divide(&quotient, *point))
+            points.iter().fold(numerator, |quotient, point| divide(&quotient, *point))
         })
         .collect();
     let h = fold(path, quotients.iter().map(Vec::as_slice), n, v);
@@ -117,18 +81,18 @@ pub(crate) fn open(transcript: &mut ProofWriter, base: Base<'_>, queries: &[Quer
     // L = Σ v^i·z_i·(P_i − R_i(u)) − z·H vanishes at u; z is the product of u − p over all points p, and z_i over those
     // that set i lacks.
     let u = transcript.squeeze_challenge().get_scalar();
-    let mut points: Vec<Fr> = sets.iter().flat_map(|set| set.points.iter().copied()).collect();
-    points.sort_unstable();
-    points.dedup();
-    let lacking = |set: &Set<'_>| {
-        points.iter().filter(|point| !set.points.contains(point)).fold(Fr::ONE, |product, point| product * (u - point))
+    let mut all: Vec<Fr> = points.iter().flatten().copied().collect();
+    all.sort_unstable();
+    all.dedup();
+    let lacking = |points: &[Fr]| {
+        all.iter().filter(|point| !points.contains(point)).fold(Fr::ONE, |product, point| product * (u - point))
     };
-    let z = points.iter().fold(Fr::ONE, |product, point| product * (u - point));
+    let z = all.iter().fold(Fr::ONE, |product, point| product * (u - point));
     // The second point is the quotient of L by X − u, of which the constants R_i(u) are no part.
-    let scale = lacking(&sets[0]).invert().expect("u is a hash and meets no point");
+    let scale = lacking(&points[0]).invert().expect("u is a hash and meets no point");
     let terms: Vec<&[Fr]> =
         combined.iter().map(|(polynomial, _)| polynomial.as_slice()).chain([h.as_slice()]).collect();
-    let factors = powers(v).zip(&sets).map(|(power, set)| power * lacking(set)).chain([-z]);
+    let factors = powers(v).zip(&points).map(|(power, points)| power * lacking(points)).chain([-z]);
     let factors: Vec<Fr> = factors.map(|factor| scale * factor).collect();
     let witness = divide(&combine(path, &terms, &factors, n), u);
     transcript.write_point(base.sum(&witness).to_affine())
@@ -137,6 +101,8 @@ pub(crate) fn open(transcript: &mut ProofWriter, base: Base<'_>, queries: &[Quer
 #[cfg(test)]
 mod tests {
     use halo2_proofs::arithmetic::eval_polynomial;
+    use halo2_proofs::plonk::ConstraintSystem;
+    use halo2_proofs::poly::Rotation;
     use halo2curves::bn256::G1Affine;
     use rand_core::OsRng;
 
@@ -148,15 +114,34 @@ mod tests {
         std::array::from_fn(|_| Fr::random(OsRng))
     }
 
+    /// A plan with one column that is read in two rows and one that is read in one.
+    fn plan() -> Plan {
+        let mut system = ConstraintSystem::default();
+        let [long, short] = [(); 2].map(|()| system.advice_column());
+        system.create_gate("any", |meta| {
+            let [cur, next] = [Rotation::cur(), Rotation::next()].map(|rotation| meta.query_advice(long, rotation));
+            [cur * next * meta.query_advice(short, Rotation::cur())]
+        });
+        Plan::new(&system, 4).expect("of the protocol's kind")
+    }
+
     /// The opening, under the secret `tau`, of `fixed` at two points and of `polynomial` at the first of them.
-    fn opened(tau: Fr, [x, z]: [Fr; 2], fixed: &[Fr], polynomial: &[Fr]) -> Vec<u8> {
+    fn opened(tau: Fr, points: [Fr; 2], fixed: &[Fr], polynomial: &[Fr]) -> Vec<u8> {
         let powers: Vec<G1Affine> = (0..N)
             .map(|i| (G1Affine::generator() * tau.pow_vartime([u64::try_from(i).expect("small")])).to_affine())
             .collect();
-        let mut queries = [Query::new(fixed, x), Query::new(fixed, z), Query::new(polynomial, x)];
-        queries.iter_mut().for_each(|query| query.evaluate(Path::detect()));
+        let (plan, zero) = (plan(), [Fr::ZERO; N]);
+        let polynomials = |which| match which {
+            Polynomial::Advice(0) => fixed,
+            Polynomial::Advice(_) => polynomial,
+            _ => &zero,
+        };
+        let point = |rotation: i32| points[usize::try_from(rotation).expect("not negative")];
+        let value = |(which, rotation): &(Polynomial, i32)| eval_polynomial(polynomials(*which), point(*rotation));
+        let values: Vec<Fr> = plan.evaluations().iter().map(value).collect();
         let mut transcript = ProofWriter::default();
-        open(&mut transcript, Base::of(&powers), &queries).expect("writing to memory does not fail");
+        let opening = Opening { plan: &plan, polynomials: &polynomials, values: &values, point: &point };
+        open(&mut transcript, Base::of(&powers), &opening).expect("writing to memory does not fail");
         transcript.finish()
     }
 

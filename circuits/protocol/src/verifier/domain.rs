@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use assay_circuits::Fr;
 use ff::{BatchInvert, Field, PrimeField};
+
+use crate::Fr;
 
 /// The `2^k`-th roots of unity.
 pub(super) struct Domain {

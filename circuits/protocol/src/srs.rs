@@ -295,7 +295,6 @@ fn digest(params: &ParamsKZG<Bn256>) -> [u8; 32] {
 }
 
 /// What halo2's verifier needs of an SRS: `G₁`, `G₂` and `τ·G₂`.
-#[cfg(feature = "testing")]
 pub(crate) fn verifier_params(k: u32, tau_g2: G2Affine) -> ParamsKZG<Bn256> {
     with_points(k, vec![G1Affine::generator()], Some(vec![]), tau_g2)
 }
