@@ -269,6 +269,16 @@ fn modules_of_the_verifier_make_a_chain() {
 }
 
 #[test]
+fn modules_of_the_circuits_and_of_the_protocol_make_chains() {
+    let circuits = Path::new(env!("CARGO_MANIFEST_DIR")).join("../circuits");
+    for (folder, least) in [(circuits.clone(), 12), (circuits.join("protocol"), 15)] {
+        let modules = Modules::of_crate(&folder);
+        assert!(modules.0.len() >= least, "all modules are read: {}", modules.0.len());
+        assert_eq!(modules.circle(), None, "{}", folder.display());
+    }
+}
+
+#[test]
 fn a_circle_is_found_however_it_is_written() {
     let root = "pub mod a; mod b; mod c; pub use b::B;";
     let found = |a: &str, b: &str, c: &str| circle_of(&[("", root), ("a", a), ("b", b), ("c", c)]);

@@ -1,5 +1,6 @@
 //! Making proofs.
 
+mod base;
 mod mask;
 mod quotient;
 mod rounds;
@@ -14,9 +15,10 @@ use rand_core::{CryptoRng, RngCore, SeedableRng};
 use sha3::{Digest, Keccak256};
 use zeroize::Zeroizing;
 
+use self::base::Bases;
 use self::mask::Masks;
 pub use self::rounds::Stage;
-use self::rounds::{Bases, Prover, Tables};
+use self::rounds::{Prover, Tables};
 use crate::artifact::ArtifactError;
 use crate::encoding::to_bytes;
 use crate::keys::VerifyingKey;

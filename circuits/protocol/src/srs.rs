@@ -10,6 +10,7 @@
 //! Payload of the file, after the [container](crate::artifact): `k` (4 bytes), mark (1 byte: 1 for development),
 //! `2^k + 1` powers `τⁱ·G₁`, `2^k` Lagrange points `Lᵢ(τ)·G₁`, `G₂`, `τ·G₂`.
 
+mod ceremony;
 pub mod import;
 mod ptau;
 

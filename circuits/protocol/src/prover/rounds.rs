@@ -3,7 +3,7 @@
 
 use std::io;
 
-use assay_arithmetic::{Domain, Multiples, Path, evaluate, msm};
+use assay_arithmetic::{Domain, Path, evaluate};
 use ff::Field;
 use group::Curve;
 use halo2_proofs::transcript::{EncodedChallenge, Transcript, TranscriptWrite};
@@ -12,6 +12,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::RngCore;
 use rayon::prelude::*;
 
+use super::base::{Base, Bases};
 use super::mask::{Mask, Masks};
 use super::quotient::{Program, Values};
 use super::shplonk::{Opening, fold, open};
@@ -94,50 +95,6 @@ impl Tables {
     }
 }
 
-/// Points to commit with, and their multiples where they are kept.
-#[derive(Clone, Copy)]
-pub(super) struct Base<'p> {
-    path: Path,
-    points: &'p [G1Affine],
-    multiples: Option<&'p Multiples>,
-}
-
-impl<'p> Base<'p> {
-    /// Points alone.
-    #[cfg(test)]
-    pub(super) fn of(points: &'p [G1Affine]) -> Self {
-        Self { path: Path::detect(), points, multiples: None }
-    }
-
-    /// How to compute with them.
-    pub(super) fn path(self) -> Path {
-        self.path
-    }
-
-    /// How many points there are.
-    pub(super) fn len(self) -> usize {
-        self.points.len()
-    }
-
-    /// The sum of the scalars' multiples of the first points.
-    pub(super) fn sum(self, scalars: &[Fr]) -> G1 {
-        match self.multiples {
-            Some(multiples) if scalars.len() == self.points.len() => multiples.msm(scalars),
-            _ => msm(self.path, scalars, &self.points[..scalars.len()]),
-        }
-    }
-}
-
-/// Multiples of the powers of an SRS, and of its Lagrange points.
-#[derive(Clone)]
-pub(super) struct Bases([Multiples; 2]);
-
-impl Bases {
-    pub(super) fn new(path: Path, srs: &Srs) -> Self {
-        Self([srs.powers(), srs.lagrange()].map(|points| Multiples::new(path, points)))
-    }
-}
-
 /// A circuit, and what to commit with.
 pub(super) struct Prover<'p> {
     pub(super) srs: &'p Srs,
@@ -151,11 +108,7 @@ pub(super) struct Prover<'p> {
 impl Prover<'_> {
     /// The powers, and the Lagrange points.
     fn bases(&self) -> [Base<'_>; 2] {
-        let multiples = self.bases.map(|bases| &bases.0);
-        let path = self.tables.path;
-        let base =
-            |points, place: usize| Base { path, points, multiples: multiples.map(|multiples| &multiples[place]) };
-        [base(self.srs.powers(), 0), base(self.srs.lagrange(), 1)]
+        Base::both(self.tables.path, self.srs, self.bases)
     }
 
     /// Commitments to columns, given with their numbers, and then to the random polynomial, which has two coefficients.

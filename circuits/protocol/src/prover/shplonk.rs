@@ -11,7 +11,7 @@ use halo2_proofs::arithmetic::{kate_division, lagrange_interpolate};
 use halo2_proofs::transcript::{EncodedChallenge, Transcript, TranscriptWrite};
 use rayon::prelude::*;
 
-use super::rounds::Base;
+use super::base::Base;
 use crate::Fr;
 use crate::plan::{OpeningSet, Plan, Polynomial};
 use crate::transcript::ProofWriter;

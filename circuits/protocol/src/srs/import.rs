@@ -9,7 +9,7 @@
 //! - **halo2's raw layout**: `k` (u32, little-endian), `2^k` powers, `2^k` Lagrange points, `G₂`, `τ·G₂`. The Lagrange
 //!   points are skipped.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 
 use group::cofactor::CofactorGroup;
 use group::prime::PrimeCurveAffine;
@@ -17,74 +17,15 @@ use halo2curves::bn256::{G1Affine, G2Affine};
 use halo2curves::serde::SerdeObject;
 use rand_core::OsRng;
 
+use super::ceremony::{Located, MAX_POWER, read};
 use super::{MAX_K, Powers, Srs, ptau, with_points};
 use crate::artifact::ArtifactError;
 use crate::encoding::{G1_LEN, G2_LEN};
 
-/// The largest power of a ceremony over BN254: its scalar field has roots of unity of order `2^28`.
-pub(super) const MAX_POWER: u32 = 28;
+pub use super::ceremony::{Format, ImportError};
 
 /// Points read at once.
 const CHUNK: usize = 1024;
-
-/// The layout of a ceremony's file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// `.ptau` of snarkjs.
-    Ptau,
-    /// halo2's `ParamsKZG` with `SerdeFormat::RawBytes`.
-    Raw,
-}
-
-impl Format {
-    /// The name for people.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Ptau => "snarkjs .ptau",
-            Self::Raw => "halo2 raw",
-        }
-    }
-}
-
-/// Why a ceremony's file was not imported.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    /// It cannot be read.
-    #[error("cannot read it: {0}")]
-    Io(#[from] io::Error),
-    /// Neither of the two formats.
-    #[error("neither a .ptau file of snarkjs nor an SRS in halo2's raw layout, or damaged")]
-    Unknown,
-    /// A `.ptau` file that is not laid out as one.
-    #[error("not a sound .ptau file: {0}")]
-    Layout(&'static str),
-    /// Enough for keys, and one power short of what proofs need.
-    #[error(
-        "the file has 2^{k} powers and proofs over 2^{k} rows need one more: import a .ptau file of power {k} or a larger \
-         file, or fewer powers"
-    )]
-    OneShort {
-        /// The `k` that is asked for.
-        k: u32,
-    },
-    /// The points are no SRS, or too few.
-    #[error(transparent)]
-    Srs(#[from] ArtifactError),
-}
-
-/// Where the points are in a file that is long enough to hold them.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Located {
-    pub(super) format: Format,
-    /// The power of two that the file is named by: halo2's layout has `2^power` powers on `G₁`, a `.ptau` file
-    /// `2^(power + 1) − 1`.
-    pub(super) power: u32,
-    /// Offset of the powers on `G₁`.
-    pub(super) powers: u64,
-    /// Offset of `G₂`, which `τ·G₂` follows.
-    pub(super) g2: u64,
-}
 
 /// What a ceremony's file yielded.
 #[derive(Clone, Debug)]
@@ -169,13 +110,6 @@ fn locate_raw(start: [u8; 4], length: u64) -> Result<Located, ImportError> {
         return Err(ImportError::Unknown);
     }
     Ok(Located { format: Format::Raw, power, powers, g2 })
-}
-
-/// The next `LEN` bytes.
-pub(super) fn read<const LEN: usize>(file: &mut impl Read) -> io::Result<[u8; LEN]> {
-    let mut bytes = [0; LEN];
-    file.read_exact(&mut bytes)?;
-    Ok(bytes)
 }
 
 fn g1_points<R: Read + Seek>(

@@ -5,7 +5,7 @@ use std::io::{Read, Seek, SeekFrom};
 use ff::Field;
 use halo2curves::bn256::Fq;
 
-use super::import::{Format, ImportError, Located, MAX_POWER, read};
+use super::ceremony::{Format, ImportError, Located, MAX_POWER, read};
 use crate::encoding::{G1_LEN, G2_LEN, to_bytes};
 
 /// The first bytes.
