@@ -110,7 +110,9 @@ impl VerifyingKey {
         use halo2_proofs::plonk::keygen_vk_custom;
 
         let plan = circuit.plan();
-        for (column, filler) in circuit.filler().iter().enumerate() {
+        let filler = circuit.filler();
+        assert_eq!(filler.len(), plan.advice(), "filler of every column");
+        for (column, filler) in filler.iter().enumerate() {
             let free = filler.len() + plan.blinding_rows();
             assert!(2 * plan.rotations(column) <= free, "column {column}: {free} free cells do not hide it");
         }

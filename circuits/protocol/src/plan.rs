@@ -9,6 +9,8 @@
 //! challenges y', v; one point; challenge u; one point            the opening proof, SHPLONK
 //! ```
 
+use std::collections::BTreeSet;
+
 use halo2_proofs::plonk::{Column, ColumnType, ConstraintSystem, Expression};
 use halo2_proofs::poly::Rotation;
 
@@ -36,9 +38,16 @@ pub enum Unsupported {
     /// A phase has no advice column of its own.
     #[error("a phase has no advice column")]
     EmptyPhase,
-    /// Its gates have less than degree three.
-    #[error("the gates are of degree {0}, and at least three is needed")]
-    Degree(usize),
+    /// The degree that halo2 counts is less than that of the gates, or than three.
+    #[error(
+        "the gates are of degree {gates}, and halo2 counts {counted}: set the circuit's least degree, three or more"
+    )]
+    Degree {
+        /// The largest degree of a gate.
+        gates: usize,
+        /// What the quotient is cut by: halo2 caps it by an environment variable, unless a least degree is set.
+        counted: usize,
+    },
     /// The rows do not suffice for its queries, or are too many for the field.
     #[error("2^{0} rows do not suffice, or are too many")]
     Rows(u32),
@@ -127,9 +136,10 @@ impl Plan {
         if system.num_selectors() != 0 {
             return Err(Unsupported::Selector);
         }
-        let degree = system.degree();
-        if degree < 3 {
-            return Err(Unsupported::Degree(degree));
+        let gates: Vec<Expression<Fr>> = system.gates().iter().flat_map(|gate| gate.polynomials()).cloned().collect();
+        let (degree, of_gates) = (system.degree(), gates.iter().map(Expression::degree).max().unwrap_or_default());
+        if degree < of_gates.max(3) {
+            return Err(Unsupported::Degree { gates: of_gates, counted: degree });
         }
         let fits = (1..<Fr as ff::PrimeField>::S).contains(&k) && 1 << k >= system.minimum_rows();
         if !fits {
@@ -164,7 +174,7 @@ impl Plan {
             advice_queries,
             fixed_queries,
             evaluations,
-            gates: system.gates().iter().flat_map(|gate| gate.polynomials()).cloned().collect(),
+            gates,
         })
     }
 
@@ -278,11 +288,12 @@ impl Plan {
         points.saturating_add(self.scalars().saturating_mul(SCALAR_LEN))
     }
 
-    /// At how many rotations an advice column is read. A proof shows as many of its values beside `x`, and depends on as
-    /// many beside `τ`: a column hides where it has twice as many free cells.
+    /// At how many rotations an advice column is read, with zero as one of them for the commitment. A proof shows at most as
+    /// many of its values beside `x`, and depends on as many beside `τ`: a column hides where it has twice as many free cells.
     #[must_use]
     pub fn rotations(&self, column: usize) -> usize {
-        self.advice_queries.iter().filter(|query| query.column == column).count()
+        let read = self.advice_queries.iter().filter(|query| query.column == column).map(|query| query.rotation);
+        read.chain([0]).collect::<BTreeSet<i32>>().len()
     }
 }
 

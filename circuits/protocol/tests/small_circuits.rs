@@ -4,18 +4,23 @@
 
 mod common;
 
-use assay_protocol::encoding::{G1_LEN, SCALAR_LEN};
+use assay_protocol::artifact::HEADER_LEN;
+use assay_protocol::encoding::{G1_LEN, G2_LEN, SCALAR_LEN, g1_to_bytes, g2_to_bytes, to_bytes};
 use assay_protocol::keys::VerifyingKey;
 use assay_protocol::plan::{Plan, Polynomial, Unsupported};
 use assay_protocol::prover::ProvingKey;
 use assay_protocol::srs::Srs;
-use assay_protocol::verifier::{Claim, ProofError, verify_batch};
+use assay_protocol::verifier::{Accumulator, Claim, ProofError, msm, verify_batch};
 use assay_protocol::{Fr, Relation};
-use ff::Field;
+use ff::{Field, PrimeField};
+use group::Curve;
 use halo2_proofs::plonk::{ConstraintSystem, FirstPhase, SecondPhase, ThirdPhase};
 use halo2_proofs::poly::Rotation;
+use halo2curves::bn256::{G1, G1Affine, G2};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{OsRng, RngCore, SeedableRng};
+use sha2::Sha256;
+use sha3::{Digest, Keccak256};
 
 use common::{RECURRENCES, Recurrence, Reordering, Setup, VALUES};
 
@@ -156,6 +161,61 @@ fn a_batch_may_mix_circuits_and_ceremonies_and_names_the_bad_ones() {
     assert_eq!(results(&bad), expected);
 }
 
+/// The file of `key` with another `τ·G₂`, and this point for every fixed column.
+fn forged_key(key: &VerifyingKey, tau: Fr, fixed: &G1Affine) -> VerifyingKey {
+    let mut file = key.to_bytes();
+    let points = file.split_off(HEADER_LEN + 32 + 1 + 4);
+    file.extend(g2_to_bytes(&(G2::generator() * tau).to_affine()));
+    (G2_LEN..points.len()).step_by(G1_LEN).for_each(|_| file.extend(g1_to_bytes(fixed)));
+    let hash = Sha256::new().chain_update(&file[..HEADER_LEN - 32]).chain_update(&file[HEADER_LEN..]).finalize();
+    file[HEADER_LEN - 32..HEADER_LEN].copy_from_slice(&hash);
+    VerifyingKey::from_bytes::<Recurrence>(&file).unwrap()
+}
+
+/// The weight of the second of two claims with these digests.
+fn second_weight(digests: [[u8; 32]; 2]) -> Fr {
+    let seed = Keccak256::digest(digests.as_flattened());
+    let hash = Keccak256::new().chain_update(seed).chain_update(1u64.to_be_bytes()).finalize();
+    Fr::from_u128(u128::from_be_bytes(hash[16..].try_into().unwrap()))
+}
+
+#[test]
+fn a_key_that_is_made_after_the_proofs_does_not_cancel_an_error() {
+    // The first proof is off by `e(E, G₂)`. The second is of multiples of `E`, and so is its key; all values are zero, and
+    // so is every gate at them. Its error is then `e(E, (τ' − ρ)·G₂)` with a known `ρ`, and `τ'` is chosen last.
+    let circuit = RECURRENCES[0];
+    let setup = Setup::new(&circuit);
+    let (key, public) = (setup.key.verifying_key(), [vec![Fr::from(7)]]);
+    let advice = circuit.advice(public[0][0], OsRng);
+    let mut first = setup.prove(public[0][0], |_, _, _| advice.clone(), 1);
+    let honest = Accumulator::read(key, &public, &first).unwrap();
+    let (u, witness) = *honest.points.last().unwrap();
+    // `τ·G₁` by the values of `X` in the rows, which are the powers of a root of unity.
+    let root = (circuit.k()..Fr::S).fold(Fr::ROOT_OF_UNITY, |root, _| root.square());
+    let rows = std::iter::successors(Some(Fr::ONE), |power| Some(power * root));
+    let tau: Vec<(Fr, G1Affine)> = rows.zip(setup.srs.lagrange().iter().copied()).collect();
+    let error = (msm(&tau) - G1::generator() * u).to_affine();
+    let at = first.len() - G1_LEN;
+    first[at..].copy_from_slice(&g1_to_bytes(&(witness + G1::generator()).to_affine()));
+    let wrong = Accumulator::read(key, &public, &first).unwrap();
+
+    let plan = key.plan();
+    let second: Vec<u8> = [
+        g1_to_bytes(&error).repeat(plan.points() - 2),
+        to_bytes(&Fr::ZERO).repeat(plan.scalars()),
+        g1_to_bytes(&error).repeat(2),
+    ]
+    .concat();
+    let forged = forged_key(key, Fr::ONE, &error);
+    let accumulator = Accumulator::read(&forged, &public, &second).unwrap();
+    assert_eq!(accumulator.generator, Fr::ZERO);
+    let rho: Fr = accumulator.points.iter().map(|(factor, _)| factor).chain(&accumulator.fixed).sum();
+    let weight = second_weight([wrong.digest, accumulator.digest]);
+    let last = forged_key(key, rho - weight.invert().unwrap(), &error);
+    let claims = [(key, &first), (&last, &second)].map(|(key, proof)| Claim { key, public: &public, proof });
+    assert_eq!(verify_batch(&claims), [Err(ProofError::Invalid); 2]);
+}
+
 #[test]
 fn public_inputs_of_another_shape_are_refused() {
     let setup = Setup::new(&Reordering);
@@ -204,6 +264,19 @@ fn circuits_of_another_kind_are_named() {
     assert_eq!(unsupported(|_| (), 6), None);
     assert_eq!(unsupported(|_| (), 2), Some(Unsupported::Rows(2)));
     assert_eq!(unsupported(|_| (), 28), Some(Unsupported::Rows(28)));
+    // halo2 counts no more than five unless a least degree is set.
+    let sixth_power = |system: &mut ConstraintSystem<Fr>| {
+        let column = system.advice_column();
+        system.create_gate("sixth power", |meta| {
+            let cell = meta.query_advice(column, Rotation::cur());
+            [(1..6).fold(cell.clone(), |power, _| power * cell.clone())]
+        });
+    };
+    assert_eq!(unsupported(sixth_power, 6), Some(Unsupported::Degree { gates: 6, counted: 5 }));
+    let empty_phase = |system: &mut ConstraintSystem<Fr>| {
+        *system = ConstraintSystem::default();
+    };
+    assert_eq!(unsupported(empty_phase, 6), Some(Unsupported::EmptyPhase));
     assert_eq!(unsupported(|system| _ = system.selector(), 6), Some(Unsupported::Selector));
     let permuted = |system: &mut ConstraintSystem<Fr>| {
         let column = system.advice_column();
@@ -232,6 +305,16 @@ fn circuits_of_another_kind_are_named() {
         system.challenge_usable_after(FirstPhase);
     };
     assert_eq!(unsupported(challenge, 6), None);
+}
+
+#[test]
+fn a_commitment_is_a_value_of_a_column_that_no_gate_reads_in_its_own_row() {
+    // A proof depends on the value at τ by the commitment, and at τ·ω, τ·ω², τ·ω³ by the quotient.
+    let mut system = ConstraintSystem::default();
+    let [below, unread] = [(); 2].map(|()| system.advice_column());
+    system.create_gate("product", |meta| [1, 2, 3].map(|row| meta.query_advice(below, Rotation(row))));
+    let plan = Plan::new(&system, 6).unwrap();
+    assert_eq!([below, unread].map(|column| plan.rotations(column.index())), [4, 1]);
 }
 
 #[test]

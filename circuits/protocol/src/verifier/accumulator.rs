@@ -6,6 +6,7 @@ use ff::Field;
 use halo2_proofs::plonk::Expression;
 use halo2_proofs::transcript::{EncodedChallenge, Transcript, TranscriptRead};
 use halo2curves::bn256::G1Affine;
+use sha3::{Digest, Keccak256};
 
 use super::domain::Domain;
 use super::shplonk::{Challenges, combine};
@@ -27,7 +28,7 @@ pub struct Accumulator {
     pub fixed: Vec<Fr>,
     /// The factor of `G₁`.
     pub generator: Fr,
-    /// Hash of the key, the public inputs and the proof.
+    /// Hash of the key with its `τ·G₂`, the public inputs and the proof.
     pub digest: [u8; 32],
 }
 
@@ -119,7 +120,10 @@ impl Accumulator {
         let h = transcript.point()?;
         let u = transcript.challenge();
         let witness = transcript.point()?;
-        let digest = to_bytes(&transcript.challenge());
+        // The transcript hashes the key's commitments, and only the fingerprint its `τ·G₂`: else a key could be made after the
+        // weights of a batch are known.
+        let hash = Keccak256::new().chain_update(key.fingerprint().0).chain_update(to_bytes(&transcript.challenge()));
+        let digest = hash.finalize().into();
         if !transcript.0.is_empty() {
             return None;
         }
