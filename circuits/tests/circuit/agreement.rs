@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use assay_circuits::statements::solvency::strategies::Flaw;
-use assay_circuits::{Fr, Size};
+use assay_circuits::{Fr, Size, Statement};
 use halo2_proofs::dev::{FailureLocation, VerifyFailure};
 use rayon::prelude::*;
 
-use crate::evaluator::{Cell, Columns, Evaluator, Failure, mock_prover};
+use crate::evaluator::{Cell, Columns, Evaluator, Failure, mock_challenges, mock_prover};
 use crate::forge::sole;
 use crate::subject::{Subject, once};
 use crate::support::Cases;
@@ -38,7 +38,7 @@ fn agree<S: Subject>(seed: u64, cases: usize) -> Agreement {
     let evaluator = Evaluator::of::<S>();
     let mut agreement = Agreement::default();
     for (i, (instance, witness)) in S::cases(seed).take(cases).enumerate() {
-        let reference = S::check(&instance, &witness);
+        let reference = instance.check(&witness);
         let failures = evaluator.failures(&S::assign(&instance, &witness, seed));
         let gates: Vec<&str> = failures.iter().map(|at| evaluator.at(*at).gate.as_str()).collect();
         let verdict = match reference {
@@ -99,9 +99,10 @@ fn failures_of_mock<S: Subject>(evaluator: &Evaluator, columns: &Columns) -> Vec
 
 pub(crate) fn mock_prover_finds_the_same_failures_as_the_evaluator<S: Subject>() {
     let evaluator = Evaluator::of::<S>();
+    let challenges = mock_challenges::<S>();
     let cases: Vec<_> = S::cases(u64::MAX).take(S::CASES / 100).collect();
     cases.par_iter().enumerate().for_each(|(i, (instance, witness))| {
-        let mut columns = S::assign(instance, witness, i as u64);
+        let mut columns = S::assign_for(instance, witness, &challenges, i as u64);
         // Every other case also has a cell changed somewhere, so that every gate gets to fail.
         if i % 2 == 1 {
             let cell = Cell::Advice(i / 2 % columns.advice.len(), i * 7919 % evaluator.usable);
@@ -110,15 +111,16 @@ pub(crate) fn mock_prover_finds_the_same_failures_as_the_evaluator<S: Subject>()
         let ours = evaluator.failures(&columns);
         assert_eq!(failures_of_mock::<S>(&evaluator, &columns), ours, "case {i}");
         if i % 2 == 0 {
-            assert_eq!(ours.is_empty(), S::check(instance, witness).is_ok());
+            assert_eq!(ours.is_empty(), instance.check(witness).is_ok());
         }
     });
 }
 
 pub(crate) fn the_example_and_the_tight_statement_are_true<S: Subject>() {
     for (instance, witness) in [S::example(), S::tight()] {
-        assert_eq!(S::check(&instance, &witness), Ok(()));
-        assert_eq!(mock_prover::<S>(&S::assign(&instance, &witness, 0)).verify(), Ok(()));
+        assert_eq!(instance.check(&witness), Ok(()));
+        let columns = S::assign_for(&instance, &witness, &mock_challenges::<S>(), 0);
+        assert_eq!(mock_prover::<S>(&columns).verify(), Ok(()));
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::evaluator::{Cell, Evaluator};
+use crate::evaluator::{Cell, Evaluator, Failure};
 use crate::forge::Ties;
 use crate::mutate::oracle;
 use crate::subject::{Subject, once};
@@ -20,15 +20,16 @@ pub(crate) fn without_any_one_constraint_a_false_statement_would_pass<S: Subject
         let (instance, witness) = S::tight();
         let columns = S::assign(&instance, &witness, 0);
         assert_eq!(evaluator.failures(&columns), []);
-        ties.all.par_iter().for_each(|tie| {
-            let constraint = evaluator.at(tie.at);
-            let place = format!("{}: {} in row {}", constraint.gate, constraint.name, tie.at.row);
-            let draft = ties.forge(&columns, &S::false_statement(evaluator, tie.at));
-            assert_eq!(draft.failures(), [tie.at], "{place} is not the only one to object");
+        let places: Vec<Failure> = evaluator.everywhere().collect();
+        places.par_iter().for_each(|at| {
+            let constraint = evaluator.at(*at);
+            let place = format!("{}: {} in row {}", constraint.gate, constraint.name, at.row);
+            let draft = ties.forge(&columns, &S::false_statement(evaluator, &columns, *at));
+            assert_eq!(draft.failures(), [*at], "{place} is not the only one to object");
             assert_eq!(oracle::<S>(&draft.columns), Some(false), "without {place} only a true statement would pass");
         });
         let mut rejected: BTreeMap<usize, usize> = BTreeMap::new();
-        ties.all.iter().for_each(|tie| *rejected.entry(tie.at.constraint).or_default() += 1);
+        places.iter().for_each(|at| *rejected.entry(at.constraint).or_default() += 1);
         for (index, constraint) in evaluator.constraints.iter().enumerate() {
             assert!(!constraint.rows.is_empty());
             assert_eq!(rejected.get(&index), Some(&constraint.rows.len()), "{}", constraint.name);

@@ -9,29 +9,35 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use assay_circuits::Fr;
-use ff::Field;
+use assay_circuits::{Fr, Statement};
+use assay_protocol::Relation;
+use blake2b_simd::blake2b;
+use ff::{Field, FromUniformBytes};
 use halo2_proofs::dev::{CellValue, MockProver};
-use halo2_proofs::plonk::{Circuit, ConstraintSystem, Expression};
+use halo2_proofs::plonk::{ConstraintSystem, Expression};
 use halo2_proofs::poly::Rotation;
 
 use crate::program::{Builder, Operand, Program, Step, used};
 use crate::subject::{Subject, once};
 
-/// A value that gates read and a prover or an instance supplies.
+/// A value that gates read and a prover, an instance or a verifier supplies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Cell {
     /// `(column, row)`.
     Advice(usize, usize),
     /// Public input by its index.
     Input(usize),
+    /// Challenge by its index.
+    Challenge(usize),
 }
 
-/// The private columns and the public inputs.
+/// The private columns, the public inputs, and the challenges for which columns of the second phase are written. A change to
+/// columns of the first phase never looks at them, so they are as good as drawn after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Columns {
     pub(crate) advice: Vec<Vec<Fr>>,
     pub(crate) inputs: Vec<Fr>,
+    pub(crate) challenges: Vec<Fr>,
 }
 
 impl Columns {
@@ -39,6 +45,7 @@ impl Columns {
         match cell {
             Cell::Advice(column, row) => self.advice[column][row],
             Cell::Input(index) => self.inputs[index],
+            Cell::Challenge(index) => self.challenges[index],
         }
     }
 
@@ -46,12 +53,24 @@ impl Columns {
         match cell {
             Cell::Advice(column, row) => self.advice[column][row] = value,
             Cell::Input(index) => self.inputs[index] = value,
+            Cell::Challenge(index) => self.challenges[index] = value,
         }
     }
 }
 
-/// MockProver over columns.
+/// The challenges of MockProver, whatever the columns: a chain of hashes.
+pub(crate) fn mock_challenges<S: Subject>() -> Vec<Fr> {
+    let mut hash = *blake2b(b"Halo2-MockProver").as_array();
+    let chain = std::iter::repeat_with(|| {
+        hash = *blake2b(&hash).as_array();
+        Fr::from_uniform_bytes(&hash)
+    });
+    chain.take(S::plan().challenges()).collect()
+}
+
+/// MockProver over columns, which are for its own challenges.
 pub(crate) fn mock_prover<S: Subject>(columns: &Columns) -> MockProver<Fr> {
+    assert_eq!(columns.challenges, mock_challenges::<S>(), "MockProver has challenges of its own");
     let inputs = S::input_columns(&columns.inputs).into_iter().map(<[Fr]>::to_vec).collect();
     MockProver::run(S::K, &S::circuit(columns), inputs).expect("the circuit fits")
 }
@@ -100,10 +119,9 @@ impl Evaluator {
     }
 
     fn new<S: Subject>() -> Self {
-        let mut system = ConstraintSystem::default();
-        S::Circuit::configure_with_params(&mut system, S::params());
         let (instance, witness) = S::example();
-        let columns = S::assign(&instance, &witness, 0);
+        let system = instance.circuit().system();
+        let columns = S::assign_for(&instance, &witness, &mock_challenges::<S>(), 0);
         let value = |cell: &CellValue<Fr>| match cell {
             CellValue::Assigned(value) => *value,
             CellValue::Unassigned | CellValue::Poison(_) => Fr::ZERO,
@@ -182,13 +200,17 @@ impl Evaluator {
         (0..columns).flat_map(move |column| (0..rows).map(move |row| Cell::Advice(column, row)))
     }
 
+    /// Every constraint in every row where it is active, in the order of constraints and rows.
+    pub(crate) fn everywhere(&self) -> impl Iterator<Item = Failure> {
+        self.constraints.iter().enumerate().flat_map(|(constraint, compiled)| {
+            compiled.rows.iter().map(move |(row, _)| Failure { constraint, row: *row })
+        })
+    }
+
     /// Every constraint that does not hold, in the order of constraints and rows.
     pub(crate) fn failures(&self, columns: &Columns) -> Vec<Failure> {
         let mut registers = Vec::new();
-        let everywhere = self.constraints.iter().enumerate().flat_map(|(constraint, compiled)| {
-            compiled.rows.iter().map(move |(row, _)| Failure { constraint, row: *row })
-        });
-        everywhere.filter(|at| !self.run(*at, columns, &mut registers).is_zero_vartime()).collect()
+        self.everywhere().filter(|at| !self.run(*at, columns, &mut registers).is_zero_vartime()).collect()
     }
 
     /// The failures among the constraints that read one of `cells`, in the order of constraints and rows.
@@ -218,6 +240,7 @@ impl Evaluator {
                 Step::Constant(value) => value,
                 Step::Advice(column, rotation) => columns.advice[column][rotated(at.row, rotation, self.rows)],
                 Step::Input(index) => columns.inputs[index],
+                Step::Challenge(index) => columns.challenges[index],
                 Step::Negate(a) => -registers[a],
                 Step::Add(a, b) => registers[a] + registers[b],
                 Step::Multiply(a, b) => registers[a] * registers[b],
@@ -240,7 +263,7 @@ impl Evaluator {
                 let input = self.input(query.column_index(), rotated(at.row, query.rotation().0, self.rows));
                 input.map_or(Fr::ZERO, |index| columns.inputs[index])
             },
-            &|_| unreachable!("the circuit has no challenges"),
+            &|challenge| columns.challenges[challenge.index()],
             &|a| -a,
             &|a, b| a + b,
             &|a, b| a * b,
@@ -259,6 +282,7 @@ impl Evaluator {
             .filter_map(|step| match *step {
                 Step::Advice(column, rotation) => Some(Cell::Advice(column, rotated(row, rotation, self.rows))),
                 Step::Input(index) => Some(Cell::Input(index)),
+                Step::Challenge(index) => Some(Cell::Challenge(index)),
                 _ => None,
             })
             .collect();
@@ -299,7 +323,7 @@ impl Evaluator {
                 let input = self.input(query.column_index(), rotated(row, query.rotation().0, self.rows));
                 input.map_or(Operand::Known(Fr::ZERO), |index| builder.borrow_mut().push(Step::Input(index)))
             },
-            &|_| unreachable!("the circuit has no challenges"),
+            &|challenge| builder.borrow_mut().push(Step::Challenge(challenge.index())),
             &|a| builder.borrow_mut().negate(a),
             &|a, b| builder.borrow_mut().add(a, b),
             &|a, b| builder.borrow_mut().multiply(a, b),

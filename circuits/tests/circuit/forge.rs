@@ -1,6 +1,7 @@
 //! A forger: changes some cells and repairs everything that depends on them.
 //!
-//! Every private cell but the filler and the free ones is tied by one active constraint. [`Ties`] keeps these ties in an
+//! Every private cell but the filler and the free ones is tied by one active constraint, and every constraint ties one but
+//! those that compare what was computed under a challenge. [`Ties`] keeps these ties in an
 //! order in which each can be solved for its cell. A [`Draft`] solves again only those that a change reaches, and only
 //! the constraints that read a changed cell are evaluated.
 
@@ -57,10 +58,20 @@ impl Ties {
 
     fn new<S: Subject>() -> Self {
         let evaluator = Evaluator::of::<S>();
-        let places = evaluator.constraints.iter().enumerate();
-        let places =
-            places.flat_map(|(constraint, c)| c.rows.iter().map(move |(row, _)| Failure { constraint, row: *row }));
-        let mut ordered: Vec<_> = places.map(|at| (S::tie(&evaluator, at), at)).collect();
+        let phases = evaluator.system.advice_column_phase();
+        let late = |cell: &Cell| matches!(cell, Cell::Advice(column, _) if phases[*column] > 0);
+        let mut ordered = Vec::new();
+        for at in evaluator.everywhere() {
+            let (reads, name) = (evaluator.reads(at), &evaluator.at(at).name);
+            match S::tie(&evaluator, at) {
+                Some(tie) => {
+                    let under_challenge = reads.iter().any(|cell| late(cell) || matches!(cell, Cell::Challenge(_)));
+                    assert!(late(&tie.1) || !under_challenge, "{name} ties what is chosen before the challenge");
+                    ordered.push((tie, at));
+                }
+                None => assert!(reads.iter().all(late), "{name} ties no cell"),
+            }
+        }
         ordered.sort_unstable_by_key(|((order, ..), at)| (*order, *at));
         let mut noise = [1, 2].map(|seed| Columns::noise(&evaluator, seed));
         let mut all = Vec::new();
@@ -129,7 +140,8 @@ impl Columns {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut column = |length: usize| (0..length).map(|_| Fr::random(&mut rng)).collect::<Vec<_>>();
         let advice = (0..evaluator.system.num_advice_columns()).map(|_| column(evaluator.rows)).collect();
-        Self { advice, inputs: column(evaluator.inputs) }
+        let inputs = column(evaluator.inputs);
+        Self { advice, inputs, challenges: column(evaluator.system.num_challenges()) }
     }
 }
 

@@ -13,6 +13,7 @@ mod moves;
 mod mutate;
 mod program;
 mod proofs;
+mod reordering;
 mod simulator;
 mod solvency;
 mod subject;

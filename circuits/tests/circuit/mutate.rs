@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use assay_circuits::Fr;
+use assay_circuits::{Fr, Statement};
 use ff::Field;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{RngCore, SeedableRng};
@@ -90,7 +90,8 @@ fn one_input(draft: &mut Draft, rng: &mut ChaCha8Rng) {
 
 fn one_constraint(draft: &mut Draft, rng: &mut ChaCha8Rng) {
     let ties = draft.ties.clone();
-    let constraint = &ties.of_constraint[below(rng, ties.of_constraint.len())];
+    let tying: Vec<_> = ties.of_constraint.iter().filter(|constraint| !constraint.is_empty()).collect();
+    let constraint = tying[below(rng, tying.len())];
     let tie = ties.all[constraint[below(rng, constraint.len())]];
     draft.apply(&Change::shift(tie.cell, nearby(rng)));
 }
@@ -99,7 +100,7 @@ fn one_constraint(draft: &mut Draft, rng: &mut ChaCha8Rng) {
 fn choice(draft: &Draft, rng: &mut ChaCha8Rng) -> Change {
     let ties = &draft.ties;
     match below(rng, 4) {
-        0 => {
+        roll if roll == 0 || ties.digits.is_empty() => {
             let cell = ties.untied[below(rng, ties.untied.len())];
             Change::cell(cell, other(draft.columns.get(cell), rng))
         }
@@ -133,11 +134,11 @@ pub(crate) fn oracle<S: Subject>(columns: &Columns) -> Option<bool> {
         Claim::NoWitness => return Some(false),
         Claim::Of(instance, witness) => (instance, witness),
     };
-    if S::check(&instance, &witness).is_err() {
+    if instance.check(&witness).is_err() {
         return Some(false);
     }
     let evaluator = Evaluator::of::<S>();
-    let honest = S::assign(&instance, &witness, 0);
+    let honest = S::assign_for(&instance, &witness, &columns.challenges, 0);
     let differs = |cell: Cell| columns.get(cell) != honest.get(cell) && !evaluator.readers(cell).is_empty();
     Some(!evaluator.cells().any(differs))
 }
@@ -182,7 +183,7 @@ fn batch<S: Subject>(seed: u64, count: usize, moves: &[Move]) -> Trials {
     let (instance, witness) = match seed % 4 {
         0 => S::tight(),
         1 => S::example(),
-        _ => S::cases(seed).find(|(instance, witness)| S::check(instance, witness).is_ok()).expect("some are true"),
+        _ => S::cases(seed).find(|(instance, witness)| instance.check(witness).is_ok()).expect("some are true"),
     };
     let columns = S::assign(&instance, &witness, seed);
     assert_eq!(ties.evaluator.failures(&columns), []);

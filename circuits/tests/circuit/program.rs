@@ -11,6 +11,7 @@ pub(crate) enum Step {
     Constant(Fr),
     Advice(usize, i32),
     Input(usize),
+    Challenge(usize),
     Negate(usize),
     Add(usize, usize),
     Multiply(usize, usize),
@@ -20,7 +21,7 @@ pub(crate) enum Step {
 impl Step {
     fn operands(self) -> Vec<usize> {
         match self {
-            Self::Constant(_) | Self::Advice(..) | Self::Input(_) => Vec::new(),
+            Self::Constant(_) | Self::Advice(..) | Self::Input(_) | Self::Challenge(_) => Vec::new(),
             Self::Negate(a) | Self::Scale(a, _) => vec![a],
             Self::Add(a, b) | Self::Multiply(a, b) => vec![a, b],
         }

@@ -2,13 +2,12 @@
 
 use assay_circuits::chip::limb::{DIFFERENCE_LIMBS, LIMBS};
 use assay_circuits::poseidon::Parameters;
-use assay_circuits::statements::solvency::circuit::{Advice, BLINDING_ROWS, SolvencyCircuit, assign};
+use assay_circuits::statements::solvency::circuit::{Advice, BLINDING_ROWS, SolvencyCircuit};
 use assay_circuits::statements::solvency::layout::{DIFFERENCE_ROW, Layout};
 use assay_circuits::statements::solvency::row;
 use assay_circuits::statements::solvency::strategies::{commitment_from_field, opening_from_field};
 use assay_circuits::{
     Amount, Context, Covenant, Fr, Instance, Margin, Position, PositionCommitment, Size, Violation, Weight, Witness,
-    check,
 };
 use ff::Field;
 use rand_chacha::ChaCha8Rng;
@@ -56,25 +55,12 @@ impl<const N: usize> Subject for Solvency<N> {
         format!("{}, {N} assets", assay_circuits::STATEMENT_ID)
     }
 
-    fn params() -> Size {
-        Self::SIZE
-    }
-
     fn circuit(columns: &Columns) -> SolvencyCircuit {
         SolvencyCircuit::new(Self::SIZE, Advice(columns.advice.clone().try_into().expect("two columns")))
     }
 
     fn input_columns<T>(inputs: &[T]) -> Vec<&[T]> {
         row::columns(Self::SIZE, inputs).to_vec()
-    }
-
-    fn assign(instance: &Instance, witness: &Witness, seed: u64) -> Columns {
-        let mut assigned = assign(instance, witness, ChaCha8Rng::seed_from_u64(seed));
-        Columns { advice: std::mem::take(&mut assigned.0).into(), inputs: instance.to_field_elements() }
-    }
-
-    fn check(instance: &Instance, witness: &Witness) -> Result<(), Violation> {
-        check(instance, witness)
     }
 
     fn claim(columns: &Columns) -> Claim<Self> {
@@ -135,7 +121,7 @@ impl<const N: usize> Subject for Solvency<N> {
         vec![row::CONTEXT]
     }
 
-    fn tie(evaluator: &Evaluator, at: Failure) -> (Order, Cell, Solve) {
+    fn tie(evaluator: &Evaluator, at: Failure) -> Option<(Order, Cell, Solve)> {
         let row = at.row as i64;
         let a = |offset: usize| Cell::Advice(0, at.row + offset);
         let b = |offset: usize| Cell::Advice(1, at.row + offset);
@@ -151,7 +137,7 @@ impl<const N: usize> Subject for Solvency<N> {
             ("edge", _) => ((0, row, 0), if of_a { a(0) } else { b(0) }),
             ("limb", _) => {
                 let [above, cell] = [0, 2].map(|offset| if of_a { a(offset) } else { b(offset) });
-                return ((1, row, 0), cell, Solve::Digit { above, radix: 4 });
+                return Some(((1, row, 0), cell, Solve::Digit { above, radix: 4 }));
             }
             ("heads" | "difference", name) if name.starts_with("lane 1") => ((2, row, 0), a(4)),
             ("heads" | "difference", name) if name.starts_with("lane 2") => ((2, row, 0), a(5)),
@@ -165,12 +151,12 @@ impl<const N: usize> Subject for Solvency<N> {
             ("difference", _) => ((5, row, 0), Cell::Input(row::MARGIN)),
             (gate, name) => panic!("no tie for {gate}: {name}"),
         };
-        (order, cell, Solve::Affine)
+        Some((order, cell, Solve::Affine))
     }
 
-    fn false_statement(evaluator: &Evaluator, at: Failure) -> Change {
+    fn false_statement(evaluator: &Evaluator, _: &Columns, at: Failure) -> Change {
         let constraint = evaluator.at(at);
-        let (_, cell, _) = Self::tie(evaluator, at);
+        let (_, cell, _) = Self::tie(evaluator, at).expect("every constraint ties a cell");
         match constraint.gate.as_str() {
             "limb" | "edge" => {
                 let (index, position) = digit::<N>(cell);

@@ -2,11 +2,16 @@
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
+use std::error::Error;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use assay_circuits::Fr;
-use halo2_proofs::plonk::Circuit;
+use assay_circuits::{Fr, Statement};
+use assay_protocol::Relation;
+use assay_protocol::plan::Plan;
+use ff::Field;
+use rand_chacha::ChaCha8Rng;
+use rand_core::SeedableRng;
 
 use crate::evaluator::{Cell, Columns, Evaluator, Failure};
 use crate::forge::{Change, Solve};
@@ -14,10 +19,14 @@ use crate::mutate::Move;
 
 /// A statement under test. `suite.rs` lists them.
 pub(crate) trait Subject: Sized + Send + Sync + 'static {
-    type Circuit: Circuit<Fr>;
-    type Instance: Clone + Debug + Send + Sync;
+    type Circuit: Relation;
+    type Instance: Statement<Circuit = Self::Circuit, Witness = Self::Witness, Violation = Self::Violation>
+        + Clone
+        + Debug
+        + Send
+        + Sync;
     type Witness: Clone + Debug + Send + Sync;
-    type Violation: Copy + Debug + PartialEq;
+    type Violation: Error + Copy + PartialEq;
 
     /// The circuit has `2^K` rows.
     const K: u32;
@@ -29,20 +38,39 @@ pub(crate) trait Subject: Sized + Send + Sync + 'static {
     /// For tables.
     fn name() -> String;
 
-    /// What the circuit is configured by.
-    fn params() -> <Self::Circuit as Circuit<Fr>>::Params;
-
     /// The circuit with these private cells.
     fn circuit(columns: &Columns) -> Self::Circuit;
 
     /// Cuts the public inputs, or whatever stands for them, into the circuit's instance columns.
     fn input_columns<T>(inputs: &[T]) -> Vec<&[T]>;
 
-    /// What the circuit's own assignment writes, whether or not the statement holds.
-    fn assign(instance: &Self::Instance, witness: &Self::Witness, seed: u64) -> Columns;
+    /// The plan of the circuit.
+    fn plan() -> Arc<Plan> {
+        once::<Self, Plan>(|| Self::example().0.circuit().plan())
+    }
 
-    /// The reference.
-    fn check(instance: &Self::Instance, witness: &Self::Witness) -> Result<(), Self::Violation>;
+    /// What the statement's own assignment writes, phase by phase, whether or not the statement holds; challenges are drawn
+    /// at random.
+    fn assign(instance: &Self::Instance, witness: &Self::Witness, seed: u64) -> Columns {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        rng.set_stream(1);
+        let challenges: Vec<Fr> = (0..Self::plan().challenges()).map(|_| Fr::random(&mut rng)).collect();
+        Self::assign_for(instance, witness, &challenges, seed)
+    }
+
+    /// The same for given challenges. A phase is told those of earlier phases only.
+    fn assign_for(instance: &Self::Instance, witness: &Self::Witness, challenges: &[Fr], seed: u64) -> Columns {
+        let (plan, mut rng) = (Self::plan(), ChaCha8Rng::seed_from_u64(seed));
+        let mut advice = vec![Vec::new(); plan.advice()];
+        let mut known = vec![Fr::ZERO; plan.challenges()];
+        for (number, phase) in plan.phases().iter().enumerate() {
+            let columns = instance.assign(witness, number, &known, &mut rng);
+            assert_eq!(columns.len(), phase.advice.len());
+            phase.advice.iter().zip(columns).for_each(|(place, column)| advice[*place] = column);
+            phase.challenges.iter().for_each(|challenge| known[*challenge] = challenges[*challenge]);
+        }
+        Columns { advice, inputs: instance.public_inputs().concat(), challenges: challenges.to_vec() }
+    }
 
     /// What columns claim: the statement that their public inputs make and the witness that their private cells hold.
     fn claim(columns: &Columns) -> Claim<Self>;
@@ -68,11 +96,12 @@ pub(crate) trait Subject: Sized + Send + Sync + 'static {
     /// Public inputs that no gate reads.
     fn unread_inputs() -> Vec<usize>;
 
-    /// The cell that an active constraint determines, how, and where it comes in the order of solving.
-    fn tie(evaluator: &Evaluator, at: Failure) -> (Order, Cell, Solve);
+    /// The cell that an active constraint determines, how, and where it comes in the order of solving; `None` for one that
+    /// only compares what was computed under a challenge.
+    fn tie(evaluator: &Evaluator, at: Failure) -> Option<(Order, Cell, Solve)>;
 
-    /// The change after which only this constraint objects to a false statement.
-    fn false_statement(evaluator: &Evaluator, at: Failure) -> Change;
+    /// The change to the columns of a true statement after which only this constraint objects, to a false one.
+    fn false_statement(evaluator: &Evaluator, columns: &Columns, at: Failure) -> Change;
 
     /// False statements that an attacker would think of, in columns rewritten as far as they can be.
     fn forgeries() -> Box<dyn Iterator<Item = Forgery>>;

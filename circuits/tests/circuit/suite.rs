@@ -32,7 +32,7 @@ macro_rules! suite {
                     wiring: a_constraint_is_zero_on_noise_exactly_where_it_is_inactive,
                     wiring: every_cell_that_a_constraint_reads_changes_its_value,
                     wiring: every_private_cell_is_read_unless_it_is_filler_or_blinding,
-                    wiring: there_is_no_permutation_no_lookup_no_selector_and_no_challenge,
+                    wiring: there_is_no_permutation_no_lookup_no_selector_and_every_challenge_is_read,
                     wiring: synthesis_writes_the_assigned_columns,
                     wiring: filler_is_fresh_in_every_assignment,
                     hiding: all_values_of_a_column_move_with_its_free_cells,
@@ -59,6 +59,7 @@ suite! {
     solvency_of_8: crate::solvency::Solvency<8>,
     solvency_of_16: crate::solvency::Solvency<16>,
     solvency_of_32: crate::solvency::Solvency<32>,
+    reordering: crate::reordering::Reordering,
 }
 
 /// Which part of the harness sees which constraint. A count is of false claims that this constraint alone rejects: with

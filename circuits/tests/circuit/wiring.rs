@@ -12,9 +12,8 @@ use assay_circuits::statements::solvency::row;
 use assay_circuits::{Fr, Size};
 use ff::Field;
 use halo2_proofs::dev::AdviceCellValue;
-use halo2_proofs::plonk::{Circuit, ConstraintSystem};
 
-use crate::evaluator::{Cell, Columns, Evaluator, Failure, mock_prover};
+use crate::evaluator::{Cell, Columns, Evaluator, Failure, mock_challenges, mock_prover};
 use crate::solvency::{COLUMN_NAMES, Solvency};
 use crate::subject::Subject;
 
@@ -102,6 +101,7 @@ fn wiring_is_that_of_the_table<const N: usize>() {
                 .map(|cell| match *cell {
                     Cell::Advice(column, read) => format!("{}{}", COLUMN_NAMES[column], read as i64 - *row as i64),
                     Cell::Input(index) => input_name(N, index),
+                    Cell::Challenge(_) => unreachable!("the statement has no challenge"),
                 })
                 .collect();
             found.insert((constraint.gate.as_str(), constraint.name.as_str(), *row), reads);
@@ -221,11 +221,15 @@ fn eight_assets_leave_98_cells_to_filler_and_every_input_is_read_once() {
     assert_eq!(read.sum::<usize>(), row::len(Size::Eight) - 1);
 }
 
-pub(crate) fn there_is_no_permutation_no_lookup_no_selector_and_no_challenge<S: Subject>() {
-    let system = &Evaluator::of::<S>().system;
+pub(crate) fn there_is_no_permutation_no_lookup_no_selector_and_every_challenge_is_read<S: Subject>() {
+    let evaluator = Evaluator::of::<S>();
+    let system = &evaluator.system;
     assert!(system.permutation().get_columns().is_empty());
     assert!(system.lookups().is_empty());
-    assert_eq!((system.num_selectors(), system.num_challenges()), (0, 0));
+    assert_eq!((system.num_selectors(), system.num_challenges()), (0, S::plan().challenges()));
+    for index in 0..system.num_challenges() {
+        assert!(!evaluator.readers(Cell::Challenge(index)).is_empty(), "challenge {index}");
+    }
 }
 
 #[test]
@@ -252,11 +256,10 @@ fn synthesis_writes_the_fixed_columns_of_the_layout() {
 
 pub(crate) fn synthesis_writes_the_assigned_columns<S: Subject>() {
     let (instance, witness) = S::example();
-    let columns = S::assign(&instance, &witness, 3);
+    let columns = S::assign_for(&instance, &witness, &mock_challenges::<S>(), 3);
     let prover = mock_prover::<S>(&columns);
-    let usable = Evaluator::of::<S>().usable;
-    let mut system = ConstraintSystem::default();
-    S::Circuit::configure_with_params(&mut system, S::params());
+    let evaluator = Evaluator::of::<S>();
+    let (system, usable) = (&evaluator.system, evaluator.usable);
     for (query, expected) in system.advice_queries().iter().map(|(column, _)| (column, &columns.advice[column.index()]))
     {
         for (row, cell) in prover.advice_values(*query).iter().enumerate() {
@@ -271,7 +274,8 @@ pub(crate) fn synthesis_writes_the_assigned_columns<S: Subject>() {
 
 pub(crate) fn filler_is_fresh_in_every_assignment<S: Subject>() {
     let (instance, witness) = S::example();
-    let [one, two] = [1, 2].map(|seed| S::assign(&instance, &witness, seed));
+    let challenges = mock_challenges::<S>();
+    let [one, two] = [1, 2].map(|seed| S::assign_for(&instance, &witness, &challenges, seed));
     let filler = S::filler();
     for cell in Evaluator::of::<S>().cells() {
         let Cell::Advice(column, row) = cell else { unreachable!("a private cell") };
