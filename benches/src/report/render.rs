@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use super::charts::{self, Chart};
 use super::{Report, tables};
 use crate::contender::Failure;
@@ -27,12 +29,24 @@ pub struct Written {
     pub text: String,
 }
 
-/// The report as JSON.
+/// The report as JSON, a record in each line.
 ///
 /// # Errors
 /// A figure that is no number.
 pub fn stored(report: &Report) -> Result<String, Failure> {
-    Ok(serde_json::to_string_pretty(report)? + "\n")
+    let Report { run, machine, contenders, assets } = report;
+    Ok(format!(
+        "{{\n\"run\": {},\n\"machine\": {},\n\"contenders\": [\n{}\n],\n\"assets\": [\n{}\n]\n}}\n",
+        serde_json::to_string(run)?,
+        serde_json::to_string(machine)?,
+        records(contenders)?,
+        records(assets)?,
+    ))
+}
+
+fn records<T: Serialize>(records: &[T]) -> Result<String, Failure> {
+    let lines = records.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+    Ok(lines.join(",\n"))
 }
 
 /// `report.md` and the charts, for a folder of results.
