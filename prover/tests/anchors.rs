@@ -1,10 +1,6 @@
 //! Anchors on the command line: signing, proving under them, verifying with a memory.
 
-#![cfg(feature = "cli")]
-
-mod common;
-
-use common::{AUDIENCE, Place, Run, SUBJECT};
+use crate::common::{AUDIENCE, Place, Run, SUBJECT};
 use serde_json::{Value, json};
 
 /// Keystores that Foundry's cast wrote for anvil's first four keys, with one password: three attesters and a stranger.

@@ -1,10 +1,6 @@
 //! Attestations that are not what the verifier expects, or not what was proven.
 
-#![cfg(feature = "cli")]
-
-mod common;
-
-use common::{AUDIENCE, Place, SUBJECT};
+use crate::common::{AUDIENCE, Place, SUBJECT};
 
 #[test]
 fn another_subject_audience_policy_or_market_is_refused() {

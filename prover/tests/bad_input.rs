@@ -1,10 +1,6 @@
 //! Input that is wrong: each kind has its exit code, is named with its place, and never echoed.
 
-#![cfg(feature = "cli")]
-
-mod common;
-
-use common::{MAKE, Place};
+use crate::common::{self, MAKE, Place};
 
 /// `check` with another text for the example's WETH entry.
 fn with_entry(entry: &str) -> common::Run {

@@ -1,15 +1,11 @@
 //! What the pages of the book say about the program is so: links lead somewhere, commands and options exist, and the first
 //! attestation is made by pasting.
 
-#![cfg(feature = "cli")]
-
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{Place, finish};
+use crate::common::{Place, finish};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository").to_owned()

@@ -1,10 +1,6 @@
 //! What `assay check` says would cure a position does, and one base unit less does not.
 
-#![cfg(feature = "cli")]
-
-mod common;
-
-use common::Place;
+use crate::common::Place;
 use serde_json::Value;
 
 /// A position that falls short: `[collateral]` and `[debt]`, by symbol in base units.

@@ -1,16 +1,12 @@
 //! `assay evm` against nodes that answer wrongly, refuse, or are not there; and calldata, which needs none. A real node is
 //! that of `verifier/contracts/anvil.sh`.
 
-#![cfg(feature = "cli")]
-
-mod common;
-
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 
 use serde_json::{Value, json};
 
-use common::{Place, Run, SUBJECT, finish};
+use crate::common::{Place, Run, SUBJECT, finish};
 
 const REGISTRY: &str = "0x6B175474E89094C44Da98b954EedeAC495271d0F";
 /// Names the registry.

@@ -1,10 +1,6 @@
 //! The job as a user does it: every command, its streams, and its JSON.
 
-#![cfg(feature = "cli")]
-
-mod common;
-
-use common::{AUDIENCE, PARTIES, Place, SUBJECT};
+use crate::common::{self, AUDIENCE, PARTIES, Place, SUBJECT};
 use serde_json::json;
 
 #[test]

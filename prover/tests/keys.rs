@@ -1,10 +1,6 @@
 //! SRS and keys: damaged, mislabelled, missing or not accepted.
 
-#![cfg(feature = "cli")]
-
-mod common;
-
-use common::{PARTIES, Place, Run};
+use crate::common::{self, PARTIES, Place, Run};
 
 /// Exit 13 or 14, and a reason.
 #[track_caller]

@@ -1,14 +1,10 @@
 //! Written files: what they may replace, and what is there after a run that fails, is killed or interrupted.
 
-#![cfg(feature = "cli")]
-
-mod common;
-
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use common::{PARTIES, Place};
+use crate::common::{self, PARTIES, Place};
 
 #[test]
 fn an_existing_opening_is_not_overwritten() {

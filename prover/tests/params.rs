@@ -1,16 +1,12 @@
 //! Parameters: imported from ceremonies, checked, downloaded from a server of this test.
 
-#![cfg(feature = "cli")]
-
-mod common;
-
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::common::{self, PARTIES, Place, Run};
 use assay_protocol::srs::Srs;
-use common::{PARTIES, Place, Run};
 use rand_core::OsRng;
 use sha2::{Digest as _, Sha256};
 

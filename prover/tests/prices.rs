@@ -1,10 +1,6 @@
 //! `assay prices`, and the arithmetic that `assay policy show` prints.
 
-#![cfg(feature = "cli")]
-
-mod common;
-
-use common::{MAKE, Place};
+use crate::common::{self, MAKE, Place};
 use num_bigint::BigUint;
 use serde_json::{Value, json};
 

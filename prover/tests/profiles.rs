@@ -1,10 +1,6 @@
 //! Policies that name a protocol, as a user meets them.
 
-#![cfg(feature = "cli")]
-
-mod common;
-
-use common::Place;
+use crate::common::Place;
 use serde_json::json;
 
 /// The example with `profile` in its policy.

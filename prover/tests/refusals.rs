@@ -1,12 +1,8 @@
 //! Every refusal of `assay verify`: a sentence for a person, what to do about it, and a stable name for a program.
 
-#![cfg(feature = "cli")]
-
-mod common;
-
 use std::collections::BTreeSet;
 
-use common::{AUDIENCE, PARTIES, Place, SUBJECT};
+use crate::common::{AUDIENCE, PARTIES, Place, SUBJECT};
 
 const REGISTRY: &str = "0x6B175474E89094C44Da98b954EedeAC495271d0F";
 

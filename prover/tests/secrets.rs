@@ -1,12 +1,8 @@
 //! What must not leave: amounts and blindings.
 
-#![cfg(feature = "cli")]
-
-mod common;
-
 use std::path::Path;
 
-use common::{PARTIES, Place, Run};
+use crate::common::{self, PARTIES, Place, Run};
 
 /// Unlikely digits, as somebody would write them.
 const HELD: &str = "771234567.890123456789012345";

@@ -1,10 +1,6 @@
 //! `assay sign`: what it refuses, remote signers, and what it never shows.
 
-#![cfg(feature = "cli")]
-
-mod common;
-
-use common::{Place, Run, SUBJECT};
+use crate::common::{Place, Run, SUBJECT};
 use serde_json::Value;
 
 /// The key of the first keystore, anvil's first.

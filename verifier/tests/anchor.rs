@@ -1,11 +1,8 @@
 //! Anchors: who must have signed what, for whom, until when, and what was seen before.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
 use std::sync::OnceLock;
 
+use crate::common::{self, *};
 use alloy_primitives::keccak256;
 use assay_circuits::Opening;
 use assay_verifier::policy::AnchorRule;
@@ -14,7 +11,6 @@ use assay_verifier::{
     HoldingsStatement, Latest, NothingSeen, Policy, Rejection, Revocation, Seen, SeenAnchors, Series, Signature,
     Unavailable, verify_batch,
 };
-use common::*;
 use k256::ecdsa::SigningKey;
 use rand_core::OsRng;
 

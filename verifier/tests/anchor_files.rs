@@ -1,15 +1,11 @@
 //! `anchor.json`, `revocation.json` and seen files: one spelling each; and what Foundry's cast signs.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
+use crate::common::*;
 use assay_circuits::PositionCommitment;
 use assay_verifier::{
     Address, Anchor, AttesterSignature, B256, Beneficiary, FormatError, HoldingsStatement, Revocation, SeenAnchors,
     Signature, format_of,
 };
-use common::*;
 use serde_json::{Value, json};
 
 fn vectors() -> Value {

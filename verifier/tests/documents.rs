@@ -1,11 +1,7 @@
 //! Text files as a whole: what they say that they are, and their one shape.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
+use crate::common::*;
 use assay_verifier::{Attestation, FormatError, Market, PolicyFile, PriceSnapshot, example, format_of};
-use common::*;
 use serde_json::{Value, json};
 
 #[test]

@@ -1,9 +1,6 @@
 //! Ids, digests and weights against vectors that `vectors/encodings.mjs` computed with ethers and BigInt.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
+use crate::common::{self, market, policy, policy_with, position};
 use assay_circuits::{Context, Opening, PositionCommitment};
 use assay_protocol::keys::Fingerprint;
 use assay_verifier::anchor::{self, HoldingsStatement};
@@ -14,7 +11,6 @@ use assay_verifier::{
     Address, Assertion, Asset, AssetId, Audience, B256, Beneficiary, Bounds, Buffer, CreditLine, Market, Policy,
     PriceRange, Rules, Weights,
 };
-use common::{market, policy, policy_with, position};
 use rand_core::OsRng;
 use serde_json::Value;
 

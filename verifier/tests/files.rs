@@ -1,16 +1,12 @@
 //! The files: one spelling each, nothing panics, no mistake passes, no message repeats an amount.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
+use crate::common::{self, *};
 use assay_verifier::policy::AnchorRule;
 use assay_verifier::{
     Address, AmountError, Anchor, Attestation, Audience, Beneficiary, Buffer, CreditLine, Market, Policy, PolicyFile,
     PriceSnapshot, Profile, Revocation, SeenAnchors, Signature, example, format_amount, format_time, parse_address,
     parse_amount,
 };
-use common::*;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -1,11 +1,8 @@
 //! How a caller asks and what it is told: times, keys, batches, and what is written with serde.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
 use std::time::{Duration, UNIX_EPOCH};
 
+use crate::common::*;
 use assay_circuits::SolvencyCircuit;
 use assay_circuits::proof::prove;
 use assay_circuits::{Opening, Size, Witness};
@@ -13,7 +10,6 @@ use assay_protocol::keys::VerifyingKey;
 use assay_protocol::prover::ProvingKey;
 use assay_protocol::srs::Srs;
 use assay_verifier::{Attestation, PRODUCTION_FINGERPRINTS, Rejection, UnixTime, verify_batch};
-use common::*;
 use jiff::Timestamp;
 use rand_core::OsRng;
 use serde_json::{Value, json};

@@ -1,10 +1,7 @@
 //! Weights and margins of every profile against `vectors/margins.json`, which `margins.mjs` computed from the page
 //! "Formats and encodings", and what a profile refuses.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
+use crate::common;
 use assay_verifier::policy::Profile;
 use assay_verifier::policy::{Risk, Rules};
 use assay_verifier::{

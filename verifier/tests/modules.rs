@@ -4,8 +4,6 @@
 //! declares is a part of it: the part may use the whole, and a re-export of what is in a part is no use. Tests within the
 //! crates may use anything.
 
-#![allow(clippy::unwrap_used)]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 

@@ -1,13 +1,9 @@
 //! Price snapshots and the reports of each kind of source as files.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
+use crate::common::*;
 use assay_verifier::policy::{MAX_SOURCES, Provider, Source};
 use assay_verifier::prices::{Evidence, PriceReport, read_reports, signer};
 use assay_verifier::{Address, AssetPrice, B256, FormatError, PriceSnapshot, Report, example};
-use common::*;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

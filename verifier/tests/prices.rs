@@ -1,15 +1,11 @@
 //! From reports to price ranges: which count, what is refused and by which name, and the medians.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
+use crate::common::*;
 use assay_verifier::policy::{Provider, Source};
 use assay_verifier::prices::{self, Evidence, PriceReport, StaleReport};
 use assay_verifier::{
     Address, B256, Class, Feed, Market, Policy, PriceError, PriceRange, PriceSnapshot, Report, ReportError, example,
 };
-use common::*;
 use k256::ecdsa::SigningKey;
 use num_bigint::BigUint;
 use proptest::prelude::*;

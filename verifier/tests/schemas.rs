@@ -1,13 +1,9 @@
 //! The JSON Schemas in `docs/schemas` describe what the parsers accept.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
+use crate::common::*;
 use assay_verifier::policy::Provider;
 use assay_verifier::prices::read_reports;
 use assay_verifier::{Anchor, Attestation, PriceSnapshot, Revocation, SeenAnchors, example};
-use common::*;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 

@@ -1,25 +1,22 @@
 //! The service of `examples/service.rs`, in process.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
 #[path = "../examples/service.rs"]
 #[allow(dead_code)]
-mod service;
+mod example;
 
 use std::fs;
 use std::path::PathBuf;
 use std::sync::{LazyLock, Mutex};
 use std::time::SystemTime;
 
+use crate::common::*;
 use assay_circuits::Opening;
 use assay_verifier::{Attestation, Beneficiary, Policy, SeenAnchors, UnixTime};
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
-use common::*;
+use example::{Lender, app};
 use rand_core::OsRng;
 use serde_json::{Value, json};
-use service::{Lender, app};
 use tower::ServiceExt as _;
 
 /// What the service answers to `body`: the status, and the JSON or the text.

@@ -1,7 +1,5 @@
 //! Signatures: one spelling each, and whose they are.
 
-#![allow(clippy::unwrap_used)]
-
 use alloy_primitives::U256;
 use assay_verifier::{Address, B256, Signature, SignatureError};
 use k256::ecdsa::SigningKey;

@@ -1,12 +1,8 @@
 //! The price sources of a policy and a recorder as its anchor: what is refused, and by which name.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
+use crate::common::*;
 use assay_verifier::policy::{AnchorRule, MAX_SOURCES, OnChain, Provider, PythContract};
 use assay_verifier::{Address, Feed, Policy, PolicyFile, Rules, Source, example};
-use common::*;
 
 fn read(text: &str) -> Result<Policy, String> {
     PolicyFile::parse(text).and_then(|file| file.with_market(market())).map_err(|error| error.to_string())

@@ -1,16 +1,12 @@
 //! Whole attestations with real proofs: what is accepted, and every way of not being.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
+use crate::common::*;
 use assay_circuits::{Opening, units};
 use assay_verifier::policy::{AnchorRule, OnChain};
 use assay_verifier::{
     Address, AnchorError, AnchorStatus, AssetBounds, Attestation, B256, Buffer, Class, CreditLine, Fingerprint,
     KeyAcceptance, Market, Policy, PolicyFile, Rejection, Verification, example, verify_batch,
 };
-use common::*;
 use rand_core::OsRng;
 use ruint::aliases::U256;
 

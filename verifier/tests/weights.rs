@@ -1,16 +1,12 @@
 //! Weights against an independent exact computation, and their direction of rounding.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
+use crate::common::{self, *};
 use assay_circuits::Weight;
 use assay_verifier::policy::Risk;
 use assay_verifier::policy::YEAR;
 use assay_verifier::{
     Asset, AssetBounds, AssetId, Bounds, CreditLine, Market, Policy, PriceRange, Rules, WeightError, Weights,
 };
-use common::*;
 use num_bigint::BigUint;
 use proptest::prelude::*;
 

@@ -2,8 +2,7 @@
 //!
 //! The contract is the compiled one with another key's constants in place of the production key's.
 
-mod common;
-
+use crate::common::{self, CODE, Call, batch_calldata, call_code, calldata};
 use alloy_primitives::keccak256;
 use assay_circuits::statements::solvency::circuit::{Advice, SolvencyCircuit, assign};
 use assay_circuits::statements::solvency::layout::DIFFERENCE_ROW;
@@ -15,7 +14,6 @@ use assay_protocol::encoding::{g1_from_bytes, g1_to_bytes, g2_to_bytes, to_bytes
 use assay_protocol::keys::VerifyingKey;
 use assay_protocol::srs::Srs;
 use assay_protocol::transcript::{Challenge, ProofReader};
-use common::{CODE, Call, batch_calldata, call_code, calldata};
 use ff::Field;
 use group::Curve;
 use halo2_proofs::plonk::{ProvingKey, create_proof, keygen_pk, keygen_vk_custom, verify_proof};

@@ -5,19 +5,17 @@
 
 #[path = "common/chart.rs"]
 mod chart;
-mod common;
-
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use crate::common::chain::{ANYONE, STORED, WORLD, World};
+use crate::common::registry::{recordLapseCall, statusCall};
+use crate::common::scenario::{HUNDRED, SUBJECT};
+use crate::common::{CODE, Call, Development, FIXTURES, batch_calldata, call, call_inspected, call_under};
 use assay_circuits::Size;
 use assay_circuits::statements::solvency::layout::Layout;
 use assay_circuits::statements::solvency::row;
 use chart::Line;
-use common::chain::{ANYONE, STORED, WORLD, World};
-use common::registry::{recordLapseCall, statusCall};
-use common::scenario::{HUNDRED, SUBJECT};
-use common::{CODE, Call, Development, FIXTURES, batch_calldata, call, call_inspected, call_under};
 use plotters::style::RGBColor;
 use revm::interpreter::{CallInputs, CallOutcome};
 use revm::primitives::hardfork::SpecId;

@@ -1,11 +1,9 @@
 //! Changed proofs, public inputs and calldata: the contract and the Rust verifier refuse every one.
 
-mod common;
-
+use crate::common::{self, CODE, FIXTURES, Fixture, batch_calldata, call, call_code, calldata, instance, rust_accepts};
 use alloy_sol_types::SolCall;
 use assay_circuits::Size;
 use assay_circuits::statements::solvency::PROOF_LEN;
-use common::{CODE, FIXTURES, Fixture, batch_calldata, call, call_code, calldata, instance, rust_accepts};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 use revm::primitives::hardfork::SpecId;

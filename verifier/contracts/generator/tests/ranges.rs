@@ -4,12 +4,10 @@
 //! to one, and refuses the proof by it. So the pairings that a call makes tell which check refused, and no proof has to be
 //! forged for it: `forged.rs` does that for eight assets and shows what the ranges are for.
 
-mod common;
-
+use crate::common::{CODE, Call, Development, FIXTURES, batch_calldata, call_code_inspected, calldata};
 use assay_circuits::Size;
 use assay_circuits::statements::solvency::PROOF_LEN;
 use assay_circuits::statements::solvency::row;
-use common::{CODE, Call, Development, FIXTURES, batch_calldata, call_code_inspected, calldata};
 use revm::Inspector;
 use revm::interpreter::{CallInputs, CallOutcome};
 use revm::primitives::{Address, U256, uint};

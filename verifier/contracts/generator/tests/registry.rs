@@ -1,15 +1,13 @@
 //! The registry of the tree in an EVM, with the verifier of the tree and proofs under the production key. Statements and
 //! their public inputs come from the Rust verifier.
 
-mod common;
-
+use crate::common::chain::{ANYONE, OWNER, Outcome, SCENARIO, STORED, Stored, WORLD, World};
+use crate::common::registry::{self as sol, Claim, Reason, Status};
+use crate::common::scenario::{AS_OF, ATTESTERS, DAY, HUNDRED, LINE, SUBJECT};
+use crate::common::{rust_accepts, words};
 use alloy_primitives::{Address, B256, U256, keccak256};
 use alloy_sol_types::{SolCall, SolError, SolValue};
 use assay_verifier::{Beneficiary, HoldingsStatement};
-use common::chain::{ANYONE, OWNER, Outcome, SCENARIO, STORED, Stored, WORLD, World};
-use common::registry::{self as sol, Claim, Reason, Status};
-use common::scenario::{AS_OF, ATTESTERS, DAY, HUNDRED, LINE, SUBJECT};
-use common::{rust_accepts, words};
 
 /// A price below the floor.
 const EIGHTY_NINE: u64 = HUNDRED / 100 * 89;

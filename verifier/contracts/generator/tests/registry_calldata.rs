@@ -1,14 +1,12 @@
 //! Calldata of `attest` that is changed anywhere records nothing.
 
-mod common;
-
 use std::collections::BTreeSet;
 
+use crate::common::chain::{STORED, WORLD};
+use crate::common::registry::{Reason, Status, attestCall};
+use crate::common::scenario::SUBJECT;
 use alloy_primitives::{Bytes, U256};
 use alloy_sol_types::SolCall;
-use common::chain::{STORED, WORLD};
-use common::registry::{Reason, Status, attestCall};
-use common::scenario::SUBJECT;
 use ff::PrimeField;
 use halo2curves::bn256::{Fq, Fr};
 

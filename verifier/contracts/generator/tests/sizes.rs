@@ -1,11 +1,9 @@
 //! Contracts for 16, 32 and 64 assets: what they accept and refuse, and that they are those of the generator.
 
-mod common;
-
+use crate::common::{self, Development, batch_calldata, calldata};
 use assay_circuits::Size;
 use assay_circuits::statements::solvency::PROOF_LEN;
 use assay_contracts::halo2_verifier;
-use common::{Development, batch_calldata, calldata};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 use revm::primitives::{U256, uint};

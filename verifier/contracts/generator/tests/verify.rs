@@ -1,8 +1,6 @@
 //! What the contract accepts.
 
-mod common;
-
-use common::{CODE, FIXTURES, batch_calldata, call, call_code, rust_accepts};
+use crate::common::{CODE, FIXTURES, batch_calldata, call, call_code, rust_accepts};
 use revm::primitives::hardfork::SpecId;
 
 #[test]
