@@ -6,8 +6,7 @@
 
 use assay_circuits::Fr;
 use ff::Field;
-use halo2_proofs::arithmetic::eval_polynomial;
-use halo2_proofs::poly::{EvaluationDomain, Polynomial};
+use halo2_proofs::poly::EvaluationDomain;
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
@@ -27,24 +26,20 @@ fn free_cells<S: Subject>() -> Vec<(Vec<usize>, usize)> {
     (0..evaluator.system.num_advice_columns()).map(of_column).collect()
 }
 
-/// The values of a column at the rotations of `τ` and `x`, by each of `rows`: their Lagrange polynomials there.
+/// The values of a column at the rotations of `τ` and `x`, by each of `rows`: their Lagrange polynomials there, which are
+/// `ω^i·(y^n − 1) / (n·(y − ω^i))` at `y`.
 fn weights<S: Subject>(column: usize, rows: &[usize], points: [Fr; 2]) -> Vec<Vec<Fr>> {
     let (evaluator, domain) = (Evaluator::of::<S>(), EvaluationDomain::new(1, S::K));
-    let queries: Vec<_> = evaluator
-        .system
-        .advice_queries()
-        .iter()
-        .filter(|query| query.0.index() == column)
-        .map(|query| query.1)
-        .collect();
+    let queries = evaluator.system.advice_queries();
+    let rotations = queries.iter().filter(|query| query.0.index() == column).map(|query| query.1);
+    let rotated = rotations.flat_map(|rotation| points.map(|point| domain.rotate_omega(point, rotation)));
+    let size = evaluator.rows as u64;
+    let vanishing: Vec<(Fr, Fr)> =
+        rotated.map(|point| (point, (point.pow_vartime([size]) - Fr::ONE) * domain.ifft_divisor)).collect();
     let of_row = |row: &usize| {
-        let mut unit = vec![Fr::ZERO; evaluator.rows];
-        unit[*row] = Fr::ONE;
-        let lagrange = domain.lagrange_to_coeff(Polynomial::new(unit)).into_values();
-        let at = |point: Fr| eval_polynomial(&lagrange, point);
-        let rotated =
-            points.iter().flat_map(|point| queries.iter().map(|rotation| domain.rotate_omega(*point, *rotation)));
-        rotated.map(at).collect()
+        let root = domain.get_omega().pow_vartime([*row as u64]);
+        let at = |(point, vanishing): &(Fr, Fr)| root * vanishing * (*point - root).invert().expect("no root of unity");
+        vanishing.iter().map(at).collect()
     };
     rows.iter().map(of_row).collect()
 }
