@@ -12,6 +12,7 @@ pub(crate) mod terms;
 pub(crate) mod text;
 pub(crate) mod time;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser as _, error::ErrorKind};
@@ -22,6 +23,7 @@ use self::args::Cli;
 use self::error::{Failure, Kind};
 use self::output::{Report, Ui};
 use self::session::Session;
+use self::text::{plain, steers};
 
 /// Runs the command line and prints its result; the exit code says what kind of failure it was.
 pub fn main() -> ExitCode {
@@ -50,7 +52,11 @@ fn usage(error: &clap::Error) -> ExitCode {
     let result = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     let code = if result { 0 } else { Kind::Usage.exit_code() };
     if !std::env::args_os().take_while(|argument| argument != "--").any(|argument| argument == "--json") {
-        let _ = error.print();
+        if std::env::args_os().any(|argument| argument.to_string_lossy().chars().any(steers)) {
+            let _ = write!(anstream::stderr(), "{}", plain(error.render()));
+        } else {
+            let _ = error.print();
+        }
         return ExitCode::from(code);
     }
     let text = error.render().to_string();

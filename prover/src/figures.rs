@@ -21,6 +21,9 @@ pub struct Figures {
     /// Weighted collateral over what it has to cover, times the minimum ratio, in percent, rounded down; none where
     /// there is nothing to cover.
     pub ratio: Option<Zeroizing<String>>,
+    /// The same before the margin for a profile's roundings is added to what has to be covered: the health factor of the
+    /// protocol at these weights. None where there is no such margin, or nothing to cover without it.
+    pub before_rounding: Option<Zeroizing<String>>,
     /// The minimum ratio in percent: the ratio must exceed it.
     pub threshold: String,
     /// Collateral at the floor prices after the policy's factors, in the quote currency, rounded down.
@@ -42,11 +45,16 @@ impl Figures {
         let sides = covenant.sides(position);
         let required = sides.debt + sides.margin;
         let minimum = rules.minimum_ratio;
-        let ratio = (!required.is_zero()).then(|| {
-            // Percent are bps over 100.
-            let scaled = sides.collateral * Wide::from(minimum) * ten_to(PERCENT_DECIMALS);
-            Zeroizing::new(fixed(scaled / (required * Wide::from(100)), PERCENT_DECIMALS))
-        });
+        let percent = |cover: Wide| {
+            (!cover.is_zero()).then(|| {
+                // Percent are bps over 100.
+                let scaled = sides.collateral * Wide::from(minimum) * ten_to(PERCENT_DECIMALS);
+                Zeroizing::new(fixed(scaled / (cover * Wide::from(100)), PERCENT_DECIMALS))
+            })
+        };
+        let ratio = percent(required);
+        let rounding = Wide::from(weights.profile_margin.get());
+        let before_rounding = if rounding.is_zero() { None } else { percent(required - rounding) };
         let value = |side: Wide, up: bool| Zeroizing::new(in_quote(side, weights, up));
         let margin = if sides.collateral >= required {
             value(sides.collateral - required, false)
@@ -57,6 +65,7 @@ impl Figures {
         let short_by = (!missing.is_zero()).then(|| value(missing, true));
         Self {
             ratio,
+            before_rounding,
             threshold: fixed(Wide::from(minimum), 2),
             collateral: value(sides.collateral, false),
             required: value(required, true),
@@ -71,11 +80,15 @@ impl Figures {
 /// in bps, amounts have `D` decimals, and all of it has been divided by the scale.
 fn in_quote(side: Wide, weights: &Weights, up: bool) -> String {
     let decimals = usize::from(weights.price_decimals) + usize::from(weights.asset_decimals) + BPS_DECIMALS;
-    let exact = side * Wide::from(weights.scale);
+    written(side * Wide::from(weights.scale), decimals, up)
+}
+
+/// `exact / 10^decimals`, rounded to [`VALUE_DECIMALS`] digits after the point unless it would look like zero.
+fn written(exact: Wide, decimals: usize, up: bool) -> String {
     let cut = ten_to(decimals.saturating_sub(VALUE_DECIMALS));
     let rounded = if up { exact.div_ceil(cut) } else { exact / cut };
     if decimals <= VALUE_DECIMALS || (rounded.is_zero() && !exact.is_zero()) {
-        return fixed(exact, decimals).trim_end_matches('0').to_owned();
+        return fixed(exact, decimals).trim_end_matches('0').trim_end_matches('.').to_owned();
     }
     fixed(rounded, VALUE_DECIMALS)
 }
@@ -102,5 +115,9 @@ mod tests {
         assert_eq!(fixed(Wide::from(123_456), 2), "1234.56");
         assert_eq!(fixed(Wide::from(5), 6), "0.000005");
         assert_eq!(fixed(Wide::from(42), 0), "42");
+        // Neither prices nor assets have decimals: only factors do.
+        assert_eq!(written(Wide::from(30_000), BPS_DECIMALS, false), "3");
+        assert_eq!(written(Wide::from(15_000), BPS_DECIMALS, true), "1.5");
+        assert_eq!(written(Wide::from(0), BPS_DECIMALS, false), "0");
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod opening;
 pub(crate) mod position;
 pub(crate) mod seen;
 pub(crate) mod store;
+pub(crate) mod stranger;
 pub(crate) mod witness;
 
 use std::fs::{File, OpenOptions};
@@ -120,7 +121,8 @@ pub(crate) fn read_private(ui: &Ui, path: &Path) -> Result<Zeroizing<String>, Fa
     let text = read_text(path)?;
     if let Some(mode) = open_to_others(path) {
         let shown = shown(path);
-        ui.warn(format_args!("{shown} is private but its mode is {mode:04o}; close it with: chmod 600 {shown}"));
+        let path = quoted(&shown);
+        ui.warn(format_args!("{shown} is private but its mode is {mode:04o}; close it with: chmod 600 {path}"));
     }
     Ok(text)
 }

@@ -74,7 +74,10 @@ fn parse(text: &str, market: &Market) -> Result<Position, Mistake> {
         for (symbol, amount) in entries {
             let Some(index) = assets.iter().position(|asset| asset.symbol == symbol.get_ref().as_ref()) else {
                 let known: Vec<_> = assets.iter().map(|asset| asset.symbol.as_str()).collect();
-                let what = format!("unknown asset {}; the market has {}", name(symbol.get_ref()), known.join(", "));
+                let meant = known.iter().find(|known| known.eq_ignore_ascii_case(symbol.get_ref()));
+                let meant = meant.map_or(String::new(), |symbol| format!("; did you mean {symbol}?"));
+                let what =
+                    format!("unknown asset {}; the market has {}{meant}", name(symbol.get_ref()), known.join(", "));
                 return Err(Mistake::new(symbol.span(), what));
             };
             side[index] = read_amount(&assets[index], amount)?;
@@ -150,6 +153,7 @@ mod tests {
             ("[collateral]\nWETH = \"7731\"\nWETH = \"1\"\n", "line 3", "duplicate key"),
             ("[collateral]\nWETH = \"7731\n", "line 2", "not valid TOML"),
             ("[collateral]\nWETH = 7731x\n", "line 2", "TOML"),
+            ("[collateral]\nweth = \"7731\"\n", "line 2, column 1", "did you mean WETH?"),
             ("[collateral]\nDOGE = \"7731\"\n", "line 2, column 1", "unknown asset `DOGE`"),
             ("[collateral]\n7731 = \"WETH\"\n", "line 2, column 1", "unknown asset (not shown)"),
             ("[colateral]\nWETH = \"7731\"\n", "line 1", "unknown key `colateral`"),

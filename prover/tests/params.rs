@@ -32,6 +32,9 @@ fn a_file_of_snarkjs_is_imported_verified_and_of_no_known_ceremony() {
     assert_eq!((&imported["k"], &imported["power"]), (&4.into(), &5.into()));
     assert_eq!(imported["format"], "snarkjs .ptau");
     assert_eq!(imported["development"], false);
+    let again = run(&place, &["params", "import", "a.ptau", "--k", "4", "-o", "again.srs"]).succeeds();
+    assert!(again.err().starts_with("warning: the powers are those of no ceremony that is known"), "{}", again.err());
+    assert!(!again.all().contains("next:") && again.out().contains("no ceremony that is known"), "{}", again.all());
     let verified = run(&place, &["params", "verify", "a.srs", "--json"]).succeeds().json();
     assert_eq!(verified["ceremony"], serde_json::Value::Null);
     assert_eq!(verified["digest"], imported["digest"]);
@@ -85,6 +88,8 @@ fn files_that_are_no_ceremony_are_refused_with_a_reason() {
     place.write("damaged.ptau", damaged);
     let import = |name: &str| run(&place, &["params", "import", name, "--k", "4", "-o", "out.srs"]);
     import("text").fails(14, "neither a .ptau file");
+    place.write("page", "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>NoSuchKey</Code></Error>");
+    import("page").fails(14, "a page in XML or HTML");
     import("cut.ptau").fails(14, "truncated");
     import("damaged.ptau").fails(14, "off the curve");
     import("none").fails(4, "cannot read none");

@@ -59,6 +59,19 @@ fn the_margin_is_spelled_out() {
 }
 
 #[test]
+fn the_ratio_is_shown_before_the_margin_for_roundings_too() {
+    let place = with_profile("aave-v3.5");
+    // A debt of a few cents, of which the margin is a part that can be seen.
+    place.write("position.toml", "[collateral]\nUSDC = \"0.2\"\n[debt]\nUSDC = \"0.1\"\n");
+    let check = place.run(["check", "--json"]).succeeds().json();
+    let percent = |key: &str| check[key].as_str().expect("a number").parse::<f64>().expect("a number");
+    assert!(percent("ratio_percent") < percent("ratio_before_rounding_percent"), "{check}");
+    let out = place.run(["check"]).succeeds().out();
+    assert!(out.contains("before the margin for the profile's roundings"), "{out}");
+    assert!(Place::new().run(["check", "--json"]).succeeds().json()["ratio_before_rounding_percent"].is_null());
+}
+
+#[test]
 fn a_ceiling_or_a_weight_that_does_not_do_has_its_reason_before_anything_is_proven() {
     let place = Place::empty();
     let market = r#"format = "assay/market/v1"

@@ -210,3 +210,94 @@ fn the_book_lists_every_reason_and_no_other() {
     assert_eq!(distinct, names());
     assert!(distinct.len() >= 50);
 }
+
+#[test]
+fn a_file_of_another_kind_is_called_what_it_is() {
+    let place = Place::proven();
+    place.verify("policy.toml", &[]).fails(13, "policy.toml: it is a policy, not an attestation");
+    place.verify("attestation.json", &["--prices", "market.toml"]).fails(13, "it is a market, not a price snapshot");
+    place.run(["check", "-P", "prices.json"]).fails(13, "prices.json: it is a price snapshot, not a policy");
+}
+
+#[test]
+fn an_attestation_is_shown_in_units_of_the_policy_beside_it() {
+    let place = Place::proven();
+    let inspect = |what: &str, there: bool| {
+        let out = place.run(["inspect", "attestation.json"]).succeeds().out();
+        assert_eq!(out.contains(what), there, "{out}");
+    };
+    inspect("1633.53", true);
+    inspect("price bounds are whole numbers", false);
+    place.edit("policy.toml", "minimum_ratio_bps = 10500", "minimum_ratio_bps = 10501");
+    inspect("price bounds are whole numbers", true);
+    inspect("1633.53", false);
+}
+
+#[test]
+fn what_was_typed_reaches_the_terminal_without_its_escape_sequences() {
+    let place = Place::empty();
+    let run = place.run(["check", "--\u{1b}[31m\u{7}red"]);
+    run.fails(2, "\\u{1b}[31m\\u{7}red");
+    assert!(!run.all().contains(['\u{1b}', '\u{7}']), "{}", run.all());
+}
+
+#[test]
+fn more_threads_than_any_machine_has_are_refused_wherever_they_are_asked_for() {
+    let place = Place::empty();
+    for variable in ["RAYON_NUM_THREADS", "RAYON_RS_NUM_CPUS"] {
+        let mut command = place.command(["doctor"]);
+        command.env(variable, "2000");
+        common::finish(command).fails(2, &format!("the variable {variable} asks for more than 1024 threads"));
+    }
+    place.run(["doctor", "--threads", "2000"]).fails(2, "--threads");
+}
+
+#[test]
+fn times_and_subjects_that_files_cannot_say_are_refused() {
+    let place = Place::committed();
+    for time in ["2030-01-01T00:00:00.5Z", "2030-01-01 00:00:00Z", "9999-12-31T23:59:59Z", "2030-01-01T00:00Z"] {
+        place.run(["check", "--valid-until", time]).fails(2, "--valid-until: neither a time");
+    }
+    let zero = format!("0x{}", "00".repeat(20));
+    for command in ["prove", "verify"] {
+        let file = (command == "verify").then_some("attestation.json");
+        let arguments = [command].into_iter().chain(file).chain(["--subject", &zero, "--audience", "lender.example"]);
+        place.run(arguments).fails(2, "--subject: the zero address is nobody's");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_command_to_paste_quotes_its_path() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new();
+    let path = place.path("my position.toml");
+    std::fs::copy(place.path("position.toml"), &path).expect("it can be copied");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).expect("the mode can be set");
+    let run = place.run(["check", "-i", "my position.toml"]);
+    assert!(run.err().contains("chmod 600 'my position.toml'"), "{}", run.err());
+}
+
+#[test]
+fn a_price_of_few_units_is_warned_of_with_the_decimals_that_would_do() {
+    let place = Place::new();
+    place.set_price(0, 1, 1);
+    let err = place.run(["check"]).err();
+    assert!(err.contains("WETH: its price is 1 unit of 10^-8 USD") && err.contains("price_decimals = 12"), "{err}");
+    assert!(!err.contains("wstETH: its price"), "{err}");
+}
+
+#[test]
+fn a_policy_under_which_one_party_decides_a_price_is_warned_of() {
+    let place = Place::new();
+    assert_eq!(place.run(["policy", "check"]).succeeds().err(), "");
+    place.edit("policy.toml", "minimum_sources = 2", "minimum_sources = 1");
+    let err = place.run(["policy", "check"]).succeeds().err();
+    assert!(err.contains("warning: minimum_sources = 1"), "{err}");
+    let id = "0x5f4eC3Df9cbd43714FE2740f5E3616155c5b8419";
+    let other = "[sources.arbitrum]\nkind = \"chainlink\"\nchain = \"eip155:42161\"";
+    let feed = format!("feeds.WETH = {{ id = \"{id}\", decimals = 8, max_age = 60 }}");
+    place.edit("policy.toml", "[sources.pyth]", &format!("{other}\n{feed}\n\n[sources.pyth]"));
+    let err = place.run(["policy", "check"]).succeeds().err();
+    assert!(err.contains("Chainlink answers for each of arbitrum, chainlink"), "{err}");
+}

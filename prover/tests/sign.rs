@@ -34,6 +34,13 @@ fn a_statement_is_complete_and_in_time() {
         ("--subject SUBJECT --sequence 1 --expiry +1d", 2, "--beneficiary: needed"),
         ("--subject SUBJECT --beneficiary none --expiry +1d", 2, "--sequence: needed"),
         ("--subject SUBJECT --beneficiary none --sequence 1", 2, "--expiry: needed"),
+        (
+            "--subject 0x0000000000000000000000000000000000000000 --beneficiary none --sequence 1 --expiry +1d",
+            2,
+            "--subject: the zero address is nobody's",
+        ),
+        ("--subject SUBJECT --beneficiary none --sequence 1 --expiry 9999-12-31T23:59:59Z", 2, "--expiry: neither"),
+        ("--subject SUBJECT --beneficiary none --sequence 1 --expiry 2999-01-01T00:00:00.5Z", 2, "--expiry: neither"),
         ("--subject SUBJECT --beneficiary 0x12 --sequence 1 --expiry +1d", 2, "--beneficiary: "),
         ("--subject SUBJECT --beneficiary none --sequence 1 --expiry 1d", 2, "--expiry: neither"),
         ("--subject SUBJECT --beneficiary none --sequence 1 --expiry +9999999d", 2, "--expiry: neither"),
@@ -100,11 +107,31 @@ fn a_remote_signer_is_given_typed_data_and_its_signature_is_attached() {
     let other = fixed.replace("--sequence 1", "--sequence 2");
     let attach = |line: &str| run(&place, &format!("sign {line} -o other.json"));
     attach(&format!("{other} --signature {signature}")).fails(15, "whom the policy does not list");
+    attach(&format!("{other} --signature {signature}")).fails(15, "not personal_sign, and without a chainId");
     attach(&format!("{other} --signature {signature} --attester {FIRST}")).fails(15, "the signature is that of");
-    for wrong in ["0x12".to_owned(), signature[..130].to_owned(), format!("{}01", &signature[..130])] {
+    for wrong in ["0x12".to_owned(), signature[..128].to_owned(), format!("{}02", &signature[..130])] {
         attach(&format!("{fixed} --signature {wrong}")).fails(2, "--signature: ");
     }
+    attach(&format!("{fixed} --signature {signature}00")).fails(2, "an attester is the address of a key");
     assert!(!place.path("other.json").exists());
+
+    // As wallets write them: v of 0 or 1, upper case, without 0x, and EIP-2098, whose parity is the top bit of s.
+    let odd = signature.ends_with("1c");
+    let bare = &signature[2..130];
+    let top = u8::from_str_radix(&bare[64..66], 16).expect("hex") | if odd { 0x80 } else { 0 };
+    for (index, spelling) in [
+        format!("0x{bare}0{}", u8::from(odd)),
+        format!("0x{}", signature[2..].to_uppercase()),
+        signature[2..].to_owned(),
+        format!("0x{}{top:02x}{}", &bare[..64], &bare[66..]),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let output = format!("wallet-{index}.json");
+        run(&place, &format!("sign {fixed} --signature {spelling} -o {output}")).succeeds();
+        assert_eq!(place.read(&output), place.read("local.json"), "{spelling}");
+    }
 }
 
 #[test]

@@ -69,7 +69,8 @@ pub struct Accepted {
     pub verifying_key: Fingerprint,
     /// Why that key was accepted.
     pub key_acceptance: KeyAcceptance,
-    /// The key is marked as one for development: whoever made it can forge proofs.
+    /// The key is no production key and its file marks it as one for development: whoever made it can forge proofs. The
+    /// mark is no part of the fingerprint, so that its absence says nothing.
     pub development_key: bool,
 }
 

@@ -12,7 +12,7 @@ use crate::formats::UnixTime;
 use crate::keys::{self, Fingerprint, VerifyingKey};
 use crate::policy::Policy;
 use crate::prices::PriceSnapshot;
-use crate::verdict::{Accepted, Rejection};
+use crate::verdict::{Accepted, KeyAcceptance, Rejection};
 
 /// One attestation and what is expected of it. None of what is expected ever comes from the attestation.
 ///
@@ -153,7 +153,7 @@ impl<'a> Verification<'a> {
             prices_at: prices.at,
             verifying_key: fingerprint,
             key_acceptance,
-            development_key: key.is_development(),
+            development_key: key_acceptance != KeyAcceptance::Production && key.is_development(),
         };
         Ok((accepted, instance, key))
     }

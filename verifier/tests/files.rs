@@ -11,6 +11,22 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 #[test]
+fn every_key_that_a_policy_lacks_is_named_at_once() {
+    let error = PolicyFile::parse("format = \"assay/policy/v1\"\nname = \"x\"\nquote = \"USD\"\n").unwrap_err();
+    let missing = "missing fields `market`, `minimum_ratio_bps`, `max_price_age`, `max_validity`, `max_statement_age`, \
+                   `buffers_percent`, `minimum_sources`, `max_deviation_bps`, `anchor`, `sources`, `assets`";
+    assert!(error.to_string().ends_with(missing), "{error}");
+}
+
+#[test]
+fn what_is_no_contract_is_told_to_go_under_id() {
+    let weth = "address = \"0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2\"";
+    assert!(example::MARKET.contains(weth));
+    let error = Market::from_toml(&example::MARKET.replace(weth, "address = \"native\"")).unwrap_err().to_string();
+    assert!(error.contains("goes under id"), "{error}");
+}
+
+#[test]
 fn an_amount_is_a_plain_decimal() {
     let parse = |text: &str, decimals| parse_amount(text, decimals).map(|amount| amount.expose());
     assert_eq!(parse("1.5", 18), Ok(1_500_000_000_000_000_000));

@@ -99,6 +99,10 @@ fn chainlink_rounds_are_read_as_cast_prints_them_and_by_name() {
     assert_eq!(read(CHAINLINK, &named.to_string()).unwrap()[0].price, -5);
     named["rounds"][0]["answer"] = json!(-5);
     assert_eq!(read(CHAINLINK, &named.to_string()).unwrap()[0].price, -5);
+    // The round of a proxy has its phase in the upper bits: it is beyond 64 bits.
+    let large = named.to_string().replacen("\"110680464442257337107\"", "110680464442257337107", 1);
+    assert!(large.contains(":110680464442257337107"), "{large}");
+    assert_eq!(read(CHAINLINK, &large).unwrap()[0].evidence, round(110_680_464_442_257_337_107));
     named["rounds"][0].as_object_mut().unwrap().remove("startedAt");
     let error = read(CHAINLINK, &named.to_string()).unwrap_err().to_string();
     assert!(error.contains("latestRoundData or each of its five values"), "{error}");
@@ -113,7 +117,10 @@ fn a_file_of_rounds_with_a_mistake_is_refused() {
     refused("/rounds/0/aggregator", json!("0x5f4ec3df9cbd43714fe2740f5e3616155c5b8419"), "EIP-55");
     refused("/rounds/0/decimals", json!(256), "invalid");
     refused("/rounds/0/latestRoundData", json!(["1", "2", "3", "4"]), "invalid length");
-    refused("/rounds/0/latestRoundData/1", json!("1.5"), "a whole number below 2^127");
+    let named = "0x5f4eC3Df9cbd43714FE2740f5E3616155c5b8419: answer: a whole number below 2^127 is needed";
+    refused("/rounds/0/latestRoundData/1", json!("1.5"), named);
+    refused("/rounds/0/latestRoundData/1", json!("181685499606 [1.816e11]"), "cast --json");
+    refused("/rounds/0/latestRoundData/2", json!("soon"), "startedAt: a whole number");
     refused("/rounds/0/latestRoundData/1", json!(1.5), "a whole number below 2^127");
     refused("/rounds/0/latestRoundData/1", json!("0x64"), "a whole number below 2^127");
     refused("/rounds/0/latestRoundData/1", json!("170141183460469231731687303715884105728"), "below 2^127");
@@ -130,7 +137,7 @@ fn pyth_prices_are_read_as_hermes_writes_them() {
     assert_eq!((first.published, &first.evidence), (NOW - 4, &Evidence::None));
     let refused = |pointer: &str, value: Value, what: &str| refused(PYTH, example::PYTH, pointer, value, what);
     refused("/parsed/0/id", json!("ff61"), "id: not 0x and 64");
-    refused("/parsed/0/price/price", json!("1e9"), "a whole number below 2^127");
+    refused("/parsed/0/price/price", json!("1e9"), ": price: a whole number below 2^127");
     refused("/parsed/0/price/conf", json!("-1"), "conf: a negative number");
     refused("/parsed/0/price/expo", json!(1), "expo: not from -255 to 0");
     refused("/parsed/0/price/expo", json!(-256), "expo: not from -255 to 0");

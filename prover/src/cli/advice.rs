@@ -18,7 +18,9 @@ pub(crate) fn to_verifier(rejection: &Rejection) -> &'static str {
         }
         Rejection::KeyNotPinned { .. } => "the policy trusts that key alone: ask for an attestation under it",
         Rejection::NoKey(_) | Rejection::KeyNotAccepted { .. } => "a key is accepted with --allow-vk FINGERPRINT",
-        Rejection::OtherPolicy { .. } => "check -P, and that the policy is byte for byte the one that was agreed on",
+        Rejection::OtherPolicy { .. } => {
+            "check -P: name the policy that was agreed on; assay policy check shows the id of the one at hand"
+        }
         Rejection::OtherMarket { .. } => "check the market file beside the policy",
         Rejection::OtherSubject { .. } => "check --subject; about somebody else it shows nothing here",
         Rejection::OtherAudience { .. } => "check --audience; made for somebody else it shows nothing here",

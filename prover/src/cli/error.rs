@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use assay_verifier::{Class, FormatError, PriceError, Rejection};
+use assay_verifier::{Address, Class, FormatError, PriceError, Rejection, parse_address};
 
 use crate::cli::output::Report;
 use crate::cli::text::shown;
@@ -181,7 +181,9 @@ impl From<&PriceError> for Failure {
             PriceError::FromFuture { .. } => failure.hint("check this computer's clock"),
             PriceError::Stale { .. } => failure.hint("get newer prices"),
             PriceError::TooFewFresh { .. } => failure
-                .hint("get newer reports, or those of more of the policy's sources; assay prices show lists them"),
+                .hint("get newer reports, or those of more of the policy's sources; assay prices show lists them. Every asset \
+                 of the market needs a price, held or not: one whose feeds are dead is retired by a new market and \
+                 policy without it"),
             PriceError::OtherRange { .. } => failure.hint("make the snapshot again: assay prices make"),
             _ => failure,
         }
@@ -199,6 +201,18 @@ fn io_reason(error: &std::io::Error) -> String {
 
 /// What every command returns.
 pub(crate) type Outcome = Result<Report, Failure>;
+
+/// Reads `--subject`.
+///
+/// # Errors
+/// Exit 2 where it is no address, or zero.
+pub(crate) fn subject(text: &str) -> Result<Address, Failure> {
+    let address = parse_address(text).map_err(|error| usage("--subject", error))?;
+    if address == Address::ZERO {
+        return Err(usage("--subject", "the zero address is nobody's: whose position it is must be said"));
+    }
+    Ok(address)
+}
 
 /// An option that makes no sense. What a file says under the same name is not named twice.
 pub(crate) fn usage(option: &str, what: impl std::fmt::Display) -> Failure {

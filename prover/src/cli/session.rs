@@ -8,6 +8,9 @@ use crate::cli::output::Ui;
 use crate::cli::time;
 use crate::files::cache::Cache;
 
+/// Most threads that may be asked for, as with `--threads`.
+const MOST_THREADS: u64 = 1024;
+
 /// One run of the program.
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
@@ -37,6 +40,13 @@ impl Session {
         // halo2 ends the process where it cannot read this variable.
         if std::env::var("MAX_DEGREE").is_ok_and(|degree| degree.parse::<usize>().is_err()) {
             return Err(Failure::new(Kind::Usage, "the variable MAX_DEGREE is not a number").hint("unset MAX_DEGREE"));
+        }
+        // More threads than any machine has bring a job to a standstill.
+        for variable in ["RAYON_NUM_THREADS", "RAYON_RS_NUM_CPUS"] {
+            if std::env::var(variable).is_ok_and(|threads| threads.parse::<u64>().is_ok_and(|n| n > MOST_THREADS)) {
+                let what = format!("the variable {variable} asks for more than {MOST_THREADS} threads");
+                return Err(Failure::new(Kind::Usage, what).hint(format!("unset {variable}")));
+            }
         }
         Ok(Self { ui, now, cache: None, threads: global.threads })
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use assay_verifier::{Anchor, CreditLine, Policy, PriceSnapshot, Rejection};
+use assay_verifier::{Anchor, AssetPrice, CreditLine, Policy, PriceSnapshot, Rejection, format_amount};
 
 use crate::cli::advice::{no_weights, rejected, to_prover};
 use crate::cli::args::{PolicyFile, TermsArgs};
@@ -42,6 +42,7 @@ impl Inputs {
     /// statement.
     pub(crate) fn terms(&self, session: &Session, args: &TermsArgs) -> Result<Terms<'_>, Failure> {
         let market = self.policy.market();
+        warn_of_coarse_prices(session, &self.prices);
         let credit = args.credit.as_deref().map(|text| CreditLine::parse(text, market)).transpose();
         let valid_until = args.valid_until.as_deref().map(|text| {
             time::parse_relative(text, session.now).ok_or_else(|| {
@@ -55,6 +56,25 @@ impl Inputs {
         };
         Terms::new(&self.policy, &self.prices, self.anchor.as_ref(), choice, session.now)
             .map_err(|error| failed(error, args))
+    }
+}
+
+/// Units of the policy's price decimals from which one is at most a basis point.
+const FINE: u128 = 10_000;
+
+/// Warns of prices of so few units that rounding to whole ones takes or adds more than a basis point.
+pub(crate) fn warn_of_coarse_prices(session: &Session, prices: &PriceSnapshot) {
+    for AssetPrice { asset, range, decimals, .. } in &prices.prices {
+        let Some(digits) = range.low.checked_ilog10().filter(|_| range.low < FINE) else { continue };
+        let better = u32::from(*decimals) + FINE.ilog10() - digits;
+        let unit = if range.low == 1 { "unit" } else { "units" };
+        session.ui.warn(format_args!(
+            "{asset}: its price is {} {unit} of 10^-{decimals} {}, and rounding to whole units may lose up to {} % of its \
+             value; price_decimals = {better} in the policy loses less than 0.01 %",
+            range.low,
+            prices.quote,
+            format_amount(10_000_u128.div_ceil(range.low), 2),
+        ));
     }
 }
 

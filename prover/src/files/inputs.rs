@@ -7,9 +7,10 @@ use assay_verifier::policy::{Policy, PolicyFile};
 use assay_verifier::prices::PriceSnapshot;
 use assay_verifier::{Anchor, Attestation, FormatError, Revocation};
 
-use crate::cli::error::Failure;
+use crate::cli::error::{Failure, Kind};
 use crate::cli::text::shown;
 use crate::files;
+use crate::files::kind::FileKind;
 
 /// Reads a policy, and its market from beside it.
 ///
@@ -17,7 +18,7 @@ use crate::files;
 /// Exit 3, 4 or 13.
 pub(crate) fn policy(path: &Path) -> Result<Policy, Failure> {
     let text = files::read_text(path).map_err(|failure| failure.or_hint("name the policy with -P FILE"))?;
-    let file = PolicyFile::parse(&text).map_err(|error| wrong(path, error))?;
+    let file = PolicyFile::parse(&text).map_err(|error| other(path, &text, FileKind::Policy, error))?;
     let market = market(&path.with_file_name(file.market_file())).map_err(|failure| {
         failure.or_hint(format_args!("it is the market that {} names, and lies beside it", shown(path)))
     })?;
@@ -29,7 +30,8 @@ pub(crate) fn policy(path: &Path) -> Result<Policy, Failure> {
 /// # Errors
 /// Exit 3, 4 or 13.
 pub(crate) fn market(path: &Path) -> Result<Market, Failure> {
-    Market::from_toml(&files::read_text(path)?).map_err(|error| wrong(path, error))
+    let text = files::read_text(path)?;
+    Market::from_toml(&text).map_err(|error| other(path, &text, FileKind::Market, error))
 }
 
 /// Reads a price snapshot.
@@ -42,7 +44,7 @@ pub(crate) fn prices(path: &Path) -> Result<PriceSnapshot, Failure> {
             "make a snapshot from the reports of the policy's sources: assay prices make; or name it: --prices FILE",
         )
     })?;
-    PriceSnapshot::from_json(&text).map_err(|error| wrong(path, error))
+    PriceSnapshot::from_json(&text).map_err(|error| other(path, &text, FileKind::Prices, error))
 }
 
 /// What is wrong, and in which file.
@@ -50,12 +52,24 @@ pub(crate) fn wrong(path: &Path, error: FormatError) -> Failure {
     Failure::from(error).in_file(path)
 }
 
+/// What is wrong with a file that should be of the kind `wanted`: first of all that it is of another.
+fn other(path: &Path, text: &str, wanted: FileKind, error: FormatError) -> Failure {
+    match FileKind::of(text.as_bytes()) {
+        Some(found) if found != wanted && !error.mismatch => {
+            let what = format!("{}: it is {}, not {}", shown(path), found.words(), wanted.words());
+            Failure::new(Kind::Mismatch, what)
+        }
+        _ => wrong(path, error),
+    }
+}
+
 /// Reads an anchor.
 ///
 /// # Errors
 /// Exit 3, 4 or 13.
 pub(crate) fn anchor(path: &Path) -> Result<Anchor, Failure> {
-    Anchor::from_json(&files::read_text(path)?).map_err(|error| wrong(path, error))
+    let text = files::read_text(path)?;
+    Anchor::from_json(&text).map_err(|error| other(path, &text, FileKind::Anchor, error))
 }
 
 /// Reads a revocation.
@@ -63,7 +77,8 @@ pub(crate) fn anchor(path: &Path) -> Result<Anchor, Failure> {
 /// # Errors
 /// Exit 3, 4 or 13.
 pub(crate) fn revocation(path: &Path) -> Result<Revocation, Failure> {
-    Revocation::from_json(&files::read_text(path)?).map_err(|error| wrong(path, error))
+    let text = files::read_text(path)?;
+    Revocation::from_json(&text).map_err(|error| other(path, &text, FileKind::Revocation, error))
 }
 
 /// Reads an attestation.
@@ -71,5 +86,6 @@ pub(crate) fn revocation(path: &Path) -> Result<Revocation, Failure> {
 /// # Errors
 /// Exit 3, 4 or 13.
 pub(crate) fn attestation(path: &Path) -> Result<Attestation, Failure> {
-    Attestation::from_json(&files::read_text(path)?).map_err(|error| wrong(path, error))
+    let text = files::read_text(path)?;
+    Attestation::from_json(&text).map_err(|error| other(path, &text, FileKind::Attestation, error))
 }

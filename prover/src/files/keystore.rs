@@ -1,5 +1,6 @@
 //! Encrypted keystores: Web3 secret storage, version 3, as Foundry and geth write them.
 
+use std::io::Write as _;
 use std::path::Path;
 
 #[cfg(feature = "chain")]
@@ -15,7 +16,7 @@ use crate::cli::text::shown;
 use crate::files;
 
 /// Most memory that a password's derivation may take, in bytes. Common keystores take 256 MiB at most.
-const MEMORY_LIMIT: u64 = 1 << 29;
+const MEMORY_LIMIT: u128 = 1 << 29;
 /// Most passes over that memory.
 const PASSES_LIMIT: u32 = 16;
 /// Most rounds of PBKDF2. Common keystores have 262,144.
@@ -37,13 +38,7 @@ impl Signer {
             Some(path) => first_line(&files::read_private(ui, path)?),
             None => ask(keystore)?,
         };
-        let key = eth_keystore::decrypt_key(keystore, password.as_bytes()).map(Zeroizing::new).map_err(|error| {
-            let failure = match error {
-                KeystoreError::MacMismatch => Failure::malformed("the password is wrong, or the keystore is damaged"),
-                _ => Failure::malformed("no keystore that can be decrypted"),
-            };
-            failure.in_file(keystore)
-        })?;
+        let key = decrypt(&text, password.as_bytes()).map_err(|failure| failure.in_file(keystore))?;
         SigningKey::from_slice(&key)
             .map(Self)
             .map_err(|_| Failure::malformed("what it holds is no key of secp256k1").in_file(keystore))
@@ -84,7 +79,8 @@ fn check(text: &str) -> Result<(), &'static str> {
     }
     let (bounded, length) = match (&crypto.kdf, &crypto.kdfparams) {
         (KdfType::Scrypt, KdfparamsType::Scrypt { dklen, n, p, r, .. }) => {
-            let memory = u64::from(*n) * u64::from(*r) * 128;
+            // RFC 7914: n blocks for the mixing, p blocks to be mixed, each of 128·r bytes.
+            let memory = (u128::from(*n) + u128::from(*p)) * u128::from(*r) * 128;
             let bounded =
                 n.is_power_of_two() && *n >= 2 && *r >= 1 && memory <= MEMORY_LIMIT && (1..=PASSES_LIMIT).contains(p);
             (bounded, *dklen)
@@ -95,6 +91,22 @@ fn check(text: &str) -> Result<(), &'static str> {
         _ => return Err("a keystore whose kdfparams are not those of its kdf"),
     };
     if bounded && length == 32 { Ok(()) } else { Err("a keystore whose kdfparams are beyond all that is usual") }
+}
+
+/// Decrypts the keystore that has been checked. The library reads files alone, and the one that was checked may be another
+/// by now: it is given a copy of the text, encrypted as it is, which no interrupt leaves behind.
+fn decrypt(text: &str, password: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let io = |error: &std::io::Error| Failure::io("cannot write a temporary file", error);
+    let guard = files::block_writes();
+    let mut copy = tempfile::NamedTempFile::new().map_err(|error| io(&error))?;
+    copy.write_all(text.as_bytes()).map_err(|error| io(&error))?;
+    let key = eth_keystore::decrypt_key(copy.path(), password).map(Zeroizing::new);
+    drop(copy);
+    drop(guard);
+    key.map_err(|error| match error {
+        KeystoreError::MacMismatch => Failure::malformed("the password is wrong, or the keystore is damaged"),
+        _ => Failure::malformed("no keystore that can be decrypted"),
+    })
 }
 
 /// The password that a file holds: its first line.
@@ -156,6 +168,15 @@ mod tests {
     }
 
     #[test]
+    fn what_was_checked_is_what_is_decrypted() {
+        for text in [SCRYPT, PBKDF2] {
+            let key = decrypt(text, b"testpassword").expect("the password of the definition");
+            assert_eq!(hex::encode(&*key), "7a28b5ba57c53603b0b07b56bba752f7784bf506fa95edc395f5cf6c7514fe9d");
+            assert!(decrypt(text, b"another").expect_err("another password").message.contains("the password is wrong"));
+        }
+    }
+
+    #[test]
     fn what_would_end_the_process_or_never_end_is_refused_before_it_is_tried() {
         for (text, from, to) in [
             (SCRYPT, "\"version\": 3", "\"version\": 1"),
@@ -169,6 +190,8 @@ mod tests {
             (SCRYPT, "\"n\": 262144", "\"n\": 2147483648"),
             (SCRYPT, "\"r\": 1", "\"r\": 4294967295"),
             (SCRYPT, "\"r\": 1", "\"r\": 0"),
+            (SCRYPT, "\"n\": 262144, \"r\": 1, \"p\": 8", "\"n\": 2, \"r\": 2097152, \"p\": 16"),
+            (SCRYPT, "\"n\": 262144, \"r\": 1", "\"n\": 2147483648, \"r\": 67108864"),
             (SCRYPT, "\"p\": 8", "\"p\": 0"),
             (SCRYPT, "\"p\": 8", "\"p\": 17"),
             (SCRYPT, "\"scrypt\"", "\"pbkdf2\""),

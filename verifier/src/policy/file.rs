@@ -8,6 +8,7 @@ use assay_protocol::keys::Fingerprint;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Unexpected, Visitor};
+use toml::de::DeTable;
 
 use super::buffer::Buffer;
 use super::complete::{FORMAT, Policy};
@@ -145,6 +146,37 @@ struct RiskEntry {
     price_decimals: u8,
 }
 
+/// The keys that every policy has, besides its format.
+const MANDATORY: [&str; 13] = [
+    "name",
+    "market",
+    "quote",
+    "minimum_ratio_bps",
+    "max_price_age",
+    "max_validity",
+    "max_statement_age",
+    "buffers_percent",
+    "minimum_sources",
+    "max_deviation_bps",
+    "anchor",
+    "sources",
+    "assets",
+];
+
+/// Where `error` is about the first key that is missing, the same about all that are.
+fn with_every_missing_key(text: &str, error: FormatError) -> FormatError {
+    let Some(table) = DeTable::parse(text).ok().filter(|_| error.what.starts_with("missing field")) else {
+        return error;
+    };
+    let has = |key: &str| table.get_ref().keys().any(|found| found.get_ref().as_ref() == key);
+    let missing: Vec<_> = MANDATORY.into_iter().filter(|key| !has(key)).map(|key| format!("`{key}`")).collect();
+    if missing.len() < 2 {
+        error
+    } else {
+        FormatError { what: format!("missing fields {}", missing.join(", ")), ..error }
+    }
+}
+
 impl PolicyFile {
     /// Reads `policy.toml`.
     ///
@@ -152,7 +184,7 @@ impl PolicyFile {
     /// [`FormatError`] where the text is larger than 64 KiB, no TOML, of another format, or has an unknown, missing or
     /// duplicate key.
     pub fn parse(text: &str) -> Result<Self, FormatError> {
-        let file: File = document::toml(text, FORMAT)?;
+        let file: File = document::toml(text, FORMAT).map_err(|error| with_every_missing_key(text, error))?;
         let name = &file.market;
         if !(1..=255).contains(&name.len())
             || name.starts_with('.')

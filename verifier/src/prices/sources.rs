@@ -1,7 +1,8 @@
 //! Reports as their sources write them: rounds of Chainlink aggregators, prices of Pyth's Hermes, signed reports.
 
 use alloy_primitives::{Address, B256};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::report::{Evidence, PriceReport, Report};
 use crate::formats::document::{self, Object};
@@ -52,25 +53,23 @@ struct RoundEntry {
     answered_in_round: Option<Integer>,
 }
 
-/// A whole number as other programs write it: in quotes, or as a JSON integer where it fits 64 bits.
-struct Integer(i128);
+/// A whole number as other programs write it: in quotes, or as a JSON integer of any size. The text is kept as it stands
+/// in the file, because JSON parsers make floating-point numbers of integers above `2^64 − 1`.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Integer(Box<RawValue>);
 
-impl<'de> Deserialize<'de> for Integer {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Spelling {
-            Text(String),
-            Unsigned(u64),
-            Signed(i64),
-        }
-        let number = match Spelling::deserialize(deserializer) {
-            Ok(Spelling::Text(text)) => text::signed_integer(&text),
-            Ok(Spelling::Unsigned(number)) => Some(i128::from(number)),
-            Ok(Spelling::Signed(number)) => Some(i128::from(number)),
-            Err(_) => None,
-        };
-        number.map(Self).ok_or_else(|| serde::de::Error::custom("a whole number below 2^127 is needed"))
+impl Integer {
+    /// Its value, below `2^127`; otherwise what is wrong with `key`.
+    fn read(&self, key: &str) -> Result<i128, String> {
+        let quoted = serde_json::from_str::<String>(self.0.get());
+        let text = quoted.as_deref().unwrap_or_else(|_| self.0.get());
+        text::signed_integer(text).ok_or_else(|| {
+            let without = text.split_once(" [").is_some_and(|(number, _)| text::signed_integer(number).is_some());
+            let hint =
+                if without { ", without the remark in brackets that cast adds; cast --json leaves it out" } else { "" };
+            format!("{key}: a whole number below 2^127 is needed{hint}")
+        })
     }
 }
 
@@ -89,27 +88,30 @@ impl RoundEntry {
         let aggregator: Address =
             text::checksummed(&self.aggregator).ok_or_else(|| wrong("not an address with its EIP-55 checksum"))?;
         let named = (self.round_id, self.answer, self.started_at, self.updated_at, self.answered_in_round);
-        let [round, answer, _, updated, answered_in] = match (self.latest_round_data, named) {
+        let [round, answer, started, updated, answered_in] = match (self.latest_round_data, named) {
             (Some(words), (None, None, None, None, None)) => words,
             (None, (Some(round), Some(answer), Some(started), Some(updated), Some(answered_in))) => {
                 [round, answer, started, updated, answered_in]
             }
             _ => return Err(wrong("latestRoundData or each of its five values by its name is needed")),
         };
-        let count = |key: &str, Integer(number): Integer| {
-            u128::try_from(number).map_err(|_| wrong(&format!("{key}: a negative number")))
+        let value = |key: &str, number: &Integer| number.read(key).map_err(|what| wrong(&what));
+        let count = |key: &str, number: &Integer| {
+            u128::try_from(value(key, number)?).map_err(|_| wrong(&format!("{key}: a negative number")))
         };
-        let updated = u64::try_from(updated.0).map_err(|_| wrong("updatedAt: not a time in unix seconds"))?;
+        value("startedAt", &started)?;
+        let updated =
+            u64::try_from(value("updatedAt", &updated)?).map_err(|_| wrong("updatedAt: not a time in unix seconds"))?;
         Ok(Report {
             by: by.to_owned(),
             feed: aggregator.into_word(),
-            price: answer.0,
+            price: value("answer", &answer)?,
             confidence: 0,
             decimals: self.decimals,
             published: updated,
             evidence: Evidence::Round {
-                id: count("roundId", round)?,
-                answered_in: count("answeredInRound", answered_in)?,
+                id: count("roundId", &round)?,
+                answered_in: count("answeredInRound", &answered_in)?,
             },
         })
     }
@@ -148,8 +150,9 @@ impl HermesUpdate {
         Ok(Report {
             by: by.to_owned(),
             feed: text::word_at("id", &format!("0x{}", self.id))?,
-            price: price.0,
-            confidence: u128::try_from(conf.0).map_err(|_| wrong("conf: a negative number"))?,
+            price: price.read("price").map_err(|what| wrong(&what))?,
+            confidence: u128::try_from(conf.read("conf").map_err(|what| wrong(&what))?)
+                .map_err(|_| wrong("conf: a negative number"))?,
             decimals: decimals.ok_or_else(|| wrong("expo: not from -255 to 0"))?,
             published: u64::try_from(publish_time).map_err(|_| wrong("publish_time: a negative number"))?,
             evidence: Evidence::None,

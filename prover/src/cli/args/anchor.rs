@@ -67,7 +67,7 @@ pub(crate) struct SignerArgs {
     /// Print the EIP-712 typed data as JSON, for a hardware or remote signer; write nothing
     #[arg(long)]
     pub(crate) typed_data: bool,
-    /// Attach a signature made elsewhere: 0x and 130 hex digits
+    /// Attach a signature made elsewhere: 130 hex digits, or the 128 of EIP-2098, as wallets write them
     #[arg(long, value_name = "HEX")]
     pub(crate) signature: Option<String>,
 }

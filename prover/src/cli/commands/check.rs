@@ -95,6 +95,9 @@ fn render(terms: &Terms<'_>, figures: &Figures, holds: bool) -> Report {
     report.verdict(holds, sentence);
     let ratio = figures.ratio.as_ref().map_or("no debt".to_owned(), |ratio| format!("{} %", **ratio));
     report.row("ratio", ratio);
+    if let Some(before) = &figures.before_rounding {
+        report.row("", format_args!("{} % before the margin for the profile's roundings", **before));
+    }
     report.row("threshold", format_args!("{} %, to be exceeded", figures.threshold));
     let quote = &figures.quote;
     report.row("margin", format_args!("{} {quote}", grouped(&figures.margin)));
@@ -111,6 +114,8 @@ fn render(terms: &Terms<'_>, figures: &Figures, holds: bool) -> Report {
     report.row("as of", &as_of).row("valid until", &valid_until);
     report.set("satisfied", holds).set("quote", quote.as_str()).set("threshold_percent", figures.threshold.as_str());
     report.set("ratio_percent", figures.ratio.as_ref().map(|ratio| ratio.as_str()));
+    let before = figures.before_rounding.as_ref();
+    report.set("ratio_before_rounding_percent", before.map(|ratio| ratio.as_str()));
     report.set("margin", figures.margin.as_str()).set("collateral", figures.collateral.as_str());
     report.set("to_exceed", figures.required.as_str()).set("buffer_percent", terms.buffer().percent());
     report.set("as_of", as_of).set("valid_until", valid_until);

@@ -1,5 +1,7 @@
 //! `assay inspect`: what a file is, and what it says in public.
 
+use std::path::Path;
+
 use assay_circuits::SolvencyCircuit;
 use assay_protocol::keys::VerifyingKey;
 use assay_protocol::srs::Srs;
@@ -18,8 +20,8 @@ use crate::cli::output::{FAINT, Report, paint};
 use crate::cli::session::Session;
 use crate::cli::text::shown;
 use crate::files::kind::FileKind;
-use crate::files::store;
 use crate::files::{self, BINARY_LIMIT};
+use crate::files::{inputs, store};
 use crate::opening::OpeningFile;
 
 /// Recognises a file by its content and describes it. Private files are named and not shown. Nothing is verified.
@@ -58,12 +60,15 @@ pub(crate) fn run(session: &Session, args: &InspectArgs) -> Outcome {
                 VerifyingKey::from_bytes::<SolvencyCircuit>(&bytes).map_err(|error| store::refused(path, &error))?;
             super::setup::describe(&mut report, &key);
         }
-        _ => text(session, kind, &files::text(path, bytes)?, &mut report).map_err(|failure| failure.in_file(path))?,
+        _ => {
+            let content = files::text(path, bytes)?;
+            text(session, kind, path, &content, &mut report).map_err(|failure| failure.in_file(path))?;
+        }
     }
     Ok(report)
 }
 
-fn text(session: &Session, kind: FileKind, text: &str, report: &mut Report) -> Result<(), Failure> {
+fn text(session: &Session, kind: FileKind, path: &Path, text: &str, report: &mut Report) -> Result<(), Failure> {
     match kind {
         FileKind::Market => show_market(report, &Market::from_toml(text)?),
         FileKind::Policy => {
@@ -71,7 +76,7 @@ fn text(session: &Session, kind: FileKind, text: &str, report: &mut Report) -> R
             show_policy(report, &file);
         }
         FileKind::Prices => show_prices(report, &PriceSnapshot::from_json(text)?),
-        FileKind::Attestation => show_attestation(report, &Attestation::from_json(text)?, session.now),
+        FileKind::Attestation => show_attestation(report, path, &Attestation::from_json(text)?, session.now),
         FileKind::Anchor => show_anchor(report, &Anchor::from_json(text)?, session.now),
         FileKind::Revocation => show_revocation(report, &Revocation::from_json(text)?),
         FileKind::Seen => show_seen(report, &SeenAnchors::from_json(text)?),
@@ -85,8 +90,11 @@ fn text(session: &Session, kind: FileKind, text: &str, report: &mut Report) -> R
     Ok(())
 }
 
-fn show_attestation(report: &mut Report, attestation: &Attestation, now: u64) {
-    assertion::rows(report, &attestation.assertion, None, now);
+/// In units of the policy where it is `policy.toml` beside the attestation, otherwise in whole numbers.
+fn show_attestation(report: &mut Report, path: &Path, attestation: &Attestation, now: u64) {
+    let beside = inputs::policy(&path.with_file_name("policy.toml")).ok();
+    let policy = beside.filter(|policy| policy.id() == attestation.assertion.policy);
+    assertion::rows(report, &attestation.assertion, policy.as_ref(), now);
     let production = PRODUCTION_FINGERPRINTS.contains(&attestation.verifying_key);
     let standing = if production {
         "the production key"
@@ -95,7 +103,9 @@ fn show_attestation(report: &mut Report, attestation: &Attestation, now: u64) {
     };
     report.row("key", attestation.verifying_key).row("", standing);
     report.row("proof", format_args!("{} bytes", attestation.proof.len()));
-    report.line(paint(FAINT, "  price bounds are whole numbers in units of the policy's price decimals"));
+    if policy.is_none() {
+        report.line(paint(FAINT, "  price bounds are whole numbers in units of the policy's price decimals"));
+    }
     report.set("statement", attestation.assertion.to_json());
     report.set("verifying_key", attestation.verifying_key.to_string()).set("production_key", production);
     report.set("proof_bytes", attestation.proof.len()).set("srs_digest", hex(&attestation.srs));

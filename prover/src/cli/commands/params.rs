@@ -1,5 +1,6 @@
 //! `assay params`: the SRS.
 
+use std::fs::File;
 use std::path::Path;
 
 use assay_circuits::Size;
@@ -18,6 +19,7 @@ use crate::files::ceremonies::Table;
 use crate::files::download::{Done, Download};
 use crate::files::kind::FileKind;
 use crate::files::store;
+use crate::files::stranger;
 use crate::files::{self, Existing};
 
 /// Reads an SRS, which checks that its points belong together, and says what it is.
@@ -48,26 +50,42 @@ pub(crate) fn import(session: &Session, args: &ParamsImportArgs) -> Outcome {
     let mut progress = |done: usize, of: usize| stage.progress(done as u64, Some(of as u64));
     let imported = session
         .with_threads(|| import_powers(&mut file, k, &mut progress))?
-        .map_err(|error| not_imported(&args.file, &error))?;
+        .map_err(|error| not_imported(&args.file, &mut file, &error))?;
     files::write(&args.output, &imported.srs.to_bytes(), FileKind::Srs, Existing::SameKind)?;
     stage.done();
+    let known = Table::read().ceremony_of(&imported.srs).is_some();
     let mut report = Report::new();
-    report.verdict(true, format_args!("imported 2^{} + 1 powers", imported.srs.k()));
+    if known {
+        report.verdict(true, format_args!("imported 2^{} + 1 powers", imported.srs.k()));
+    } else {
+        session.ui.warn(
+            "the powers are those of no ceremony that is known: whoever made the file may know their secret, and can forge \
+             proofs with it; names of files prove nothing",
+        );
+        let powers = imported.srs.k();
+        report.verdict(false, format_args!("imported 2^{powers} + 1 powers of no ceremony that is known"));
+    }
     report.row("from", shown(&args.file));
     report.row("format", format_args!("{}, power {}", imported.format.name(), imported.power));
     report.set("from", shown(&args.file)).set("format", imported.format.name()).set("power", imported.power);
     describe(&mut report, &imported.srs, &args.output);
     let assets = store::assets_option(largest(&imported.srs).unwrap_or_default());
-    session.ui.note(0, format_args!("next: assay setup --srs {}{assets}", quoted(&shown(&args.output))));
+    if known {
+        session.ui.note(0, format_args!("next: assay setup --srs {}{assets}", quoted(&shown(&args.output))));
+    }
     Ok(report)
 }
 
-fn not_imported(path: &Path, error: &ImportError) -> Failure {
+fn not_imported(path: &Path, file: &mut File, error: &ImportError) -> Failure {
     match error {
+        ImportError::Unknown => {
+            let what = stranger::describe(file).unwrap_or_else(|| error.to_string());
+            Failure::new(Kind::Keys, format!("{}: {what}", shown(path)))
+        }
         ImportError::Io(error) => Failure::io(format_args!("cannot read {}", shown(path)), error),
         ImportError::Srs(error) => store::refused(path, error),
         ImportError::OneShort { .. } => Failure::new(Kind::Mismatch, format!("{}: {error}", shown(path))),
-        ImportError::Unknown | ImportError::Layout(_) => Failure::new(Kind::Keys, format!("{}: {error}", shown(path))),
+        ImportError::Layout(_) => Failure::new(Kind::Keys, format!("{}: {error}", shown(path))),
     }
 }
 

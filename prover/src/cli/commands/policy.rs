@@ -1,5 +1,6 @@
 //! `assay policy`: what a policy is, and the weights that follow from it.
 
+use assay_verifier::policy::Provider;
 use assay_verifier::policy::Rounding;
 use assay_verifier::policy::Rules;
 use assay_verifier::policy::YEAR;
@@ -35,11 +36,37 @@ pub(crate) fn check(session: &Session, args: &PolicyFile) -> Outcome {
     if let Some(why) = &unusable {
         session.ui.warn(format_args!("assay verify refuses every attestation under the policy: {why}"));
     }
+    sources_in_one_hand(session, policy.rules());
     report.set("usable", unusable.is_none());
     let board = format!("0x{}", hex::encode(policy.board(Address::ZERO, 0)));
     let publish = format!("0x{}", hex::encode(policy.publication()));
     report.set("solidity", json!({ "price_board": board, "publish": publish }));
     Ok(report)
+}
+
+/// Warns where one party alone can decide a price: by `minimum_sources`, or because it answers for several sources.
+fn sources_in_one_hand(session: &Session, rules: &Rules) {
+    if rules.minimum_sources == 1 {
+        session
+            .ui
+            .warn("minimum_sources = 1: where the other reports are missing or old, one source alone decides a price");
+    }
+    let owner = |provider: &Provider| match provider {
+        Provider::Chainlink { .. } => Some("Chainlink"),
+        Provider::Pyth { .. } => Some("Pyth"),
+        Provider::Signed { .. } => None,
+    };
+    for name in ["Chainlink", "Pyth"] {
+        let same = rules.sources.iter().filter(|source| owner(&source.provider) == Some(name));
+        let names: Vec<_> = same.map(|source| source.name.as_str()).collect();
+        if names.len() > 1 {
+            session.ui.warn(format_args!(
+                "{name} answers for each of {}: together they are one opinion, and count as {}",
+                names.join(", "),
+                names.len()
+            ));
+        }
+    }
 }
 
 /// Prints the weights with the arithmetic spelled out.

@@ -11,6 +11,7 @@ use crate::cli::args::{PricesMakeArgs, PricesShowArgs};
 use crate::cli::error::{Failure, Outcome, usage};
 use crate::cli::output::{BAD, FAINT, Report, STRONG, WARN, paint};
 use crate::cli::session::Session;
+use crate::cli::terms::warn_of_coarse_prices;
 use crate::cli::text::shown;
 use crate::files::inputs;
 use crate::files::kind::FileKind;
@@ -55,6 +56,7 @@ pub(crate) fn make(session: &Session, args: &PricesMakeArgs) -> Outcome {
     // What would not be read back, such as a note of two lines, is not written.
     PriceSnapshot::from_json(&text).map_err(Failure::from)?;
     files::write(&args.output, text.as_bytes(), FileKind::Prices, Existing::SameKind)?;
+    warn_of_coarse_prices(session, &snapshot);
     let mut report = Report::new();
     report.verdict(true, format_args!("wrote {}", shown(&args.output)));
     table(&mut report, &policy, &snapshot);

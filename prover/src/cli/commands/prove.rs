@@ -1,14 +1,14 @@
 //! `assay prove`: an attestation.
 
 use assay_circuits::Violation;
-use assay_verifier::{AnchorStatus, Attestation, parse_address};
+use assay_verifier::{AnchorStatus, Attestation};
 use rand_core::OsRng;
 
 use crate::attest::attest;
 use crate::check::check;
 use crate::cli::args::ProveArgs;
 use crate::cli::assertion;
-use crate::cli::error::{Outcome, usage};
+use crate::cli::error::{Outcome, subject, usage};
 use crate::cli::output::Report;
 use crate::cli::session::Session;
 use crate::cli::terms::{Inputs, failed};
@@ -24,7 +24,7 @@ use crate::terms::{Parties, Terms};
 /// 15 where the anchor is not what the policy asks for; 2, 3 and 4 for what is wrong with options and files.
 pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
     let parties = Parties {
-        subject: parse_address(&args.parties.subject).map_err(|error| usage("--subject", error))?,
+        subject: subject(&args.parties.subject)?,
         audience: args.parties.audience.parse().map_err(|error| usage("--audience", error))?,
     };
     files::check_target(&args.output, FileKind::Attestation, Existing::SameKind)?;

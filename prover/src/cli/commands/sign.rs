@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use assay_circuits::PositionCommitment;
 use assay_verifier::{
     Address, Anchor, AnchorRule, AttesterSignature, B256, Beneficiary, HoldingsStatement, Policy, Revocation,
-    Signature, format_time, parse_address,
+    Signature, SignatureError, format_time, parse_address,
 };
 use serde_json::Value;
 
@@ -14,11 +14,16 @@ use crate::cli::error::{Failure, Kind, Outcome, usage};
 use crate::cli::output::Report;
 use crate::cli::session::Session;
 use crate::cli::text::shown;
-use crate::cli::{assertion, time};
+use crate::cli::{assertion, error, time};
 use crate::files::keystore::Signer;
 use crate::files::kind::FileKind;
 use crate::files::{self, Existing};
 use crate::files::{inputs, witness};
+
+/// What a signer did otherwise whose signature is that of an address nobody knows.
+const SIGN_TYPED_DATA: &str = "a signature of anything else is that of an address which nobody holds: sign what \
+    --typed-data prints, with the same options and as it is: with eth_signTypedData_v4, not personal_sign, and without a \
+    chainId in the domain";
 
 /// Recomputes the commitment from position and opening, shows what is to be signed, and signs it: nobody signs blind.
 ///
@@ -57,7 +62,7 @@ pub(crate) fn run(session: &Session, args: &SignArgs) -> Outcome {
     assertion::holdings(&mut report, &holdings, session.now);
     let hash = holdings.struct_hash();
     if args.signer.typed_data {
-        return Ok(typed_data(holdings.typed_data()));
+        return Ok(typed_data(session, holdings.typed_data()));
     }
     session
         .ui
@@ -93,7 +98,7 @@ fn revoke(session: &Session, args: &SignArgs, statement: &str) -> Outcome {
     let statement: B256 =
         statement.strip_prefix("0x").and_then(|digits| digits.parse().ok()).ok_or_else(|| usage("--revoke", what))?;
     if args.signer.typed_data {
-        return Ok(typed_data(Revocation::typed_data(statement)));
+        return Ok(typed_data(session, Revocation::typed_data(statement)));
     }
     let output = args.output.clone().unwrap_or_else(|| PathBuf::from("revocation.json"));
     files::check_target(&output, FileKind::Revocation, Existing::Keep)?;
@@ -116,7 +121,8 @@ fn revoke(session: &Session, args: &SignArgs, statement: &str) -> Outcome {
 }
 
 /// Typed data, alone on stdout.
-fn typed_data(json: Value) -> Report {
+fn typed_data(session: &Session, json: Value) -> Report {
+    session.ui.note(0, "for signTypedData of ethers, remove EIP712Domain from types; wallets' RPC needs it");
     let mut report = Report::new();
     report.line(format_args!("{json:#}"));
     report.set("typed_data", json);
@@ -136,18 +142,40 @@ fn signed(session: &Session, args: &SignArgs, digest: B256) -> Result<(Address, 
             check_attester(wanted, signer.address())?;
             signer.sign(digest)?
         }
-        (None, text) => text.as_deref().unwrap_or_default().parse().map_err(|error| usage("--signature", error))?,
+        (None, text) => from_wallet(text.as_deref().unwrap_or_default())?,
     };
     let attester = signature.recover(digest).map_err(|error| usage("--signature", error))?;
     check_attester(wanted, attester)?;
     Ok((attester, signature))
 }
 
+/// Reads a signature as wallets write it, where that has one meaning: hex digits of either case, with or without `0x`; 65
+/// bytes whose last one is 0 or 1 for 27 or 28, or the 64 bytes of EIP-2098, whose top bit of `s` is the parity.
+fn from_wallet(text: &str) -> Result<Signature, Failure> {
+    let wrong = |what: &dyn std::fmt::Display| usage("--signature", what);
+    let text = text.trim();
+    let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
+    let mut bytes = hex::decode(digits).map_err(|_| wrong(&"a signature is 0x and 130 hex digits"))?;
+    if let (64, Some(top)) = (bytes.len(), bytes.get_mut(32)) {
+        let odd = *top >> 7;
+        *top &= 0x7f;
+        bytes.push(27 + odd);
+    } else if let (65, Some(v @ 0..=1)) = (bytes.len(), bytes.last_mut()) {
+        *v += 27;
+    }
+    Signature::from_bytes(&bytes).map_err(|error| match error {
+        SignatureError::Length { found } if found > 65 => {
+            wrong(&error).hint("a contract wallet signs otherwise: an attester is the address of a key")
+        }
+        error => wrong(&error),
+    })
+}
+
 fn check_attester(wanted: Option<Address>, found: Address) -> Result<(), Failure> {
     match wanted {
         Some(wanted) if wanted != found => {
             Err(Failure::new(Kind::Anchor, format!("the signature is that of {found}, expected {wanted}"))
-                .hint("a signature of anything else than the statement shown is somebody else's"))
+                .hint(SIGN_TYPED_DATA))
         }
         _ => Ok(()),
     }
@@ -158,8 +186,7 @@ fn check_attester(wanted: Option<Address>, found: Address) -> Result<(), Failure
 fn listed(session: &Session, args: &SignArgs, attester: Address) -> Result<(), Failure> {
     if args.signer.signature.is_some() && args.attester.is_none() {
         let what = format!("the signature is that of {attester}, whom the policy does not list");
-        let hint =
-            "it may be one of another statement than that shown; if it is right, name its signer with --attester";
+        let hint = format!("{SIGN_TYPED_DATA}; name the address of your own key with --attester");
         return Err(Failure::new(Kind::Anchor, what).hint(hint));
     }
     session.ui.warn(format_args!("the policy does not list {attester}: it refuses anchors with this signature"));
@@ -179,7 +206,7 @@ fn wanted(
     Ok(HoldingsStatement {
         commitment,
         market: policy.market().id(),
-        subject: parse_address(subject).map_err(|error| usage("--subject", error))?,
+        subject: error::subject(subject)?,
         beneficiary: beneficiary.parse().map_err(|error| usage("--beneficiary", error))?,
         as_of: as_of(args)?.unwrap_or(now),
         sequence: args.sequence.ok_or_else(|| missing("--sequence"))?,
@@ -211,10 +238,7 @@ fn as_of(args: &HoldingsArgs) -> Result<Option<u64>, Failure> {
 fn expiry(args: &HoldingsArgs, now: u64) -> Result<Option<u64>, Failure> {
     let Some(text) = &args.expiry else { return Ok(None) };
     let what = "neither a time such as 2030-01-31T12:00:00Z nor a span such as +30d";
-    time::parse_relative(text, now)
-        .filter(|expiry| *expiry <= time::LAST)
-        .map(Some)
-        .ok_or_else(|| usage("--expiry", what))
+    time::parse_relative(text, now).map(Some).ok_or_else(|| usage("--expiry", what))
 }
 
 /// The statement of an anchor is about this position, and says nothing else than the options do.
@@ -230,8 +254,7 @@ fn agrees(
         return Err(Failure::new(Kind::StatementFalse, what));
     }
     let options = &args.holdings;
-    let subject =
-        options.subject.as_deref().map(parse_address).transpose().map_err(|error| usage("--subject", error))?;
+    let subject = options.subject.as_deref().map(error::subject).transpose()?;
     let beneficiary = options
         .beneficiary
         .as_deref()

@@ -6,12 +6,12 @@ use assay_circuits::Size;
 use assay_protocol::keys::{Fingerprint, VerifyingKey};
 use assay_verifier::{
     Accepted, AnchorStatus, Attestation, KeyAcceptance, PRODUCTION_FINGERPRINTS, Policy, ProductionKeyError, Rejection,
-    Verification, parse_address, production_key,
+    Verification, production_key,
 };
 
 use crate::cli::advice::rejected;
 use crate::cli::args::VerifyArgs;
-use crate::cli::error::{Failure, Kind, Outcome, usage};
+use crate::cli::error::{Failure, Kind, Outcome, subject, usage};
 use crate::cli::output::Report;
 use crate::cli::session::Session;
 use crate::cli::text::shown;
@@ -33,7 +33,7 @@ pub(crate) fn run(session: &Session, args: &VerifyArgs) -> Outcome {
 }
 
 fn decide(session: &Session, args: &VerifyArgs) -> Outcome {
-    let subject = parse_address(&args.parties.subject).map_err(|error| usage("--subject", error))?;
+    let subject = subject(&args.parties.subject)?;
     let audience = args.parties.audience.parse().map_err(|error| usage("--audience", error))?;
     let allowed = args.allow_vk.iter().map(|text| text.parse().map_err(|error| usage("--allow-vk", error)));
     let mut allowed = allowed.collect::<Result<Vec<Fingerprint>, _>>()?;
@@ -48,7 +48,7 @@ fn decide(session: &Session, args: &VerifyArgs) -> Outcome {
     let key = key(session, args, size, &attestation, own)?;
     let verification = policy.verify(&attestation, &prices, subject, &audience).key(&key);
     let verification = verification.anchor(anchors.anchor.as_ref(), anchors.beneficiary, anchors.seen());
-    let accepted = allowed
+    let mut accepted = allowed
         .into_iter()
         .fold(verification, Verification::allow)
         .at(session.now)
@@ -59,8 +59,11 @@ fn decide(session: &Session, args: &VerifyArgs) -> Outcome {
         _ if Some(accepted.verifying_key) == own_fingerprint => "allow_dev_srs",
         _ => "allow_vk",
     };
+    // The mark in a file is no part of the fingerprint: what is known by fingerprint decides.
+    let own_fingerprint = own_fingerprint.or_else(|| store::own_key(session, size).ok().map(|key| key.fingerprint()));
+    accepted.development_key |= Some(accepted.verifying_key) == own_fingerprint;
     if accepted.development_key {
-        session.ui.warn("the key is marked as one for development: whoever made it can forge proofs");
+        session.ui.warn("the key is one for development: whoever made it can forge proofs");
     }
     let mut report = render(session, &policy, &accepted, &attestation, why);
     if let Some(path) = &args.anchor.seen {

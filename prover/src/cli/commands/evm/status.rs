@@ -1,7 +1,7 @@
 //! `assay evm status`: what a registry says of a subject now.
 
 use alloy::primitives::{Address, U256};
-use assay_verifier::{format_amount, format_time, parse_address};
+use assay_verifier::{format_amount, format_time};
 use serde_json::json;
 
 use crate::chain::contracts::{REASONS, STATUSES, creditLineCall, statusInFullCall};
@@ -9,7 +9,7 @@ use crate::chain::deployments::Deployments;
 use crate::chain::node::Node;
 use crate::cli::args::StatusArgs;
 use crate::cli::assertion;
-use crate::cli::error::{Failure, Outcome, usage};
+use crate::cli::error::{Failure, Outcome, subject};
 use crate::cli::output::Report;
 use crate::cli::session::Session;
 use crate::files::inputs;
@@ -20,7 +20,7 @@ use crate::files::inputs;
 /// Exit 4 where the node does not answer, 16 where the registry refuses; 2, 3 and 4 for what is wrong with options and
 /// files.
 pub(crate) fn run(session: &Session, args: &StatusArgs) -> Outcome {
-    let subject = parse_address(&args.subject).map_err(|error| usage("--subject", error))?;
+    let subject = subject(&args.subject)?;
     let policy = inputs::policy(&args.policy.policy)?;
     let node = Node::connect(session, &args.node, None)?;
     let registry = Deployments::load(&args.deployments, node.chain_id)?.registry(&args.deployments)?;
