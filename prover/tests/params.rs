@@ -128,6 +128,9 @@ fn the_ceremony_gives_the_production_key_and_attestations_verify_with_nothing_bu
     let verdict = common::finish(command).succeeds().json();
     assert_eq!((&verdict["verifying_key"], &verdict["development_key"]), (&PRODUCTION.into(), &false.into()));
     assert!(!place.path("nothing").exists());
+    place.write("marked.vk", common::with_mark(&made, 1));
+    let marked: Vec<_> = verify.iter().copied().chain(["--vk", "marked.vk"]).collect();
+    assert_eq!(run(&place, &marked).succeeds().json()["development_key"], false, "its fingerprint says what it is");
     // A key of another secret under the name of the production key.
     run(&place, &["params", "dev"]).succeeds();
     run(&place, &["setup", "--dev", "-o", "dev.vk"]).succeeds();

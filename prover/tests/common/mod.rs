@@ -79,6 +79,18 @@ pub fn cache() -> &'static Path {
     })
 }
 
+/// The file of a verifying key with another mark, 1 for development, and the checksum that goes with it.
+pub fn with_mark(key: &[u8], mark: u8) -> Vec<u8> {
+    use sha2::Digest as _;
+    let (header, digest) = (72, 32);
+    let mut key = key.to_vec();
+    assert_ne!(key[header + digest], mark, "the mark is after the digest of the SRS");
+    key[header + digest] = mark;
+    let checksum = sha2::Sha256::new().chain_update(&key[..40]).chain_update(&key[header..]).finalize();
+    key[40..header].copy_from_slice(&checksum);
+    key
+}
+
 /// Runs `assay` through a shell that has set something up first.
 #[cfg(unix)]
 pub fn run_after(place: &Place, setup: &str, arguments: &[&str]) -> Run {
