@@ -247,7 +247,7 @@ fn more_threads_than_any_machine_has_are_refused_wherever_they_are_asked_for() {
     for variable in ["RAYON_NUM_THREADS", "RAYON_RS_NUM_CPUS"] {
         let mut command = place.command(["doctor"]);
         command.env(variable, "2000");
-        common::finish(command).fails(2, &format!("the variable {variable} asks for more than 1024 threads"));
+        crate::common::finish(command).fails(2, &format!("the variable {variable} asks for more than 1024 threads"));
     }
     place.run(["doctor", "--threads", "2000"]).fails(2, "--threads");
 }

@@ -23,7 +23,7 @@ fn what_is_no_contract_is_told_to_go_under_id() {
     let weth = "address = \"0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2\"";
     assert!(example::MARKET.contains(weth));
     let error = Market::from_toml(&example::MARKET.replace(weth, "address = \"native\"")).unwrap_err().to_string();
-    assert!(error.contains("goes under id"), "{error}");
+    assert!(error.contains("go under id"), "{error}");
 }
 
 #[test]

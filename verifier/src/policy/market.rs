@@ -142,9 +142,9 @@ impl AssetEntry {
         let Self { symbol, chain, address, id, decimals } = self;
         let wrong = |what: &str| FormatError::new(format_args!("{symbol}: {what}"));
         let id = match (address, id) {
-            (Some(address), None) => AssetId::Token(
-                text::checksummed(&address).ok_or_else(|| wrong("address: not one with its EIP-55 checksum; what is no contract, such as native ether, goes under id"))?,
-            ),
+            (Some(address), None) => AssetId::Token(text::checksummed(&address).ok_or_else(|| {
+                wrong("address: not one with its EIP-55 checksum; native coins, which have none, go under id")
+            })?),
             (None, Some(id)) => AssetId::Other(id),
             _ => return Err(wrong("one of address and id is needed, not both")),
         };

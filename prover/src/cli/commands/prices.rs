@@ -42,7 +42,7 @@ pub(crate) fn make(session: &Session, args: &PricesMakeArgs) -> Outcome {
         let read = read_reports(source, &rules.quote, &files::read_text(path)?);
         reports.extend(read.map_err(|error| {
             let kind = match source.provider {
-                Provider::Chainlink { .. } => "chainlink",
+                Provider::Chainlink { .. } => "chainlink (what cast prints with --json, without remarks in brackets)",
                 Provider::Pyth { .. } => "pyth",
                 Provider::Signed { .. } => "signed",
             };
