@@ -148,7 +148,8 @@ fn files_of_reports_have_schemas() {
 fn an_opening_has_a_schema() {
     let word = format!("0x{}", "07".repeat(32));
     let opening = schema(include_str!("../../docs/schemas/opening.schema.json"));
-    let mut document = json!({ "version": 1, "statement": "solvency/v1", "commitment": word, "blinding": word });
+    let mut document =
+        json!({ "format": "assay/opening/v2", "scheme": "assay/position/v1", "commitment": word, "blinding": word });
     assert!(opening.is_valid(&document));
     document["blinding"] = json!(7);
     assert!(!opening.is_valid(&document));
