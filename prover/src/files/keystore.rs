@@ -169,11 +169,11 @@ mod tests {
 
     #[test]
     fn what_was_checked_is_what_is_decrypted() {
-        for text in [SCRYPT, PBKDF2] {
-            let key = decrypt(text, b"testpassword").expect("the password of the definition");
-            assert_eq!(hex::encode(&*key), "7a28b5ba57c53603b0b07b56bba752f7784bf506fa95edc395f5cf6c7514fe9d");
-            assert!(decrypt(text, b"another").expect_err("another password").message.contains("the password is wrong"));
-        }
+        let key = decrypt(PBKDF2, b"testpassword").expect("the password of the definition");
+        assert_eq!(hex::encode(&*key), "7a28b5ba57c53603b0b07b56bba752f7784bf506fa95edc395f5cf6c7514fe9d");
+        assert!(decrypt(PBKDF2, b"another").expect_err("another password").message.contains("the password is wrong"));
+        // The definition's example for scrypt has r = 1 and n = 2^18, which RFC 7914 does not allow; nor does the library.
+        assert!(decrypt(SCRYPT, b"testpassword").expect_err("n too large for r").message.contains("no keystore"));
     }
 
     #[test]
