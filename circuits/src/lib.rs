@@ -1,7 +1,7 @@
 //! What Assay proves: that a committed position is over-collateralised.
 //!
 //! Start with [`statements::solvency`]: statement, instance, witness and the reference
-//! [`check`](statements::solvency::check); its circuit and its map of rows are beside it. [`proof`] makes and verifies
+//! [`check`]; its circuit and its map of rows are beside it. [`proof`] makes and verifies
 //! proofs of any [`Statement`], by the protocol of the crate `assay-protocol`, which holds keys and parameters too.
 
 pub mod chip;

@@ -56,7 +56,7 @@ pub fn prove<S: Statement>(
     prove_in_stages(srs, key, statement, witness, rng, |_| ())
 }
 
-/// The same; `done` hears when each [`Stage`] ends.
+/// Does what [`prove`] does; `done` hears when each [`Stage`] ends.
 ///
 /// # Errors
 /// As [`prove`].
@@ -80,7 +80,7 @@ pub fn prove_in_stages<S: Statement>(
     Ok(create(srs, key, statement, witness, rng, done)?)
 }
 
-/// The same for a statement that may be false, and then a proof that does not verify.
+/// Makes a proof of a statement that may be false, and then does not verify.
 ///
 /// # Panics
 /// Where SRS, key and statement do not belong together.
