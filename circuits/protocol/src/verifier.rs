@@ -15,7 +15,7 @@
 //!
 //! | check | without it | where | test |
 //! |---|---|---|---|
-//! | exactly as many bytes as the plan says | one proof in many encodings | [`verify_proof`] | every change |
+//! | exactly as many bytes as the plan says | one proof in many encodings | [`verify`] | every change |
 //! | scalars and coordinates below their moduli | the same | `ProofReader` | every change |
 //! | points on the curve, not the identity | points of a curve on which logarithms are easy; what no honest prover sends | `ProofReader` | every change |
 //! | key, public inputs and every word are hashed before the challenges that test them | words that fit the challenge: any statement | `accumulator.rs` | every challenge |

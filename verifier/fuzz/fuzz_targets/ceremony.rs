@@ -4,9 +4,9 @@
 
 use std::io::Cursor;
 
+use assay_fuzz::write_seeds;
 use assay_protocol::srs::Srs;
 use assay_protocol::srs::import::import;
-use assay_fuzz::write_seeds;
 use ff::{Field, PrimeField};
 use group::Curve;
 use halo2curves::bn256::{Fq, Fr, G1Affine, G2Affine};

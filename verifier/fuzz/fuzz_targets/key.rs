@@ -2,8 +2,8 @@
 
 #![no_main]
 
-use assay_protocol::keys::VerifyingKey;
 use assay_fuzz::{sealed, unsealed, write_seeds};
+use assay_protocol::keys::VerifyingKey;
 use libfuzzer_sys::fuzz_target;
 
 #[path = "../../tests/common/mod.rs"]

@@ -4,8 +4,8 @@
 
 use std::sync::LazyLock;
 
-use assay_fuzz::{Frozen, write_seeds};
 use assay_circuits::proof::verify_proof;
+use assay_fuzz::{Frozen, write_seeds};
 use libfuzzer_sys::fuzz_target;
 
 static FROZEN: LazyLock<Frozen> = LazyLock::new(Frozen::read);

@@ -2,8 +2,8 @@
 
 #![no_main]
 
-use assay_protocol::srs::Srs;
 use assay_fuzz::{sealed, unsealed, write_seeds};
+use assay_protocol::srs::Srs;
 use libfuzzer_sys::fuzz_target;
 use rand_core::OsRng;
 

@@ -8,12 +8,12 @@
 use std::sync::LazyLock;
 
 use arbitrary::Arbitrary;
-use assay_protocol::encoding::{g1_from_bytes, g1_to_bytes, to_bytes};
+use assay_circuits::proof::verify_proof;
+use assay_circuits::statements::solvency::PROOF_LEN;
 use assay_circuits::statements::solvency::strategies::commitment_from_field;
 use assay_circuits::{Context, Fr, Instance, Margin, Weight};
 use assay_fuzz::Frozen;
-use assay_circuits::proof::verify_proof;
-use assay_circuits::statements::solvency::PROOF_LEN;
+use assay_protocol::encoding::{g1_from_bytes, g1_to_bytes, to_bytes};
 use ff::Field;
 use group::Curve;
 use group::prime::PrimeCurveAffine;
@@ -144,9 +144,8 @@ fn change_point(proof: &mut [u8], at: usize, change: &PointChange) {
 }
 
 fn weight(instance: &mut Instance, at: u8) -> &mut Weight {
-    let [collateral, debt] = [&mut instance.collateral_weights, &mut instance.debt_weights];
-    let at = usize::from(at) % 16;
-    if at < 8 { &mut collateral[at] } else { &mut debt[at - 8] }
+    let (at, covenant) = (usize::from(at) % 16, &mut instance.covenant);
+    if at < 8 { &mut covenant.collateral_mut()[at] } else { &mut covenant.debt_mut()[at - 8] }
 }
 
 fn apply(change: &Change, instance: &mut Instance, proof: &mut [u8]) {
@@ -166,8 +165,8 @@ fn apply(change: &Change, instance: &mut Instance, proof: &mut [u8]) {
             instance.context = Context::from_digest(bytes);
         }
         Change::Margin { bits } => {
-            let changed = instance.margin.get() ^ (U256::from_limbs(*bits) >> 16);
-            instance.margin = Margin::new(changed).unwrap();
+            let changed = instance.covenant.margin.get() ^ (U256::from_limbs(*bits) >> 16);
+            instance.covenant.margin = Margin::new(changed).unwrap();
         }
         Change::Weight { at, bits } => {
             let weight = weight(instance, *at);

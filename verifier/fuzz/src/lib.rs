@@ -1,10 +1,9 @@
 //! What the fuzz targets share.
 
-use assay_circuits::SolvencyCircuit;
 use std::path::PathBuf;
 
+use assay_circuits::{Context, Covenant, Instance, Margin, PositionCommitment, SolvencyCircuit, Weight};
 use assay_protocol::keys::VerifyingKey;
-use assay_circuits::{Context, Instance, Margin, PositionCommitment, Weight};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -76,15 +75,14 @@ impl Frozen {
         };
         let word = |key: &str| <[u8; 32]>::try_from(hex(key)).unwrap();
         let weights = |key: &str| {
-            let weight = |i: usize| Weight::new(file[key][i].as_str().unwrap().parse().unwrap()).unwrap();
-            std::array::from_fn(weight)
+            let weight = |weight: &Value| Weight::new(weight.as_str().unwrap().parse().unwrap()).unwrap();
+            file[key].as_array().unwrap().iter().map(weight).collect()
         };
+        let margin = Margin::new(file["margin"].as_str().unwrap().parse().unwrap()).unwrap();
         let instance = Instance {
             commitment: PositionCommitment::from_bytes(&word("commitment")).unwrap(),
             context: Context::from_digest(word("context")),
-            margin: Margin::new(file["margin"].as_str().unwrap().parse().unwrap()).unwrap(),
-            collateral_weights: weights("collateral_weights"),
-            debt_weights: weights("debt_weights"),
+            covenant: Covenant::new(margin, weights("collateral_weights"), weights("debt_weights")).unwrap(),
         };
         let key = VerifyingKey::from_bytes::<SolvencyCircuit>(&hex("verifying_key")).unwrap();
         Self { key, instance, proof: hex("proof") }
