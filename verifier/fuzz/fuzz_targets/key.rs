@@ -2,6 +2,7 @@
 
 #![no_main]
 
+use assay_circuits::{Size, SolvencyCircuit};
 use assay_fuzz::{sealed, unsealed, write_seeds};
 use assay_protocol::keys::VerifyingKey;
 use libfuzzer_sys::fuzz_target;
@@ -10,12 +11,14 @@ use libfuzzer_sys::fuzz_target;
 mod common;
 
 fn seeds() {
-    write_seeds(&[common::key(), &assay_verifier::production_key().unwrap()].map(|key| unsealed(key.to_bytes())));
+    write_seeds(
+        &[common::key(), &assay_verifier::production_key(Size::Eight).unwrap()].map(|key| unsealed(key.to_bytes())),
+    );
 }
 
 fuzz_target!(init: seeds(), |data: &[u8]| {
     let file = sealed(data);
-    if let Ok(key) = VerifyingKey::<8>::from_bytes(&file) {
+    if let Ok(key) = VerifyingKey::from_bytes::<SolvencyCircuit>(&file) {
         assert!(key.to_bytes() == file, "a key has one file");
     }
 });
