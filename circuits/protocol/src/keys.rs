@@ -119,11 +119,12 @@ impl VerifyingKey {
         let powers = powers.downsize(circuit.k())?;
         let key = keygen_vk_custom(powers.params(), circuit, false)
             .expect("a circuit fits its rows, and synthesis for keys cannot fail");
-        Ok(Self::new(circuit, key, powers.params().s_g2(), powers.digest(), powers.is_development()))
+        Ok(Self::new(circuit, plan, key, powers.params().s_g2(), powers.digest(), powers.is_development()))
     }
 
     fn new<R: Relation>(
         circuit: &R,
+        plan: Plan,
         key: Halo2VerifyingKey<G1Affine>,
         tau_g2: G2Affine,
         srs_digest: [u8; 32],
@@ -141,7 +142,7 @@ impl VerifyingKey {
         Self {
             statement: R::ID,
             size: circuit.size(),
-            plan: circuit.plan(),
+            plan,
             key,
             tau_g2,
             pairing_points: [tau_g2, -G2Affine::generator()].map(G2Prepared::from),
@@ -167,7 +168,8 @@ impl VerifyingKey {
         }
         let size = u32::from_be_bytes(*payload.take().ok_or(BROKEN)?);
         let circuit = R::of_size(size).ok_or(ArtifactError::Content("made for a circuit of an unknown size"))?;
-        let fixed = circuit.plan().fixed();
+        let plan = circuit.plan();
+        let fixed = plan.fixed();
         if payload.0.len() != G2_LEN + fixed * G1_LEN {
             return Err(BROKEN);
         }
@@ -184,7 +186,7 @@ impl VerifyingKey {
         }
         let key = Halo2VerifyingKey::from_bytes::<R>(&raw, SerdeFormat::RawBytes, circuit.params())
             .map_err(|_| ArtifactError::Content("not a verifying key of this circuit"))?;
-        Ok(Self::new(&circuit, key, tau_g2, srs_digest, mark == 1))
+        Ok(Self::new(&circuit, plan, key, tau_g2, srs_digest, mark == 1))
     }
 
     /// The file.

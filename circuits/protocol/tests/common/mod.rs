@@ -48,23 +48,19 @@ impl Recurrence {
 
     /// The private columns from random first rows; the cells after the last that is determined are random too.
     pub(crate) fn advice(self, first: Fr, mut rng: impl RngCore) -> Vec<Vec<Fr>> {
-        let mut column = || {
+        // The first column begins with the public input.
+        let mut column = |number: usize| {
             let mut cells: Vec<Fr> = (0..1 << K).map(|_| Fr::random(&mut rng)).collect();
+            if number == 0 {
+                cells[0] = first;
+            }
             for row in 0..self.selected() {
                 let power = cells[row].pow_vartime([self.degree as u64 - 1]);
                 cells[row + self.reach] = power + cells[row + 1..row + self.reach].iter().sum::<Fr>();
             }
             cells
         };
-        let mut columns: Vec<Vec<Fr>> = (0..self.columns).map(|_| column()).collect();
-        // The first column begins with the public input.
-        let cells = &mut columns[0];
-        cells[0] = first;
-        for row in 0..self.selected() {
-            let power = cells[row].pow_vartime([self.degree as u64 - 1]);
-            cells[row + self.reach] = power + cells[row + 1..row + self.reach].iter().sum::<Fr>();
-        }
-        columns
+        (0..self.columns).map(&mut column).collect()
     }
 }
 
