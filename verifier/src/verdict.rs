@@ -120,7 +120,7 @@ pub enum Rejection {
     OtherSize {
         /// How many assets the key at hand is for.
         key: u32,
-        /// Of the policy's market.
+        /// The size of the policy's market.
         market: Size,
     },
     /// The attestation names another SRS than the one that the key at hand was made from.

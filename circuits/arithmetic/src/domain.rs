@@ -103,7 +103,7 @@ impl Domain {
     /// Where there is no root of unity of order `pieces·2^k`, rounded up to a power of two.
     pub fn new(path: Path, k: u32, pieces: usize) -> Self {
         let n = 1u64 << k;
-        // Of order n·2^spare: generators of so many cosets that are distinct.
+        // The root has order n·2^spare, so its powers generate as many cosets as are needed, all distinct.
         let spare = pieces.next_power_of_two().trailing_zeros();
         let fine = root_of_unity(k + spare);
         let omega = root_of_unity(k);

@@ -167,9 +167,9 @@ pub enum Violation {
     /// The public inputs are those of another circuit.
     #[error("the position is over {position} and the covenant over {covenant}")]
     Size {
-        /// Of the witness.
+        /// The size that the witness is of.
         position: Size,
-        /// Of the instance.
+        /// The size that the instance is of.
         covenant: Size,
     },
     /// Clause 1.

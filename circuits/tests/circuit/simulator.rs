@@ -210,7 +210,7 @@ impl Simulator {
             }
         }
         let vanishing = |points: &[Fr], at: Fr| points.iter().fold(Fr::ONE, |product, point| product * (at - point));
-        // Of a set: Σ y^j·(P_j(τ) − R_j(at)), where R_j has the values of P_j at the points.
+        // A set gives Σ y^j·(P_j(τ) − R_j(at)), where R_j has the values of P_j at the points.
         let difference = |(points, members): &(Vec<Fr>, Vec<Opened>), at: Fr| {
             members.iter().rev().fold(Fr::ZERO, |sum, opened| {
                 let values: Vec<Fr> = opened.values.iter().map(|(_, value)| *value).collect();
@@ -293,7 +293,8 @@ fn both_verifiers_accept_simulated_proofs_of_any_commitment() {
     let (setup, mut rng) = (Setup::new(1), ChaCha20Rng::seed_from_u64(2));
     let (instance, mut witness) = Solvency::<8>::example();
     let of = |commitment| Instance { commitment, ..instance.clone() };
-    // Of nobody knows what; of the example, which is true; of a position of which the statement is false.
+    // The first commitment is to nobody knows what, the second to the example, of which the statement is true, and the third
+    // to a position of which it is false.
     witness.position.debt_mut()[0] = Amount::new(Amount::MAX).expect("120 bits");
     let insolvent = of(PositionCommitment::new(&witness.position, &witness.opening));
     assert!(check(&insolvent, &witness).is_err());

@@ -45,7 +45,7 @@ fn edges<M: Modulus + PrimeField>() -> Vec<M> {
 fn results<M: Modulus>(a: &[M; 8], b: &[M; 8]) -> [[M; 8]; 6] {
     let (plain, other) = (Lanes::load(a), Lanes::load(b));
     let lanes = [
-        // Of factors below 16·p, which is more than the other code of this crate multiplies by numbers below p.
+        // The factors lie below 16·p, which is more than the other code of this crate multiplies by numbers below p.
         plain.scaled().product(&other).least(),
         plain.sum().plus(other.sum()).least(),
         plain.sum().minus::<1>(other.sum()).least(),

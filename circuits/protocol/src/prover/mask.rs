@@ -123,7 +123,7 @@ mod tests {
         assert!(zero_bytes(&none) > zero_bytes(&all) + 1_500);
         let mask = mask();
         let [none, all] = [none, all].map(|column| zero_bytes(&mask.hide(&column)));
-        // Of some 2,000 digits that are not always zero one in 256 is zero by chance.
+        // Some 2,000 digits are not always zero, and one in 256 of them is zero by chance.
         assert!(none.abs_diff(all) < 60, "{none} and {all}");
     }
 

@@ -54,7 +54,7 @@ pub(crate) fn open(transcript: &mut ProofWriter, base: Base<'_>, opening: &Openi
     let points: Vec<Vec<Fr>> =
         sets.iter().map(|set| set.rotations.iter().map(|rotation| point(*rotation)).collect()).collect();
     let y = transcript.squeeze_challenge().get_scalar();
-    // Of each set P = Σ y^j·P_j, and the R of low degree that has its values.
+    // Each set gives P = Σ y^j·P_j, and the R of low degree that has its values.
     let combine_set = |(set, points): (&OpeningSet, &Vec<Fr>)| {
         let polynomial = fold(path, set.members.iter().map(|member| polynomials(member.polynomial)), n, y);
         let opened: Vec<Vec<Fr>> =
