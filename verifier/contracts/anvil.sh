@@ -58,8 +58,18 @@ rich=$(cast rpc eth_accounts | node -p 'JSON.parse(require("fs").readFileSync(0)
 for account in "$owner" "$subject"; do
     cast send --unlocked --from "$rich" "$account" --value 10ether >/dev/null
 done
-send() { cast send --unlocked --from "$rich" "$@" >/dev/null; }
-by_subject() { cast send --keystore subject --password "$(cat password)" "$@" >/dev/null; }
+# A transaction with half more gas than estimated, which may not revert: transact FROM "HOW TO SIGN" WHAT ...
+transact() {
+    local from=$1 gas receipt
+    local -a signed
+    read -ra signed <<<"$2"
+    shift 2
+    gas=$(cast estimate --from "$from" "$@") || return 1
+    receipt=$(cast send "${signed[@]}" --gas-limit $((gas * 3 / 2)) --json "$@") || return 1
+    [ "$(members status <<<"$receipt")" = 0x1 ] || { echo "reverted: $receipt" >&2; return 1; }
+}
+send() { transact "$rich" "--unlocked --from $rich" "$@"; }
+by_subject() { transact "$subject" "--keystore subject --password $(cat password)" "$@"; }
 create() { cast send --unlocked --from "$rich" --json --create "$@" | members contractAddress; }
 
 # Mocks, and the verifier for the key, compiled with nothing else.
@@ -92,6 +102,7 @@ for price in 200000000000 200000000000 100000000 100000000; do
 done
 # New rounds of all feeds: WETH at so many dollars, the token at one.
 prices() {
+    local feed
     for feed in "${feeds[@]:0:2}"; do send "$feed" "set(int256)" "${1}00000000"; done
     for feed in "${feeds[@]:2:2}"; do send "$feed" "set(int256)" 100000000; done
 }
@@ -182,7 +193,7 @@ scripted() { # scripted OWNER [FEED GRACE]
     local signature="run(address,bytes${2:+,address,uint32})" owner=$1
     shift
     (cd sources && "$tools/forge" script script/Deploy.s.sol --sig "$signature" "$owner" "$solidity" "$@" \
-        --rpc-url "$ETH_RPC_URL" --unlocked --sender "$rich" --broadcast --silent)
+        --rpc-url "$ETH_RPC_URL" --unlocked --sender "$rich" --broadcast --slow --timeout 60 --silent)
 }
 refuses() { # refuses ERROR OWNER
     if scripted "$2" >output.txt 2>&1; then fail "the script: not refused with $1"; fi
@@ -220,7 +231,8 @@ refresh() { send "$board" "refreshAll()"; }
 status() {
     local found
     found=$(assay evm status --subject "$subject" --json | members status reason)
-    [ "$found" = "$2 $3" ] || fail "$1: $found, expected $2 $3"
+    [ "$found" = "$2 $3" ] || fail "$1: $found, expected $2 $3; the price board has $(cast call "$board" "prices()(bool,uint256[])")
+$(assay evm status --subject "$subject" --json)"
     printf '%-72s %s\n' "$1" "$found"
 }
 # A command that must fail with an error of a contract.

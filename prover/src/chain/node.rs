@@ -20,11 +20,17 @@ use crate::files::keystore::Signer;
 /// How long a transaction may take to be mined.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// A transaction gets its estimate and this share of it more: a contract that writes a time needs less gas in a block in which
+/// the time is already written, and the estimate is made in such a block now and then.
+const SPARE_GAS: u64 = 4;
+
 /// A node that answered, with or without a key to send transactions with.
 pub(crate) struct Node {
     runtime: Runtime,
     provider: DynProvider,
     host: String,
+    /// Who sends transactions.
+    sender: Option<Address>,
     /// The chain that it is on.
     pub(crate) chain_id: u64,
 }
@@ -60,6 +66,7 @@ impl Node {
             .enable_all()
             .build()
             .map_err(|error| Failure::new(Kind::Internal, format!("cannot start the network: {error}")))?;
+        let sender = signer.as_ref().map(Signer::address);
         let provider = runtime.block_on(async {
             match signer {
                 Some(signer) => {
@@ -72,7 +79,7 @@ impl Node {
             .block_on(async { provider.get_chain_id().await })
             .map_err(|error| of_request(&host, "asking for the chain", &error))?;
         session.ui.note(1, format_args!("chain {chain_id} at {host}"));
-        Ok(Self { runtime, provider, host, chain_id })
+        Ok(Self { runtime, provider, host, sender, chain_id })
     }
 
     /// Asks a contract.
@@ -111,11 +118,14 @@ impl Node {
     /// # Errors
     /// Exit 4 where the node does not answer, 16 where it or the contract refuses; what reverts is not sent.
     pub(crate) fn send(&self, what: &'static str, to: Option<Address>, data: Vec<u8>) -> Result<Mined, Failure> {
-        let request = TransactionRequest::default().with_input(data);
+        let mut request = TransactionRequest::default().with_input(data);
+        request.from = self.sender;
         let request = match to {
             Some(to) => request.with_to(to),
             None => request.into_create(),
         };
+        let estimate = self.answer(what, async { self.provider.estimate_gas(request.clone()).await })?;
+        let request = request.with_gas_limit(estimate.saturating_add(estimate / SPARE_GAS));
         let pending = self.answer(what, async { self.provider.send_transaction(request).await })?;
         let receipt: TransactionReceipt = self
             .runtime
