@@ -4,8 +4,12 @@
 //! |---|---|---|
 //! | [`limb`] | 2-bit limb relation, zero above the first limb | `a, b` at 0, 2 |
 //! | [`poseidon`] | S-box, full round, entry, partial round, exit, output | `a` at 0…5 and 128, `b` at 0…2 |
-//! | [`linear`] | words, dot product, difference, domain tag | `a` at 1…5 and 209, `b` at 1, 2, public inputs |
+//! | [`absorb`] | words, domain tag | `a` at 1, 2, 4, 5, `b` at 1, 2 |
+//! | [`linear`] | dot product and difference of one test, with the words and the tag | `a` at 1…5 and 209, `b` at 1, 2, public inputs |
+//! | [`combination`] | many rows combined under a challenge | `a, b` at 1, 2, `s` at 0, 1, public inputs |
 
+pub mod absorb;
+pub mod combination;
 pub mod limb;
 pub mod linear;
 pub mod poseidon;

@@ -4,7 +4,10 @@ use std::error::Error;
 
 use assay_protocol::{Fr, Relation};
 use rand_core::{CryptoRng, RngCore};
+use ruint::aliases::U256;
 use zeroize::Zeroizing;
+
+use crate::units;
 
 /// The public side of a statement: what one proof is of.
 pub trait Statement {
@@ -39,4 +42,27 @@ pub trait Statement {
 
     /// The witness as bytes, which determine it; their number depends on the statement's size alone. Secret.
     fn witness_bytes(witness: &Self::Witness) -> Zeroizing<Vec<u8>>;
+}
+
+/// What the proof is bound to besides the numbers: a digest with its three top bits cleared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Context([u8; 32]);
+
+impl Context {
+    /// Masks a 256-bit digest to 253 bits; masking, not reduction, so that Solidity and Rust agree trivially.
+    #[must_use]
+    pub fn from_digest(mut digest: [u8; 32]) -> Self {
+        digest[0] &= 0x1f;
+        Self(digest)
+    }
+
+    /// 32 big-endian bytes.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 32] {
+        self.0
+    }
+
+    pub(crate) fn to_field(self) -> Fr {
+        units::field_from_u256(U256::from_be_bytes(self.0))
+    }
 }

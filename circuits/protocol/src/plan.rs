@@ -9,11 +9,15 @@
 //! challenges y', v; one point; challenge u; one point            the opening proof, SHPLONK
 //! ```
 
+mod public;
+
 use std::collections::BTreeSet;
 
 use halo2_proofs::plonk::{Column, ColumnType, ConstraintSystem, Expression};
 use halo2_proofs::poly::Rotation;
 
+use self::public::Parts;
+pub use self::public::{PublicColumn, Term};
 use crate::Fr;
 use crate::encoding::{G1_LEN, SCALAR_LEN};
 
@@ -115,7 +119,8 @@ pub struct Plan {
     challenges: usize,
     advice_queries: Vec<Query>,
     fixed_queries: Vec<Query>,
-    instance_queries: Vec<Query>,
+    public_columns: Vec<PublicColumn>,
+    public_queries: Vec<Query>,
     evaluations: Vec<(Polynomial, i32)>,
     sets: Vec<OpeningSet>,
     gates: Vec<Expression<Fr>>,
@@ -146,6 +151,8 @@ impl Plan {
             return Err(Unsupported::Rows(k));
         }
         let phases = phases(system)?;
+        let mut parts = Parts::new(system.num_challenges());
+        let gates = gates.iter().map(|gate| parts.replace(gate)).collect();
         let advice_queries = queries(system.advice_queries());
         let fixed_queries = queries(system.fixed_queries());
         // Rotations that differ are then points that differ.
@@ -169,7 +176,8 @@ impl Plan {
             blinding_rows: system.blinding_factors().saturating_add(1),
             phases,
             challenges: system.num_challenges(),
-            instance_queries: queries(system.instance_queries()),
+            public_columns: parts.columns,
+            public_queries: parts.queries,
             sets: sets(&evaluations),
             advice_queries,
             fixed_queries,
@@ -244,10 +252,16 @@ impl Plan {
         &self.fixed_queries
     }
 
-    /// Where the gates read public inputs, of which the verifier computes the values.
+    /// The columns of public values that the gates read.
     #[must_use]
-    pub fn instance_queries(&self) -> &[Query] {
-        &self.instance_queries
+    pub fn public_columns(&self) -> &[PublicColumn] {
+        &self.public_columns
+    }
+
+    /// Where the gates read them: the verifier computes the values there.
+    #[must_use]
+    pub fn public_queries(&self) -> &[Query] {
+        &self.public_queries
     }
 
     /// Every value that a proof opens: advice, fixed, quotient, random polynomial. All but the quotient's are sent.
@@ -262,7 +276,7 @@ impl Plan {
         &self.sets
     }
 
-    /// The gates' polynomials.
+    /// The gates' polynomials. What they read of instance columns is of [`public_columns`](Self::public_columns).
     #[must_use]
     pub fn gates(&self) -> &[Expression<Fr>] {
         &self.gates

@@ -18,15 +18,12 @@
 //! and one, is the number in the four lanes of the difference.
 //! **Does not constrain** the capacity lane of a permutation, see [`super::poseidon`].
 
-use ff::{Field, PrimeField};
+use ff::Field;
 use halo2_proofs::plonk::{ConstraintSystem, Expression};
 
 use super::limb::DIFFERENCE_LANE_BITS;
-use super::limb::code::{EDGE, HEADS, LIMB};
-use super::{Columns, Input, Row, constant, select};
-use crate::commitment::TAG;
-use crate::poseidon::Parameters;
-use crate::units::{AMOUNT_BITS, Fr};
+use super::{Columns, Input, Row, absorb, constant};
+use crate::units::Fr;
 
 /// What the gates read from elsewhere.
 pub(crate) struct Inputs {
@@ -44,15 +41,12 @@ pub(crate) struct Inputs {
 
 /// The gates.
 pub(crate) fn configure(meta: &mut ConstraintSystem<Fr>, columns: &Columns, inputs: &Inputs) {
-    let [_, left_constant, right_constant] = Parameters::get().constants[0];
-
     // Degree 5 (dot product: selector 3, weight times amount 2) and 4 (words). The heads are constrained by the limb
     // gate, the accumulator of the next block by this gate there; in the last block the carry is zero.
     meta.create_gate("heads", |meta| {
         let mut at = Row::new(meta, columns);
-        let selector = select(&at.limb(), &[LIMB, EDGE]);
-        let mut word = |asset: i32| at.a(asset) + at.b(asset) * Fr::from_u128(1 << AMOUNT_BITS);
-        let (left, right) = (word(1), word(2));
+        let selector = absorb::heads(&mut at);
+        let words = absorb::words(&mut at);
         let mut weight = |blocks: &Vec<Input>| -> Expression<Fr> {
             let weights = blocks.iter().map(|input| at.input(*input));
             weights.reduce(|sum, term| sum + term).expect("there is at least one block")
@@ -63,28 +57,21 @@ pub(crate) fn configure(meta: &mut ConstraintSystem<Fr>, columns: &Columns, inpu
         let [v0, v1] = debt;
         let share = w0 * at.a(1) - v0 * at.b(1) + w1 * at.a(2) - v1 * at.b(2);
         let carried = at.constant(0) * at.a(inputs.next_accumulator);
-        [
-            ("lane 1 = x_2p + 2^120·y_2p + constant", selector.clone() * (left + constant(left_constant) - at.a(4))),
-            (
-                "lane 2 = x_2p+1 + 2^120·y_2p+1 + constant",
-                selector.clone() * (right + constant(right_constant) - at.a(5)),
-            ),
-            ("acc = Σ w·x − Σ v·y + carry·next acc", selector * (share + carried - at.a(3))),
-        ]
+        let [left, right] = absorb::absorbed(&mut at, words);
+        let sum = ("acc = Σ w·x − Σ v·y + carry·next acc", share + carried - at.a(3));
+        [left, right, sum].map(|(name, value)| (name, selector.clone() * value))
     });
 
     // Degree 5: selector 4, cells 1. The lanes are bounded by the limb gate.
     meta.create_gate("difference", |meta| {
         let mut at = Row::new(meta, columns);
-        let selector = select(&at.limb(), &[LIMB, HEADS]) * at.constant(0);
+        let selector = absorb::start(&mut at);
         let power = |lane: u32| Fr::from(2).pow_vartime([u64::from(lane * DIFFERENCE_LANE_BITS)]);
         let lanes = at.a(1) + at.b(1) * power(1) + at.a(2) * power(2) + at.b(2) * power(3);
         let margin = at.input(inputs.margin);
         let sum = at.a(inputs.next_accumulator);
-        [
-            ("Σ lanes = acc − m − 1", selector.clone() * (lanes + margin + constant(Fr::one()) - sum)),
-            ("lane 1 = TAG + constant", selector.clone() * (at.a(4) - constant(Fr::from_u128(TAG) + left_constant))),
-            ("lane 2 = shape(n) + constant", selector * (at.a(5) - constant(Fr::from(inputs.shape) + right_constant))),
-        ]
+        let difference = ("Σ lanes = acc − m − 1", lanes + margin + constant(Fr::one()) - sum);
+        let [tag, shape] = absorb::domain(&mut at, inputs.shape);
+        [difference, tag, shape].map(|(name, value)| (name, selector.clone() * value))
     });
 }

@@ -118,8 +118,8 @@ impl Partial {
 pub(crate) struct Inputs {
     /// From the row of the last round of a permutation to the capacity of the next.
     pub(crate) next_capacity: i32,
-    /// The commitment, moved to the row of the last round of the last permutation.
-    pub(crate) commitment: Input,
+    /// The commitments, each moved to the row of the last round of its last permutation.
+    pub(crate) commitments: Vec<Input>,
 }
 
 /// The gates.
@@ -212,7 +212,8 @@ fn output(meta: &mut ConstraintSystem<Fr>, columns: &Columns, inputs: &Inputs) {
         let selector = turn_selector(&mut at, turn::OUTPUT, true);
         let output = mix(&mut at, &parameters.mds[0]);
         let capacity = at.constant(0) * (at.a(inputs.next_capacity) - constant(parameters.constants[0][0]));
-        let commitment = at.input(inputs.commitment);
+        let commitments = inputs.commitments.iter().map(|input| at.input(*input));
+        let commitment = commitments.reduce(|sum, input| sum + input).expect("there is a commitment");
         [("M₀·u = carry·next capacity + C", selector * (output - capacity - commitment))]
     });
 }

@@ -29,7 +29,7 @@ use self::circuit::SolvencyCircuit;
 use crate::commitment::PositionCommitment;
 use crate::covenant::Covenant;
 use crate::position::{Opening, Position};
-use crate::statement::Statement;
+use crate::statement::{Context, Statement};
 use crate::units::{self, Amount, Fr, Size};
 
 /// Name and version of the statement; part of every key and attestation.
@@ -97,29 +97,6 @@ pub mod row {
         let (first, weights) = inputs.split_at(WEIGHTS);
         let (collateral, debt) = weights.split_at(size.assets());
         [first, collateral, debt]
-    }
-}
-
-/// What the proof is bound to besides the numbers: a digest with its three top bits cleared.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Context([u8; 32]);
-
-impl Context {
-    /// Masks a 256-bit digest to 253 bits; masking, not reduction, so that Solidity and Rust agree trivially.
-    #[must_use]
-    pub fn from_digest(mut digest: [u8; 32]) -> Self {
-        digest[0] &= 0x1f;
-        Self(digest)
-    }
-
-    /// 32 big-endian bytes.
-    #[must_use]
-    pub fn to_bytes(self) -> [u8; 32] {
-        self.0
-    }
-
-    fn to_field(self) -> Fr {
-        units::field_from_u256(ruint::aliases::U256::from_be_bytes(self.0))
     }
 }
 

@@ -11,10 +11,11 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::{RngCore, SeedableRng};
 use ruint::aliases::{U256, U512};
 
+use crate::chips::Lane;
 use crate::evaluator::{Cell, Columns, Evaluator};
 use crate::forge::{Change, Ties, sole};
 use crate::mutate::{below, oracle};
-use crate::solvency::{Lane, Solvency};
+use crate::solvency::Solvency;
 use crate::subject::{Forgery, Subject, once};
 use crate::support::{Cases, example};
 

@@ -1,6 +1,7 @@
 //! The circuit under attack: agreement with the reference, tampering, wiring, goldens.
 
 mod agreement;
+mod chips;
 mod decimals;
 mod deletion;
 mod evaluator;

@@ -9,11 +9,12 @@ use assay_circuits::{Fr, Weight};
 use ff::{Field, PrimeField};
 use rand_chacha::ChaCha8Rng;
 
+use crate::chips::{CAPACITY, Lane};
 use crate::evaluator::Cell;
 use crate::forge::{Change, Draft, integer};
 use crate::forgeries::difference_digits;
 use crate::mutate::{Move, below, nearby};
-use crate::solvency::{CAPACITY, Lane, Solvency, blinding};
+use crate::solvency::{Solvency, blinding};
 
 const MARGIN: Cell = Cell::Input(row::MARGIN);
 const COMMITMENT: Cell = Cell::Input(row::COMMITMENT);

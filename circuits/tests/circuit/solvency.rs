@@ -14,6 +14,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 use ruint::aliases::{U256, U512};
 
+use crate::chips::{self, CAPACITY, Lane};
 use crate::evaluator::{Cell, Columns, Evaluator, Failure};
 use crate::forge::{Change, Solve, integer};
 use crate::mutate::Move;
@@ -23,9 +24,6 @@ use crate::{forgeries, moves};
 
 /// Names of the two advice columns.
 pub(crate) const COLUMN_NAMES: [char; 2] = ['a', 'b'];
-
-/// Row of the capacity in a permutation.
-pub(crate) const CAPACITY: usize = 2;
 
 /// `solvency/v1` over `N` assets.
 pub(crate) struct Solvency<const N: usize>;
@@ -124,32 +122,12 @@ impl<const N: usize> Subject for Solvency<N> {
     fn tie(evaluator: &Evaluator, at: Failure) -> Option<(Order, Cell, Solve)> {
         let row = at.row as i64;
         let a = |offset: usize| Cell::Advice(0, at.row + offset);
-        let b = |offset: usize| Cell::Advice(1, at.row + offset);
         let constraint = evaluator.at(at);
-        let name = constraint.name.as_str();
-        // Most constraints are named after the cell that they determine.
-        let named = || {
-            let offset = name.strip_prefix("a(").and_then(|rest| rest[..1].parse().ok());
-            a(offset.unwrap_or_else(|| panic!("no cell in the name {name}")))
-        };
-        let of_a = name.starts_with('a');
-        let (order, cell) = match (constraint.gate.as_str(), name) {
-            ("edge", _) => ((0, row, 0), if of_a { a(0) } else { b(0) }),
-            ("limb", _) => {
-                let [above, cell] = [0, 2].map(|offset| if of_a { a(offset) } else { b(offset) });
-                return Some(((1, row, 0), cell, Solve::Digit { above, radix: 4 }));
-            }
-            ("heads" | "difference", name) if name.starts_with("lane 1") => ((2, row, 0), a(4)),
-            ("heads" | "difference", name) if name.starts_with("lane 2") => ((2, row, 0), a(5)),
-            ("S-box", _) => ((3, row, 0), b(0)),
-            // Lanes 1 and 2 are solved from lane 0.
-            ("exit", name) => ((3, row + 2, if name.starts_with("a(5)") { 1 } else { 2 }), named()),
-            ("full round" | "partial round" | "enter" | "enter, next", _) => ((3, row + 2, 2), named()),
+        let (order, cell) = match (constraint.gate.as_str(), constraint.name.as_str()) {
             ("output", _) if at.row == Self::LAYOUT.commitment_row() => ((3, row + 2, 2), Cell::Input(row::COMMITMENT)),
-            ("output", _) => ((3, row + 2, 2), a(128)),
-            ("heads", _) => ((4, -row, 0), a(3)),
-            ("difference", _) => ((5, row, 0), Cell::Input(row::MARGIN)),
-            (gate, name) => panic!("no tie for {gate}: {name}"),
+            ("heads", "acc = Σ w·x − Σ v·y + carry·next acc") => ((4, -row, 0), a(3)),
+            ("difference", "Σ lanes = acc − m − 1") => ((5, row, 0), Cell::Input(row::MARGIN)),
+            _ => return Some(chips::tie(constraint, at.row)),
         };
         Some((order, cell, Solve::Affine))
     }
@@ -211,15 +189,6 @@ pub(crate) fn blinding() -> Cell {
     Cell::Advice(0, Layout::permutation(0) + CAPACITY)
 }
 
-/// A range check.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Lane {
-    column: usize,
-    /// Row of its last value, the number itself.
-    head: usize,
-    pub(crate) limbs: usize,
-}
-
 impl Lane {
     /// Of an amount: collateral in column 0, debt in column 1.
     pub(crate) fn amount(column: usize, asset: usize) -> Self {
@@ -235,23 +204,6 @@ impl Lane {
     pub(crate) fn all<const N: usize>() -> Vec<Self> {
         let amounts = (0..2).flat_map(|column| (0..N).map(move |asset| Self::amount(column, asset)));
         amounts.chain((0..4).map(Self::difference)).collect()
-    }
-
-    /// The running value that ends in digit `position`, the least significant being 0; the zero above the digits too.
-    pub(crate) fn cell(&self, position: usize) -> Cell {
-        assert!(position <= self.limbs);
-        Cell::Advice(self.column, self.head - 2 * position)
-    }
-
-    /// Digits that make `value`: those of its low bits, and what does not fit is pushed into the one at `position`.
-    pub(crate) fn digits(&self, value: Fr, position: usize) -> Vec<(Cell, Fr)> {
-        let low = integer(value) % (U256::from(1) << (2 * self.limbs));
-        let digit = |i: usize| Fr::from(u64::from(low.bit(2 * i)) + 2 * u64::from(low.bit(2 * i + 1)));
-        let honest = (0..self.limbs).rev().fold(Fr::ZERO, |z, i| z * Fr::from(4) + digit(i));
-        let weight = Fr::from(4).pow_vartime([position as u64]);
-        let excess = (value - honest) * weight.invert().expect("a power of four");
-        let with_excess = |i: usize| digit(i) + if i == position { excess } else { Fr::ZERO };
-        (0..self.limbs).map(|i| (self.cell(i), with_excess(i))).collect()
     }
 }
 

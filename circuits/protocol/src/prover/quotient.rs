@@ -15,7 +15,7 @@ use crate::plan::Plan;
 enum Query {
     Fixed(usize, i32),
     Advice(usize, i32),
-    Instance(usize, i32),
+    Public(usize, i32),
 }
 
 /// A step; operands are the numbers of earlier steps.
@@ -34,7 +34,7 @@ pub(crate) struct Values<'v> {
     /// As [`Program::prepare`] made them.
     pub(crate) fixed: &'v [Vec<Fr>],
     pub(crate) advice: &'v [Vec<Fr>],
-    pub(crate) instance: &'v [Vec<Fr>],
+    pub(crate) public: &'v [Vec<Fr>],
     pub(crate) challenges: &'v [Fr],
 }
 
@@ -43,7 +43,7 @@ impl<'v> Values<'v> {
         match query {
             Query::Fixed(column, rotation) => (&self.fixed[column], rotation),
             Query::Advice(column, rotation) => (&self.advice[column], rotation),
-            Query::Instance(column, rotation) => (&self.instance[column], rotation),
+            Query::Public(column, rotation) => (&self.public[column], rotation),
         }
     }
 }
@@ -90,7 +90,7 @@ impl Program {
 
     /// The fixed columns over some rows, a multiple of 64, and after them those that follow from them.
     pub(crate) fn prepare(&self, columns: &[Vec<Fr>]) -> Vec<Vec<Fr>> {
-        let values = Values { fixed: columns, advice: &[], instance: &[], challenges: &[] };
+        let values = Values { fixed: columns, advice: &[], public: &[], challenges: &[] };
         let rows = columns[0].len();
         assert_eq!(rows % BLOCK, 0);
         let mut tables = vec![Vec::with_capacity(rows); self.tables.len()];
@@ -202,7 +202,7 @@ impl Steps {
                 self.step(Step::Query(Query::Advice(query.column_index(), query.rotation().0)))
             }
             Expression::Instance(query) => {
-                self.step(Step::Query(Query::Instance(query.column_index(), query.rotation().0)))
+                self.step(Step::Query(Query::Public(query.column_index(), query.rotation().0)))
             }
             Expression::Negated(value) => {
                 let (zero, value) = (self.step(Step::Constant(Fr::ZERO)), self.expression(value, shortcut));

@@ -17,7 +17,7 @@ use super::mask::{Mask, Masks};
 use super::quotient::{Program, Values};
 use super::shplonk::{Opening, fold, open};
 use crate::Fr;
-use crate::plan::{Plan, Polynomial};
+use crate::plan::{Plan, Polynomial, PublicColumn};
 use crate::srs::Srs;
 use crate::transcript::ProofWriter;
 
@@ -82,12 +82,12 @@ impl Tables {
     }
 
     /// Pieces of the quotient of the gates' sum by the polynomial that vanishes on all rows.
-    fn quotient(&self, advice: &Columns, instance: &[Vec<Fr>], challenges: &[Fr], y: Fr) -> Vec<Vec<Fr>> {
+    fn quotient(&self, advice: &Columns, public: &[Vec<Fr>], challenges: &[Fr], y: Fr) -> Vec<Vec<Fr>> {
         let on_coset = |coset: usize| {
             let extend = |columns: &[Vec<Fr>]| columns.iter().map(|column| self.domain.extend(column, coset)).collect();
-            let (advice, instance): (_, Vec<Vec<Fr>>) = (Columns(extend(&advice.0)), extend(instance));
+            let (advice, public): (_, Vec<Vec<Fr>>) = (Columns(extend(&advice.0)), extend(public));
             let fixed = &self.fixed_values[coset];
-            let values = Values { fixed, advice: &advice.0, instance: &instance, challenges };
+            let values = Values { fixed, advice: &advice.0, public: &public, challenges };
             self.domain.reduce(&self.program.evaluate(&values, y), coset)
         };
         let sums: Vec<Vec<Fr>> = (0..self.domain.cosets()).into_par_iter().map(on_coset).collect();
@@ -182,12 +182,19 @@ impl Prover<'_> {
         done(Stage::CommitColumns);
 
         let y = transcript.squeeze_challenge().get_scalar();
-        let (advice, instance) = rayon::join(
+        let public = |column: &PublicColumn| {
+            let mut values = vec![Fr::ZERO; n];
+            for (row, value) in column.values(instance, &challenges) {
+                values[row.rem_euclid(i32::try_from(n).expect("few rows")) as usize] += value;
+            }
+            domain.interpolate(&values)
+        };
+        let (advice, public) = rayon::join(
             || Columns(columns.0.par_iter().map(|column| domain.interpolate(column)).collect()),
-            || instance.par_iter().map(|column| domain.interpolate(column)).collect::<Vec<_>>(),
+            || plan.public_columns().par_iter().map(public).collect::<Vec<_>>(),
         );
         drop(columns);
-        let mut pieces = tables.quotient(&advice, &instance, &challenges, y);
+        let mut pieces = tables.quotient(&advice, &public, &challenges, y);
         blind(&mut pieces, rng);
         done(Stage::Quotient);
         let commitments = to_affine(&sums(&pieces.iter().map(|piece| (piece.as_slice(), powers)).collect::<Vec<_>>()));

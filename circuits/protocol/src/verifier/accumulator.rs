@@ -104,13 +104,13 @@ impl Accumulator {
         let random_value = scalars(1)?;
 
         // The quotient's value is not sent: it is the gates' sum divided by the polynomial that vanishes on all rows.
-        let public = public_values(plan, &domain, public, x)?;
+        let public = public_values(plan, &domain, public, &challenges, x)?;
         let x_to_n = domain.raise(x);
         let vanishing: Option<Fr> = (x_to_n - Fr::ONE).invert().into();
         let read = Read {
             advice: Values { queries: plan.advice_queries(), values: &advice },
             fixed: Values { queries: plan.fixed_queries(), values: &fixed },
-            public: Values { queries: plan.instance_queries(), values: &public },
+            public: Values { queries: plan.public_queries(), values: &public },
             challenges: &challenges,
         };
         let quotient = vec![read.gates(plan, y)? * vanishing?];
@@ -148,23 +148,22 @@ impl Accumulator {
     }
 }
 
-/// The value of each query of an instance column.
+/// The value of each query of a public column.
 ///
-/// In the row at rotation `r` from `x` a column has the value `Σ_i input_i·L_i(ω^r·x)`, and `L_i(ω^r·x) = L_(i−r)(x)`.
-fn public_values(plan: &Plan, domain: &Domain, columns: &[Vec<Fr>], x: Fr) -> Option<Vec<Fr>> {
+/// In the row at rotation `r` from `x` a column has the value `Σ_i value_i·L_i(ω^r·x)`, and `L_i(ω^r·x) = L_(i−r)(x)`.
+fn public_values(plan: &Plan, domain: &Domain, instance: &[Vec<Fr>], challenges: &[Fr], x: Fr) -> Option<Vec<Fr>> {
+    let columns: Vec<BTreeMap<i32, Fr>> =
+        plan.public_columns().iter().map(|column| column.values(instance, challenges)).collect();
     let mut queries = Vec::new();
-    for Query { column, rotation } in plan.instance_queries() {
+    for Query { column, rotation } in plan.public_queries() {
         queries.push((*rotation, columns.get(*column)?));
     }
-    let rows = |(rotation, inputs): &(i32, &Vec<Fr>)| {
-        let first = rotation.saturating_neg();
-        (first..).take(inputs.len())
-    };
-    let needed: BTreeSet<i32> = queries.iter().flat_map(rows).collect();
+    let row = |rotation: i32, row: i32| row.saturating_sub(rotation);
+    let needed: BTreeSet<i32> =
+        queries.iter().flat_map(|(rotation, values)| values.keys().map(|place| row(*rotation, *place))).collect();
     let lagrange: BTreeMap<i32, Fr> = needed.iter().copied().zip(domain.lagrange(&needed, x)?).collect();
-    let value = |query: &(i32, &Vec<Fr>)| {
-        let terms = rows(query).zip(query.1).map(|(row, input)| Some(*lagrange.get(&row)? * input));
-        terms.sum::<Option<Fr>>()
+    let value = |(rotation, values): &(i32, &BTreeMap<i32, Fr>)| {
+        values.iter().map(|(place, value)| Some(*lagrange.get(&row(*rotation, *place))? * value)).sum()
     };
     queries.iter().map(value).collect()
 }

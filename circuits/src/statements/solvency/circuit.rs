@@ -209,7 +209,7 @@ impl Circuit<Fr> for SolvencyCircuit {
         linear::configure(meta, &columns, &linear);
         let poseidon = poseidon::Inputs {
             next_capacity: NEXT_CAPACITY,
-            commitment: input(row::COMMITMENT, layout.commitment_row()),
+            commitments: vec![input(row::COMMITMENT, layout.commitment_row())],
         };
         poseidon::configure(meta, &columns, &poseidon);
         columns

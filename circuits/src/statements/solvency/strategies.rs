@@ -11,7 +11,8 @@ use ruint::aliases::U256;
 use crate::commitment::PositionCommitment;
 use crate::covenant::Covenant;
 use crate::position::{Opening, Position};
-use crate::statements::solvency::{Context, Instance, Witness};
+use crate::statement::Context;
+use crate::statements::solvency::{Instance, Witness};
 use crate::units::{Amount, Fr, MARGIN_BITS, Margin, Size, Weight, Wide};
 
 /// 120 bits: the edges, powers of two and their neighbours, small numbers, any length.
