@@ -8,11 +8,14 @@
 
 #![allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "a test")]
 
+#[path = "circuit/oracle.rs"]
+mod oracle;
+
 use std::sync::LazyLock;
 
 use assay_circuits::proof::{prove, prove_unchecked, verify_proof, verify_proofs};
+use assay_circuits::statements::solvency::PROOF_LEN;
 use assay_circuits::statements::solvency::strategies::{self, commitment_from_field};
-use assay_circuits::statements::solvency::{PROOF_LEN, row};
 use assay_circuits::{
     Context, Covenant, Fr, Instance, Margin, Size, SolvencyCircuit, Statement, Weight, Witness, check,
 };
@@ -20,20 +23,17 @@ use assay_protocol::encoding::{self, G1_LEN, SCALAR_LEN};
 use assay_protocol::keys::VerifyingKey;
 use assay_protocol::prover::ProvingKey;
 use assay_protocol::srs::Srs;
-use assay_protocol::transcript::ProofReader;
 use assay_protocol::verifier::{Accumulator, ProofError, msm};
 use ff::Field;
 use group::{Curve, Group};
-use halo2_proofs::plonk;
-use halo2_proofs::poly::kzg::commitment::{KZGCommitmentScheme, ParamsKZG};
-use halo2_proofs::poly::kzg::multiopen::VerifierSHPLONK;
-use halo2_proofs::poly::kzg::strategy::SingleStrategy;
-use halo2curves::bn256::{Bn256, Fq, G1, G1Affine, G2Affine};
+use halo2curves::bn256::{Fq, G1, G1Affine, G2Affine};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 use ruint::aliases::U256;
+
+use self::oracle::halo2_accepts;
 
 /// Points and scalars of a proof.
 const POINTS: usize = 9;
@@ -47,7 +47,6 @@ fn counts() -> [usize; 3] {
 struct Setup {
     srs: Srs,
     key: ProvingKey,
-    params: ParamsKZG<Bn256>,
     tau: Fr,
 }
 
@@ -58,32 +57,17 @@ impl Setup {
         let srs = Srs::dev(10, rng);
         let key = VerifyingKey::generate(&srs, &SolvencyCircuit::empty(Size::Eight)).unwrap();
         assert_eq!(encoding::g2_to_bytes(&(G2Affine::generator() * tau).to_affine()), srs.tau_g2());
-        let params = key.halo2_params();
-        Self { srs, params, tau, key: ProvingKey::new::<SolvencyCircuit>(key) }
+        Self { srs, tau, key: ProvingKey::new::<SolvencyCircuit>(key) }
     }
 
     fn key(&self) -> &VerifyingKey {
         self.key.verifying_key()
     }
 
-    fn halo2_accepts(&self, instance: &Instance, proof: &[u8]) -> bool {
-        let inputs = instance.to_field_elements();
-        let columns = row::columns(Size::Eight, &inputs);
-        let mut transcript = ProofReader::new(proof);
-        let verified = plonk::verify_proof::<KZGCommitmentScheme<Bn256>, VerifierSHPLONK<'_, Bn256>, _, _, _>(
-            &self.params,
-            self.key().halo2_key(),
-            SingleStrategy::new(&self.params),
-            &[&columns],
-            &mut transcript,
-        );
-        verified.is_ok() && transcript.is_empty()
-    }
-
     /// Asserts that both verifiers say `valid`.
     fn both_say(&self, valid: bool, instance: &Instance, proof: &[u8], what: &str) {
         assert_eq!(verify_proof(self.key(), instance, proof).is_ok(), valid, "this verifier: {what}");
-        assert_eq!(self.halo2_accepts(instance, proof), valid, "halo2's verifier: {what}");
+        assert_eq!(halo2_accepts(self.key(), &instance.public_inputs(), proof), valid, "halo2's verifier: {what}");
     }
 
     /// Random points and values, completed to a proof of `instance` that verifies.

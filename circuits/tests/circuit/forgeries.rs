@@ -17,7 +17,7 @@ use crate::forge::{Change, Ties, sole};
 use crate::mutate::{below, oracle};
 use crate::solvency::Solvency;
 use crate::subject::{Forgery, Subject, once};
-use crate::support::{Cases, example};
+use crate::support::{example, solvency_cases};
 
 /// Every forgery of this file.
 pub(crate) fn all<const N: usize>() -> impl Iterator<Item = Forgery> {
@@ -203,7 +203,7 @@ fn collateral_and_debt_exchanged_are_rejected() {
 #[test]
 fn columns_spliced_from_two_valid_witnesses_are_rejected_at_every_row() {
     let evaluator = Evaluator::of::<Solvency<8>>();
-    let mut valid = Cases::new(Size::Eight, 11).filter(|case| check(&case.instance, &case.witness).is_ok());
+    let mut valid = solvency_cases(Size::Eight, 11).filter(|case| check(&case.instance, &case.witness).is_ok());
     let one = valid.next().expect("half of the cases are true");
     let two = valid.next().expect("half of the cases are true");
     let first = Solvency::<8>::assign(&one.instance, &one.witness, 0);

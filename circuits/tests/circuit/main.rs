@@ -2,6 +2,7 @@
 
 mod agreement;
 mod chips;
+mod covenants;
 mod decimals;
 mod deletion;
 mod evaluator;
@@ -12,6 +13,7 @@ mod golden;
 mod hiding;
 mod moves;
 mod mutate;
+mod oracle;
 mod program;
 mod proofs;
 mod reordering;

@@ -23,7 +23,7 @@ use rand_core::{OsRng, SeedableRng};
 use crate::forge::integer;
 use crate::solvency::Solvency;
 use crate::subject::Subject;
-use crate::support::{Cases, example};
+use crate::support::{example, solvency_cases};
 
 struct Setup {
     srs: Srs,
@@ -54,7 +54,7 @@ static SETUP: LazyLock<Setup> = LazyLock::new(|| Setup::new(Size::Eight));
 fn a_key_with_multiples_makes_the_same_proofs_and_takes_those_of_its_own_srs_alone() {
     let with = SETUP.key.clone().with_multiples(&SETUP.srs).expect("its own SRS");
     let case =
-        Cases::new(Size::Eight, 29).find(|case| check(&case.instance, &case.witness).is_ok()).expect("a true case");
+        solvency_cases(Size::Eight, 29).find(|case| check(&case.instance, &case.witness).is_ok()).expect("a true case");
     let [one, two] = [&SETUP.key, &with]
         .map(|key| prove(&SETUP.srs, key, &case.instance, &case.witness, ChaCha8Rng::seed_from_u64(5)).expect("true"));
     assert_eq!(one, two);
@@ -68,7 +68,7 @@ fn both_paths_of_the_arithmetic_make_the_same_proof_for_the_same_seed() {
     if detected.name() == Path::SCALAR.name() {
         println!("NOT CHECKED: proofs on the vector path, since this processor lacks AVX-512 IFMA");
     }
-    let cases = Cases::new(Size::Eight, 31).filter(|case| check(&case.instance, &case.witness).is_ok()).take(8);
+    let cases = solvency_cases(Size::Eight, 31).filter(|case| check(&case.instance, &case.witness).is_ok()).take(8);
     for (seed, case) in (0..).zip(cases) {
         let [scalar, vector] = [Path::SCALAR, detected].map(|path| {
             let key = ProvingKey::on_path::<SolvencyCircuit>(path, SETUP.key.verifying_key().clone());
@@ -81,7 +81,7 @@ fn both_paths_of_the_arithmetic_make_the_same_proof_for_the_same_seed() {
 
 #[test]
 fn proofs_of_boundary_cases_verify_and_belong_to_their_statement() {
-    let cases = Cases::new(Size::Eight, 23).filter(|case| check(&case.instance, &case.witness).is_ok()).take(24);
+    let cases = solvency_cases(Size::Eight, 23).filter(|case| check(&case.instance, &case.witness).is_ok()).take(24);
     let proven: Vec<_> = cases
         .map(|case| {
             let proof = SETUP.prove(&case.instance, &case.witness).expect("true");
@@ -98,7 +98,7 @@ fn proofs_of_boundary_cases_verify_and_belong_to_their_statement() {
 
 #[test]
 fn a_false_statement_is_refused_and_a_proof_forced_for_it_does_not_verify() {
-    let cases = Cases::new(Size::Eight, 29).filter(|case| check(&case.instance, &case.witness).is_err()).take(12);
+    let cases = solvency_cases(Size::Eight, 29).filter(|case| check(&case.instance, &case.witness).is_err()).take(12);
     for case in cases {
         let refused = SETUP.prove(&case.instance, &case.witness).expect_err("false");
         assert_eq!(Err(refused), check(&case.instance, &case.witness).map_err(ProveError::False));

@@ -6,32 +6,28 @@
 
 use std::sync::Arc;
 
-use assay_circuits::Fr;
 use assay_circuits::proof::{ProofError, prove, verify_proof};
 use assay_circuits::statements::solvency::circuit::{BLINDING_ROWS, assign};
-use assay_circuits::statements::solvency::row;
 use assay_circuits::statements::solvency::strategies::commitment_from_field;
-use assay_circuits::{Amount, Instance, PositionCommitment, Size, SolvencyCircuit, check};
+use assay_circuits::{Amount, Fr, Instance, PositionCommitment, Size, SolvencyCircuit, Statement, check};
 use assay_protocol::encoding::to_bytes;
 use assay_protocol::keys::VerifyingKey;
 use assay_protocol::prover::ProvingKey;
 use assay_protocol::srs::Srs;
-use assay_protocol::transcript::{ProofReader, ProofWriter};
+use assay_protocol::transcript::ProofWriter;
 use ff::Field;
 use group::Curve;
 use halo2_proofs::arithmetic::{eval_polynomial, lagrange_interpolate};
-use halo2_proofs::plonk::{self, Advice, Any, Column, ConstraintSystem};
-use halo2_proofs::poly::kzg::commitment::KZGCommitmentScheme;
-use halo2_proofs::poly::kzg::multiopen::VerifierSHPLONK;
-use halo2_proofs::poly::kzg::strategy::SingleStrategy;
+use halo2_proofs::plonk::{Advice, Any, Column, ConstraintSystem};
 use halo2_proofs::poly::{EvaluationDomain, Polynomial, Rotation};
 use halo2_proofs::transcript::{EncodedChallenge, Transcript, TranscriptWrite};
-use halo2curves::bn256::{Bn256, G1Affine};
+use halo2curves::bn256::G1Affine;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 use sha3::{Digest, Keccak256};
 
 use crate::evaluator::Evaluator;
+use crate::oracle::halo2_accepts;
 use crate::solvency::Solvency;
 use crate::subject::Subject;
 
@@ -275,16 +271,8 @@ impl Setup {
     fn both_say(&self, valid: bool, instance: &Instance, proof: &[u8]) {
         let ours = verify_proof(&self.key, instance, proof);
         assert_eq!(ours, if valid { Ok(()) } else { Err(ProofError::Invalid) });
-        let inputs = instance.to_field_elements();
-        let (params, mut transcript) = (self.key.halo2_params(), ProofReader::new(proof));
-        let theirs = plonk::verify_proof::<KZGCommitmentScheme<Bn256>, VerifierSHPLONK<'_, Bn256>, _, _, _>(
-            &params,
-            self.key.halo2_key(),
-            SingleStrategy::new(&params),
-            &[&row::columns(Size::Eight, &inputs)],
-            &mut transcript,
-        );
-        assert_eq!(theirs.is_ok() && transcript.is_empty(), valid, "halo2's verifier");
+        let theirs = halo2_accepts(&self.key, &instance.public_inputs(), proof);
+        assert_eq!(theirs, valid, "halo2's verifier");
     }
 }
 

@@ -19,7 +19,7 @@ use crate::evaluator::{Cell, Columns, Evaluator, Failure};
 use crate::forge::{Change, Solve, integer};
 use crate::mutate::Move;
 use crate::subject::{Claim, Forgery, Order, Subject};
-use crate::support::{Cases, example};
+use crate::support::{example, solvency_cases};
 use crate::{forgeries, moves};
 
 /// Names of the two advice columns.
@@ -94,7 +94,7 @@ impl<const N: usize> Subject for Solvency<N> {
     }
 
     fn cases(seed: u64) -> Box<dyn Iterator<Item = (Instance, Witness)>> {
-        Box::new(Cases::new(Self::SIZE, seed).map(|case| (case.instance, case.witness)))
+        Box::new(solvency_cases(Self::SIZE, seed).map(|case| (case.instance, case.witness)))
     }
 
     /// Widened amounts also widen `D`, and another commitment may go with another `D`.

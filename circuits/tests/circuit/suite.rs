@@ -59,6 +59,8 @@ suite! {
     solvency_of_8: crate::solvency::Solvency<8>,
     solvency_of_16: crate::solvency::Solvency<16>,
     solvency_of_32: crate::solvency::Solvency<32>,
+    covenants_of_8: crate::covenants::Covenants<0>,
+    covenants_of_2_commitments: crate::covenants::Covenants<2>,
     reordering: crate::reordering::Reordering,
 }
 

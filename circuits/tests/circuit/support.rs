@@ -1,5 +1,7 @@
 //! What the tests of the solvency statement share: seeded cases and an example.
 
+use std::fmt::Debug;
+
 use assay_circuits::statements::solvency::strategies::{self, Case};
 use assay_circuits::{
     Amount, Context, Covenant, Fr, Instance, Margin, Position, PositionCommitment, Size, Weight, Witness,
@@ -7,27 +9,32 @@ use assay_circuits::{
 use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-/// Cases of [`testing::case`], the same for the same seed.
-pub(crate) struct Cases {
+/// Values of a strategy, the same for the same seed.
+pub(crate) struct Seeded<T> {
     runner: TestRunner,
-    strategy: BoxedStrategy<Case>,
+    strategy: BoxedStrategy<T>,
 }
 
-impl Cases {
-    pub(crate) fn new(size: Size, seed: u64) -> Self {
+impl<T: Debug> Seeded<T> {
+    pub(crate) fn new(strategy: impl Strategy<Value = T> + 'static, seed: u64) -> Self {
         let mut bytes = [0; 32];
         bytes[..8].copy_from_slice(&seed.to_le_bytes());
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-        Self { runner: TestRunner::new_with_rng(Config::default(), rng), strategy: strategies::case(size).boxed() }
+        Self { runner: TestRunner::new_with_rng(Config::default(), rng), strategy: strategy.boxed() }
     }
 }
 
-impl Iterator for Cases {
-    type Item = Case;
+impl<T: Debug> Iterator for Seeded<T> {
+    type Item = T;
 
-    fn next(&mut self) -> Option<Case> {
+    fn next(&mut self) -> Option<T> {
         self.strategy.new_tree(&mut self.runner).ok().map(|tree| tree.current())
     }
+}
+
+/// Cases of the solvency statement.
+pub(crate) fn solvency_cases(size: Size, seed: u64) -> Seeded<Case> {
+    Seeded::new(strategies::case(size), seed)
 }
 
 /// A true statement in which no amount and no weight is zero, and all differ.
