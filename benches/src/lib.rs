@@ -6,6 +6,7 @@
 
 pub mod attested;
 pub mod contender;
+pub mod covenants;
 pub mod instructions;
 #[cfg(feature = "report")]
 pub mod report;

@@ -5,6 +5,7 @@ mod mask;
 mod quotient;
 mod rounds;
 mod shplonk;
+mod steady;
 
 use std::fmt;
 
@@ -19,6 +20,7 @@ use self::base::Bases;
 use self::mask::Masks;
 pub use self::rounds::Stage;
 use self::rounds::{Prover, Tables};
+use self::steady::Steady;
 use crate::artifact::ArtifactError;
 use crate::encoding::to_bytes;
 use crate::keys::VerifyingKey;
@@ -31,6 +33,7 @@ use crate::{Fr, Relation};
 pub struct ProvingKey {
     tables: Tables,
     masks: Masks,
+    steady: Steady,
     bases: Option<Bases>,
     verifying_key: VerifyingKey,
 }
@@ -63,7 +66,8 @@ impl ProvingKey {
         assert_eq!(verifying_key.statement(), R::ID, "a key of this statement");
         let circuit = R::of_size(verifying_key.size()).expect("a key has a size of its statement");
         let tables = Tables::new(path, verifying_key.plan(), &circuit.fixed());
-        Self { tables, masks: Masks::new(circuit.widths()), bases: None, verifying_key }
+        let steady = Steady::new(circuit.steady());
+        Self { tables, masks: Masks::new(circuit.widths()), steady, bases: None, verifying_key }
     }
 
     /// Keeps multiples of the SRS's points with the key, which is worth it where many proofs are made: each then takes a
@@ -145,7 +149,7 @@ pub fn prove(
     mut rng: impl RngCore + CryptoRng,
     done: impl FnMut(Stage),
 ) -> Result<Vec<u8>, ArtifactError> {
-    let ProvingKey { tables, masks, bases, verifying_key } = key;
+    let ProvingKey { tables, masks, steady, bases, verifying_key } = key;
     same_srs(srs, verifying_key)?;
     let plan = verifying_key.plan();
     assert_eq!(public.len(), plan.instance(), "as many public columns as the circuit has");
@@ -157,7 +161,7 @@ pub fn prove(
     rng.fill_bytes(&mut *draw);
     let mut coins = Coins::new(&draw, witness, hashed());
 
-    let prover = Prover { srs, bases: bases.as_ref(), plan, tables, masks };
+    let prover = Prover { srs, bases: bases.as_ref(), plan, tables, masks, steady };
     hashed()
         .try_for_each(|scalar| transcript.common_scalar(scalar))
         .and_then(|()| prover.rounds(&mut transcript, advice, public, &mut coins.0, done))

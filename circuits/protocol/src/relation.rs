@@ -25,13 +25,20 @@ pub trait Relation: Circuit<Fr> + Sized {
     /// The values of its fixed columns, `2^k` each.
     fn fixed(&self) -> Vec<Vec<Fr>>;
 
-    /// For each advice column the rows that no gate reads, among those that a circuit may use. The statement fills them
-    /// with fresh randomness, which is what hides a column.
+    /// For each advice column the rows that the statement fills with fresh randomness, which is what hides a column. No gate
+    /// reads them, and they are among those that a circuit may use.
     fn filler(&self) -> Vec<Vec<usize>>;
 
     /// For each advice column the width of its cells in bits, where short ones would show in the time of committing; zero
-    /// for cells that are zero, the same in every proof, or as good as uniform.
+    /// for cells that are zero, the same in every proof, or as good as uniform. Of a [steady](Self::steady) column it is the
+    /// width of the differences.
     fn widths(&self) -> Vec<Vec<u32>>;
+
+    /// Advice columns in which few cells differ from the one above, such as a sum that is carried from row to row. They are
+    /// committed to by these differences.
+    fn steady(&self) -> Vec<usize> {
+        Vec::new()
+    }
 
     /// Its constraints.
     fn system(&self) -> ConstraintSystem<Fr> {

@@ -11,9 +11,9 @@
 //! | `FIRST` | `s(1) = −slack + T`, and so the sum begins |
 //! | `END` | `s(0) = 0` |
 //!
-//! `T` is a sum of public inputs times cells: `Σ P_h·head_h − c` over the four heads of the two rows below. `P_h` is
-//! `Σ_r ρ^(R − 1 − r)·A_ri` in the row above the heads of term `i`, and zero in all others; `c` is `Σ_r ρ^(R − 1 − r)·c_r` in one
-//! row. Each public input stands alone in a column, so that no neighbour comes to stand in another row.
+//! `T` is `P·a(1) + Q·b(1) − c`. The public columns `P` and `Q` are `Σ_r ρ^(R − 1 − r)·A_ri` in the row above the head of term `i`,
+//! and zero in all others; `c` is `Σ_r ρ^(R − 1 − r)·c_r` in one row. Each public input stands alone in a column, so that no
+//! neighbour comes to stand in another row.
 //!
 //! **Preconditions** heads and lanes bounded by [`super::limb`]; coefficients and constants bounded by their types; the slacks
 //! of all tests stand above all terms.
@@ -40,9 +40,6 @@ pub mod code {
     pub const END: u64 = 4;
 }
 
-/// The heads of two rows: `a` in the first and in the second, then `b`.
-pub(crate) const HEADS: usize = 4;
-
 /// What the chip needs besides the columns that all share.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -56,8 +53,8 @@ pub struct Config {
 
 /// What the gates read from elsewhere.
 pub(crate) struct Inputs {
-    /// For each row `r` and each of the four heads the coefficients, each moved to the row above its heads.
-    pub(crate) coefficients: Vec<[Vec<Input>; HEADS]>,
+    /// For each row `r` the coefficients of terms in `a`, and of those in `b`, each moved to the row above its head.
+    pub(crate) coefficients: Vec<[Vec<Input>; 2]>,
     /// For each row `r` the constant, moved to the row in which it is taken off.
     pub(crate) constants: Vec<Input>,
 }
@@ -78,17 +75,16 @@ pub(crate) fn configure(meta: &mut ConstraintSystem<Fr>, columns: &Columns, conf
 
         let mut at = Row::new(meta, columns);
         let power = |lane: u32| Fr::from(2).pow_vartime([u64::from(lane * DIFFERENCE_LANE_BITS)]);
-        let heads = [at.a(1), at.a(2), at.b(1), at.b(2)];
-        let [a1, a2, b1, b2] = heads.clone();
-        let lanes = a1 + b1 * power(1) + a2 * power(2) + b2 * power(3);
-        let terms = heads.into_iter().enumerate().map(|(head, cell)| {
-            let rows = inputs.coefficients.iter().map(|row| row[head].as_slice());
-            combine(meta, &rho, rows) * cell
+        let [a1, a2, b1, b2] = [at.a(1), at.a(2), at.b(1), at.b(2)];
+        let lanes = a1.clone() + b1.clone() * power(1) + a2 * power(2) + b2 * power(3);
+        let [p, q] = [0, 1].map(|column| {
+            let rows = inputs.coefficients.iter().map(|row| row[column].as_slice());
+            combine(meta, &rho, rows)
         });
-        let terms = terms.reduce(|sum, term| sum + term).expect("there are heads");
+        let terms = p * a1 + q * b1;
         let constants = combine(meta, &rho, inputs.constants.iter().map(std::slice::from_ref));
         let next = before * (carry.clone() + slack * rho) - (constant(Fr::ONE) - carry) * lanes + terms - constants;
-        [("s(1) = (1, ρ, 0)·s(0) − (0, 1, 1)·Σ lanes + Σ P·head − c", active * (after - next))]
+        [("s(1) = (1, ρ, 0)·s(0) − (0, 1, 1)·Σ lanes + P·a(1) + Q·b(1) − c", active * (after - next))]
     });
 
     // Degree 5: selector 4, cell 1.

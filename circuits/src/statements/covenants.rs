@@ -114,7 +114,7 @@ pub struct Witness {
 impl Witness {
     /// All amounts in the order of a row's coefficients: of each position the collateral and then the debt, and after all
     /// positions the helper amounts.
-    pub(crate) fn amounts(&self) -> impl Iterator<Item = &Amount> {
+    pub fn amounts(&self) -> impl Iterator<Item = &Amount> {
         let of_position = |position| [Position::collateral(position), position.debt()].into_iter().flatten();
         self.positions.iter().flat_map(of_position).chain(&self.helpers)
     }

@@ -7,7 +7,7 @@ mod proofs;
 use assay_circuits::chip::limb::{DIFFERENCE_LIMBS, LIMBS};
 use assay_circuits::poseidon::Parameters;
 use assay_circuits::statements::covenants::circuit::CovenantsCircuit;
-use assay_circuits::statements::covenants::layout::Layout;
+use assay_circuits::statements::covenants::layout::{BLINDING_ROWS, Layout};
 use assay_circuits::statements::covenants::{
     Coefficient, Constant, Instance, Row, STATEMENT_ID, Shape, Violation, Witness, strategies,
 };
@@ -149,8 +149,17 @@ impl<const S: usize> Subject for Covenants<S> {
         }
     }
 
-    fn filler() -> Vec<Vec<usize>> {
-        Self::LAYOUT.filler().to_vec()
+    /// The idle row before each permutation, the two last in use, everything below them; in `b` also the rows without an
+    /// S-box, and in `s` everything above the first slack.
+    fn idle() -> Vec<Vec<usize>> {
+        let (layout, usable) = (Self::LAYOUT, (1 << Self::K) - BLINDING_ROWS);
+        let of_commitment = |k| (0..=layout.pairs()).map(move |i| layout.permutation(k, i));
+        let permutations: Vec<usize> = (0..Self::SHAPE.commitments()).flat_map(of_commitment).collect();
+        let tail = layout.constants_row()..usable;
+        let a: Vec<usize> = permutations.iter().map(|first| first - 1).chain(tail).collect();
+        let lanes = permutations.iter().flat_map(|first| [first + 12, first + 13]);
+        let b = a.iter().copied().chain(lanes).collect();
+        vec![a, b, (0..=Layout::slack(0)).chain(layout.end() + 1..usable).collect()]
     }
 
     fn free() -> Vec<Cell> {

@@ -38,13 +38,13 @@ pub(crate) fn without_any_one_constraint_a_false_statement_would_pass<S: Subject
     })
 }
 
-pub(crate) fn every_private_cell_is_tied_once_but_filler_and_free_ones<S: Subject>() {
+pub(crate) fn every_private_cell_is_tied_once_but_idle_and_free_ones<S: Subject>() {
     let evaluator = Evaluator::of::<S>();
     let tied: BTreeSet<Cell> = Ties::of::<S>().all.iter().map(|tie| tie.cell).collect();
-    let (filler, free) = (S::filler(), S::free());
+    let (idle, free) = (S::idle(), S::free());
     for cell in evaluator.cells() {
         let Cell::Advice(column, row) = cell else { unreachable!("a private cell") };
-        let untied = filler[column].contains(&row) || row >= evaluator.usable || free.contains(&cell);
+        let untied = idle[column].contains(&row) || row >= evaluator.usable || free.contains(&cell);
         assert_eq!(tied.contains(&cell), !untied, "{cell:?}");
     }
 }

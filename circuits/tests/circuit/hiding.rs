@@ -4,7 +4,8 @@
 //! it. These are affine in the free cells, which no gate reads. Where the map has the rank of all values, they take every
 //! combination equally often, whatever the other cells hold: page "Zero knowledge" of `docs/`.
 
-use assay_circuits::Fr;
+use assay_circuits::{Fr, Statement};
+use assay_protocol::Relation;
 use ff::Field;
 use halo2_proofs::poly::EvaluationDomain;
 use rand_chacha::ChaCha8Rng;
@@ -14,16 +15,17 @@ use crate::evaluator::{Cell, Evaluator};
 use crate::solvency::Solvency;
 use crate::subject::Subject;
 
-/// For each private column the rows that no gate reads, and how many rotations it is read at.
+/// For each private column the rows of fresh randomness, which no gate reads, and how many rotations it is read at.
 fn free_cells<S: Subject>() -> Vec<(Vec<usize>, usize)> {
-    let evaluator = Evaluator::of::<S>();
-    let of_column = |column| {
-        let free = |row: &usize| evaluator.readers(Cell::Advice(column, *row)).is_empty();
+    let (evaluator, filler) = (Evaluator::of::<S>(), S::example().0.circuit().filler());
+    let of_column = |(column, filler): (usize, Vec<usize>)| {
+        let free: Vec<usize> = filler.into_iter().chain(evaluator.usable..evaluator.rows).collect();
+        assert!(free.iter().all(|row| evaluator.readers(Cell::Advice(column, *row)).is_empty()));
         let queries = evaluator.system.advice_queries();
         let rotations = queries.iter().filter(|query| query.0.index() == column).count();
-        ((0..evaluator.rows).filter(free).collect(), rotations)
+        (free, rotations)
     };
-    (0..evaluator.system.num_advice_columns()).map(of_column).collect()
+    filler.into_iter().enumerate().map(of_column).collect()
 }
 
 /// The values of a column at the rotations of `τ` and `x`, by each of `rows`: their Lagrange polynomials there, which are

@@ -107,7 +107,7 @@ impl<const N: usize> Subject for Solvency<N> {
         }
     }
 
-    fn filler() -> Vec<Vec<usize>> {
+    fn idle() -> Vec<Vec<usize>> {
         Self::LAYOUT.filler((1 << Self::K) - BLINDING_ROWS).to_vec()
     }
 

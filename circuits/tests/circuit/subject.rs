@@ -87,8 +87,8 @@ pub(crate) trait Subject: Sized + Send + Sync + 'static {
     /// The gate that must object where the reference does, and those that may.
     fn objectors(violation: Self::Violation) -> (&'static str, &'static [&'static str]);
 
-    /// Advice cells that nothing needs to constrain, for each column the rows, without halo2's own.
-    fn filler() -> Vec<Vec<usize>>;
+    /// Advice cells that no gate reads, for each column the rows, without halo2's own. Filler is among them.
+    fn idle() -> Vec<Vec<usize>>;
 
     /// Advice cells that gates read and the prover chooses freely, whatever their neighbours hold.
     fn free() -> Vec<Cell>;

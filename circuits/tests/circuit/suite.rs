@@ -18,7 +18,7 @@ macro_rules! suite {
         $(
             mod $statement {
                 suite!(@tests $subject:
-                    tamper: every_private_cell_changed_alone_is_rejected_or_is_filler,
+                    tamper: every_private_cell_changed_alone_is_rejected_or_is_idle,
                     tamper: every_public_input_changed_alone_breaks_a_gate_if_one_reads_it,
                     tamper: the_whole_evaluator_and_the_sweep_see_the_same_failures,
                     mutate: gates_and_reference_agree_on_repaired_mutations,
@@ -28,10 +28,10 @@ macro_rules! suite {
                     agreement: mock_prover_finds_the_same_failures_as_the_evaluator,
                     agreement: the_example_and_the_tight_statement_are_true,
                     deletion: without_any_one_constraint_a_false_statement_would_pass,
-                    deletion: every_private_cell_is_tied_once_but_filler_and_free_ones,
+                    deletion: every_private_cell_is_tied_once_but_idle_and_free_ones,
                     wiring: a_constraint_is_zero_on_noise_exactly_where_it_is_inactive,
                     wiring: every_cell_that_a_constraint_reads_changes_its_value,
-                    wiring: every_private_cell_is_read_unless_it_is_filler_or_blinding,
+                    wiring: every_private_cell_is_read_unless_it_is_idle_or_blinding,
                     wiring: there_is_no_permutation_no_lookup_no_selector_and_every_challenge_is_read,
                     wiring: synthesis_writes_the_assigned_columns,
                     wiring: filler_is_fresh_in_every_assignment,
@@ -68,7 +68,7 @@ suite! {
 /// it left out, that part accepts a false claim that often, and fails.
 fn table<S: Subject>() -> String {
     let evaluator = Evaluator::of::<S>();
-    let tamper = tamper::every_private_cell_changed_alone_is_rejected_or_is_filler::<S>();
+    let tamper = tamper::every_private_cell_changed_alone_is_rejected_or_is_idle::<S>();
     let mutate = mutate::gates_and_reference_agree_on_repaired_mutations::<S>();
     let forgeries = forgeries::every_forgery_is_rejected_by_its_gate_alone::<S>();
     let agreement = agreement::circuit_and_reference_agree_on_boundary_cases::<S>();

@@ -35,9 +35,9 @@ pub(crate) struct Sweep {
 fn sweep<S: Subject>(columns: &Columns) -> Sweep {
     let evaluator = Evaluator::of::<S>();
     assert_eq!(evaluator.failures(columns), [], "the sweep starts from a true statement");
-    let filler = S::filler();
+    let idle = S::idle();
     let exempt = |cell| match cell {
-        Cell::Advice(column, row) => filler[column].contains(&row) || row >= evaluator.usable,
+        Cell::Advice(column, row) => idle[column].contains(&row) || row >= evaluator.usable,
         Cell::Input(_) | Cell::Challenge(_) => false,
     };
     let of_cell = |(index, cell): (usize, Cell)| {
@@ -72,20 +72,20 @@ fn sweep<S: Subject>(columns: &Columns) -> Sweep {
 }
 
 /// Sweeps the example, the tight statement and cases at the boundary; returns the sum.
-pub(crate) fn every_private_cell_changed_alone_is_rejected_or_is_filler<S: Subject>() -> Arc<Sweep> {
+pub(crate) fn every_private_cell_changed_alone_is_rejected_or_is_idle<S: Subject>() -> Arc<Sweep> {
     once::<S, Sweep>(|| {
         let evaluator = Evaluator::of::<S>();
         let boundary = S::cases(7).filter(|(instance, witness)| instance.check(witness).is_ok());
         let statements = [S::example(), S::tight()].into_iter().chain(boundary.take(BOUNDARY_CASES));
         let sweeps = statements.map(|(instance, witness)| sweep::<S>(&S::assign(&instance, &witness, 7)));
-        let filler: usize = S::filler().iter().map(Vec::len).sum();
+        let idle: usize = S::idle().iter().map(Vec::len).sum();
         let sum = sweeps.reduce(|mut sum, sweep| {
             sum.rejected.iter_mut().zip(&sweep.rejected).for_each(|(sum, count)| *sum += count);
             Sweep { changes: sum.changes + sweep.changes, ..sum }
         });
         let sum = sum.expect("there is an example");
         println!(
-            "{}: {} cells, {} changes, all rejected; {} cells are filler or halo2's blinding",
+            "{}: {} cells, {} changes, all rejected; {} cells are idle or halo2's blinding",
             S::name(),
             sum.guarded,
             sum.changes,
@@ -93,7 +93,7 @@ pub(crate) fn every_private_cell_changed_alone_is_rejected_or_is_filler<S: Subje
         );
         let cells = evaluator.cells().count();
         let blinding = evaluator.system.num_advice_columns() * (evaluator.rows - evaluator.usable);
-        assert_eq!((sum.guarded, sum.exempt), (cells - filler - blinding, filler + blinding));
+        assert_eq!((sum.guarded, sum.exempt), (cells - idle - blinding, idle + blinding));
         assert!(sum.changes > (BOUNDARY_CASES + 2) * 4 * sum.guarded);
         sum
     })

@@ -9,7 +9,8 @@ use std::ops::RangeInclusive;
 
 use assay_circuits::statements::solvency::layout::Layout;
 use assay_circuits::statements::solvency::row;
-use assay_circuits::{Fr, Size};
+use assay_circuits::{Fr, Size, Statement};
+use assay_protocol::Relation;
 use ff::Field;
 use halo2_proofs::dev::AdviceCellValue;
 
@@ -198,12 +199,12 @@ pub(crate) fn every_cell_that_a_constraint_reads_changes_its_value<S: Subject>()
     }
 }
 
-pub(crate) fn every_private_cell_is_read_unless_it_is_filler_or_blinding<S: Subject>() {
+pub(crate) fn every_private_cell_is_read_unless_it_is_idle_or_blinding<S: Subject>() {
     let evaluator = Evaluator::of::<S>();
-    let filler = S::filler();
+    let idle = S::idle();
     for cell in evaluator.cells() {
         let Cell::Advice(column, row) = cell else { unreachable!("a private cell") };
-        let exempt = filler[column].contains(&row) || row >= evaluator.usable;
+        let exempt = idle[column].contains(&row) || row >= evaluator.usable;
         assert_eq!(evaluator.readers(cell).is_empty(), exempt, "{cell:?}");
     }
     for index in 0..evaluator.inputs {
@@ -214,7 +215,7 @@ pub(crate) fn every_private_cell_is_read_unless_it_is_filler_or_blinding<S: Subj
 
 #[test]
 fn eight_assets_leave_98_cells_to_filler_and_every_input_is_read_once() {
-    assert_eq!(Solvency::<8>::filler().iter().map(Vec::len).collect::<Vec<_>>(), [42, 56]);
+    assert_eq!(Solvency::<8>::idle().iter().map(Vec::len).collect::<Vec<_>>(), [42, 56]);
     assert_eq!(Solvency::<8>::unread_inputs(), [row::CONTEXT]);
     let evaluator = Evaluator::of::<Solvency<8>>();
     let read = (0..row::len(Size::Eight)).map(|index| evaluator.readers(Cell::Input(index)).len());
@@ -276,7 +277,7 @@ pub(crate) fn filler_is_fresh_in_every_assignment<S: Subject>() {
     let (instance, witness) = S::example();
     let challenges = mock_challenges::<S>();
     let [one, two] = [1, 2].map(|seed| S::assign_for(&instance, &witness, &challenges, seed));
-    let filler = S::filler();
+    let filler = instance.circuit().filler();
     for cell in Evaluator::of::<S>().cells() {
         let Cell::Advice(column, row) = cell else { unreachable!("a private cell") };
         assert_eq!(one.get(cell) != two.get(cell), filler[column].contains(&row), "{cell:?}");

@@ -29,6 +29,11 @@ impl<'p> Base<'p> {
         Self { path: Path::detect(), points, multiples: None }
     }
 
+    /// As many other points, of which no multiples are kept.
+    pub(super) fn with(self, points: &'p [G1Affine]) -> Self {
+        Self { points, multiples: None, ..self }
+    }
+
     /// How to compute with them.
     pub(super) fn path(self) -> Path {
         self.path

@@ -37,18 +37,19 @@ impl Mask {
     }
 
     /// The column with the mask added.
-    pub(super) fn hide(&self, column: &[Fr]) -> Vec<Fr> {
-        column.iter().zip(&self.cells).map(|(cell, mask)| *cell + mask).collect()
+    pub(super) fn hide(&self, mut column: Vec<Fr>) -> Vec<Fr> {
+        column.iter_mut().zip(&self.cells).for_each(|(cell, mask)| *cell += mask);
+        column
     }
 
-    /// The commitment to the mask; `lagrange` is always that of the key's SRS.
-    pub(super) fn commitment(&self, path: Path, lagrange: &[G1Affine]) -> &G1 {
+    /// The commitment to the mask; `points` are always the same, those of the key's SRS.
+    pub(super) fn commitment(&self, path: Path, points: &[G1Affine]) -> &G1 {
         if let Some(commitment) = self.commitment.get() {
             return commitment;
         }
         // Not while the cell is being set: a thread that waits for the sum may take up another proof under the key, which
         // would wait for the cell.
-        let sum = msm(path, &self.cells, lagrange);
+        let sum = msm(path, &self.cells, points);
         self.commitment.get_or_init(|| sum)
     }
 }
@@ -122,7 +123,7 @@ mod tests {
         let (none, all): (Vec<Fr>, Vec<Fr>) = widths().into_iter().map(|width| (Fr::ZERO, widest(width))).unzip();
         assert!(zero_bytes(&none) > zero_bytes(&all) + 1_500);
         let mask = mask();
-        let [none, all] = [none, all].map(|column| zero_bytes(&mask.hide(&column)));
+        let [none, all] = [none, all].map(|column| zero_bytes(&mask.hide(column)));
         // Some 2,000 digits are not always zero, and one in 256 of them is zero by chance.
         assert!(none.abs_diff(all) < 60, "{none} and {all}");
     }

@@ -16,6 +16,7 @@ use super::base::{Base, Bases};
 use super::mask::{Mask, Masks};
 use super::quotient::{Program, Values};
 use super::shplonk::{Opening, fold, open};
+use super::steady::{Steady, differences};
 use crate::Fr;
 use crate::plan::{Plan, Polynomial, PublicColumn};
 use crate::srs::Srs;
@@ -103,6 +104,7 @@ pub(super) struct Prover<'p> {
     pub(super) plan: &'p Plan,
     pub(super) tables: &'p Tables,
     pub(super) masks: &'p Masks,
+    pub(super) steady: &'p Steady,
 }
 
 impl Prover<'_> {
@@ -114,17 +116,27 @@ impl Prover<'_> {
     /// Commitments to columns, given with their numbers, and then to the random polynomial, which has two coefficients.
     fn commit_columns(&self, columns: &[(usize, Vec<Fr>)], random: Option<&[Fr]>) -> Vec<G1Affine> {
         let [powers, lagrange] = self.bases();
-        let masks: Vec<Option<&Mask>> = columns.iter().map(|(column, _)| self.masks.of(*column)).collect();
-        let shown = |((_, column), mask): (&(usize, Vec<Fr>), &Option<&Mask>)| match mask {
-            Some(mask) => mask.hide(column),
-            None => column.clone(),
+        let committed: Vec<(Option<&Mask>, Base<'_>)> = columns
+            .iter()
+            .map(|(column, _)| {
+                let steady = self.steady.contains(*column);
+                let base = if steady { lagrange.with(self.steady.points(lagrange.points)) } else { lagrange };
+                (self.masks.of(*column), base)
+            })
+            .collect();
+        let shown = |((number, column), (mask, _)): (&(usize, Vec<Fr>), &(Option<&Mask>, Base<'_>))| {
+            let shown = if self.steady.contains(*number) { differences(column) } else { column.clone() };
+            match mask {
+                Some(mask) => mask.hide(shown),
+                None => shown,
+            }
         };
-        let shown = Columns(columns.iter().zip(&masks).map(shown).collect());
-        let pairs = shown.0.iter().map(|column| (column.as_slice(), lagrange));
+        let shown = Columns(columns.iter().zip(&committed).map(shown).collect());
+        let pairs = shown.0.iter().zip(&committed).map(|(column, (_, base))| (column.as_slice(), *base));
         let mut commitments = sums(&pairs.chain(random.map(|random| (random, powers))).collect::<Vec<_>>());
-        for (sum, mask) in commitments.iter_mut().zip(masks) {
+        for (sum, (mask, base)) in commitments.iter_mut().zip(&committed) {
             if let Some(mask) = mask {
-                *sum -= mask.commitment(self.tables.path, lagrange.points);
+                *sum -= mask.commitment(self.tables.path, base.points);
             }
         }
         to_affine(&commitments)

@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 
 use super::layout::{BLINDING_ROWS, Layout, NEXT_CAPACITY, SLACK_BLOCK};
 use super::{Instance, Row, STATEMENT_ID, Shape, Witness};
-use crate::chip::combination::{self, Config, HEADS};
+use crate::chip::combination::{self, Config};
 use crate::chip::limb::{self, DIFFERENCE_LANE_BITS, DIFFERENCE_LIMBS, LIMBS};
 use crate::chip::poseidon::{self, PERMUTATION_ROWS};
 use crate::chip::{Columns, Fixed, Input, absorb, rotation};
@@ -36,10 +36,7 @@ const DEGREE: usize = 5;
 pub fn assign_amounts(instance: &Instance, witness: &Witness, mut rng: impl RngCore + CryptoRng) -> Vec<Vec<Fr>> {
     let layout = Layout::new(instance.shape());
     let mut advice = vec![vec![Fr::zero(); 1 << layout.k()]; 2];
-    let [filler @ .., _] = layout.filler();
-    for (column, rows) in advice.iter_mut().zip(filler) {
-        rows.into_iter().for_each(|row| column[row] = Fr::random(&mut rng));
-    }
+    advice.iter_mut().for_each(|column| column[layout.filler()].fill_with(|| Fr::random(&mut rng)));
     let [a, b] = &mut advice[..] else { unreachable!("two columns") };
 
     let amounts: Vec<&Amount> = witness.amounts().collect();
@@ -85,8 +82,7 @@ pub fn assign_sum(instance: &Instance, witness: &Witness, rho: Fr, mut rng: impl
     let layout = Layout::new(instance.shape());
     let amounts: Vec<&Amount> = witness.amounts().collect();
     let mut sum = vec![Fr::zero(); 1 << layout.k()];
-    let [.., filler] = layout.filler();
-    filler.into_iter().for_each(|row| sum[row] = Fr::random(&mut rng));
+    sum[layout.filler()].fill_with(|| Fr::random(&mut rng));
 
     // What every row adds, and the rows in which what came before is multiplied.
     let mut added = vec![Fr::zero(); layout.rows()];
@@ -95,9 +91,10 @@ pub fn assign_sum(instance: &Instance, witness: &Witness, rho: Fr, mut rng: impl
         added[Layout::slack(test)] = -low_bits(row.slack(&amounts));
     }
     for (above, terms) in layout.amounts() {
-        let term =
-            |term: usize| combined(&|row| row.coefficients()[term].to_field()) * Fr::from_u128(amounts[term].expose());
-        added[above] = terms.into_iter().map(term).sum();
+        for (head, term) in terms.into_iter().enumerate() {
+            let coefficient = combined(&|row| row.coefficients()[term].to_field());
+            added[above + head % 2] += coefficient * Fr::from_u128(amounts[term].expose());
+        }
     }
     added[layout.constants_row()] = -combined(&|row| row.constant().to_field());
     let mut running = Fr::zero();
@@ -117,7 +114,7 @@ fn low_bits(slack: Fr) -> Fr {
     crate::units::field_from_u256(bits)
 }
 
-/// Bits of the numbers that the cells of a row hold, see [`Relation::widths`]: in `a` and `b` alike, and in `s`.
+/// Bits of the numbers that the cells of a row hold, see [`Relation::widths`]: in `a` and `b` alike, and those of the steps of `s`.
 fn widths(shape: Shape) -> [Vec<u32>; 2] {
     let layout = Layout::new(shape);
     let [mut widths, mut sum] = [vec![0; 1 << layout.k()], vec![0; 1 << layout.k()]];
@@ -134,7 +131,9 @@ fn widths(shape: Shape) -> [Vec<u32>; 2] {
             widths[words..words + 2].fill(Fr::NUM_BITS);
         }
     }
-    sum[Layout::slack(0) + 1..layout.end()].fill(Fr::NUM_BITS);
+    let slacks = (0..shape.tests()).map(Layout::slack);
+    let terms = layout.amounts().flat_map(|(above, _)| [above, above + 1]);
+    slacks.chain(terms).for_each(|row| sum[row + 1] = Fr::NUM_BITS);
     [widths, sum]
 }
 
@@ -183,12 +182,17 @@ impl Relation for CovenantsCircuit {
     }
 
     fn filler(&self) -> Vec<Vec<usize>> {
-        Layout::new(self.shape).filler().into()
+        vec![Layout::new(self.shape).filler().collect(); 3]
     }
 
     fn widths(&self) -> Vec<Vec<u32>> {
         let [amounts, sum] = widths(self.shape);
         vec![amounts.clone(), amounts, sum]
+    }
+
+    /// The sum.
+    fn steady(&self) -> Vec<usize> {
+        vec![2]
     }
 }
 
@@ -226,15 +230,15 @@ impl Circuit<Fr> for CovenantsCircuit {
         let commitments = (0..of.commitments()).map(|k| input(layout.commitment_row(k))).collect();
         let _context: Column<InstanceColumn> = input(0).column;
         let constants = (0..of.rows()).map(|_| input(layout.constants_row())).collect();
-        // By row, term by term; then by the head that the term stands in.
+        // By row, term by term; then by the column that the term stands in.
         let mut places = vec![(0, 0); of.terms()];
         for (above, terms) in layout.amounts() {
-            terms.into_iter().enumerate().for_each(|(head, term)| places[term] = (above, head));
+            terms.into_iter().enumerate().for_each(|(head, term)| places[term] = (above + head % 2, head / 2));
         }
         let mut of_row = || {
-            let mut heads: [Vec<Input>; HEADS] = Default::default();
-            places.iter().for_each(|(above, head)| heads[*head].push(input(*above)));
-            heads
+            let mut columns: [Vec<Input>; 2] = Default::default();
+            places.iter().for_each(|(above, column)| columns[*column].push(input(*above)));
+            columns
         };
         let coefficients = (0..of.rows()).map(|_| of_row()).collect();
 

@@ -13,16 +13,21 @@
 //! Tag and shape are read above the last heads of the block before a start. Before the first stands the last slack, and before
 //! each of the others a helper block; the other helper blocks come after all pairs.
 //!
-//! `s` runs from the row above the heads of the first slack to the end. After it everything is filler: fresh randomness that no
-//! gate reads. `docs/`, page "Circuit of covenants", draws it.
+//! `s` runs from the row above the heads of the first slack to the end. A few rows after it are filler, fresh randomness that
+//! no gate reads, and all others are zero: what is random costs more to commit to. `docs/`, page "Circuit of covenants", draws
+//! it.
+
+use std::ops::Range;
 
 use super::Shape;
-use crate::chip::combination::{HEADS, code};
+use crate::chip::combination::code;
 use crate::chip::limb::{self, DIFFERENCE_LIMBS, LIMBS};
 use crate::chip::poseidon::{self, PERMUTATION_ROWS};
 use crate::chip::{Fixed, rotation};
 use crate::units::Fr;
 
+/// Terms in a block of lanes: the heads of two rows, `a` in the first and in the second, then `b`.
+pub const HEADS: usize = 4;
 /// Rows of the block of a slack.
 pub const SLACK_BLOCK: usize = 2 + 2 * DIFFERENCE_LIMBS;
 /// From the row above heads to the permutation that absorbs their words, or tag and shape.
@@ -39,6 +44,8 @@ const TO_HEADS: usize = 1 + 2 * (LIMBS - 1);
 pub const NEXT_CAPACITY: i32 = rotation(PAIR_BLOCK + poseidon::CAPACITY - poseidon::LAST_ROUND);
 /// Rows that halo2 fills with its own randomness: seven queries of `a`, and three.
 pub const BLINDING_ROWS: usize = 10;
+/// Rows of filler.
+pub const FILLER: usize = 22;
 /// At how many rotations the gates read `a`, `b` and `s`.
 pub(super) const ROTATIONS: [usize; 3] = [7, 3, 2];
 
@@ -51,11 +58,12 @@ const _: () = {
     while i < Shape::ALL.len() {
         let layout = Layout::new(Shape::ALL[i]);
         assert!(layout.helper_blocks() + 1 >= Shape::ALL[i].commitments(), "a block before each start");
-        let below = (1 << layout.k()) - layout.rows();
-        // The fewest of all columns: `s` has none but those below the end and above the first slack.
-        assert!(2 * ROTATIONS[0] <= below, "too few free cells hide a column");
+        assert!(layout.rows() + FILLER + BLINDING_ROWS <= 1 << layout.k());
         i += 1;
     }
+    // The column with the most rotations has as many free cells as the others.
+    assert!(ROTATIONS[0] >= ROTATIONS[1] && ROTATIONS[0] >= ROTATIONS[2]);
+    assert!(2 * ROTATIONS[0] <= FILLER + BLINDING_ROWS, "too few free cells hide a column");
 };
 
 /// The map for one shape.
@@ -89,10 +97,10 @@ impl Layout {
         self.end() + 1
     }
 
-    /// The smallest `k` with room for the rows in use, and for so much filler that every column is hidden by it.
+    /// The smallest `k` with room for the rows in use, the filler and halo2's own rows.
     #[must_use]
     pub const fn k(self) -> u32 {
-        (self.rows() + 2 * ROTATIONS[0]).next_power_of_two().trailing_zeros()
+        (self.rows() + FILLER + BLINDING_ROWS).next_power_of_two().trailing_zeros()
     }
 
     /// Row above the heads of the slack of a test.
@@ -211,24 +219,10 @@ impl Layout {
         (fixed, step)
     }
 
-    /// Cells of `a`, `b` and `s` that no gate reads, in rows that the circuit may use: they are filled with randomness.
+    /// Rows after those in use whose cells are filled with randomness, in every column.
     #[must_use]
-    pub fn filler(self) -> [Vec<usize>; 3] {
-        let tail = self.rows()..(1 << self.k()) - BLINDING_ROWS;
-        let [mut a, mut b] = [Vec::new(), Vec::new()];
-        for commitment in 0..self.shape.commitments() {
-            for column in [&mut a, &mut b] {
-                column.extend((0..=self.pairs()).map(|i| self.permutation(commitment, i) - 1));
-            }
-            let permutations = (0..=self.pairs()).map(|i| self.permutation(commitment, i));
-            b.extend(permutations.flat_map(|first| poseidon::ENTRY_LANES.map(|row| first + row)));
-        }
-        for column in [&mut a, &mut b] {
-            column.extend([self.constants_row(), self.end()]);
-            column.extend(tail.clone());
-            column.sort_unstable();
-        }
-        [a, b, (0..=Self::slack(0)).chain(tail).collect()]
+    pub const fn filler(self) -> Range<usize> {
+        self.rows()..self.rows() + FILLER
     }
 }
 

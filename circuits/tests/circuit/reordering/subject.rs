@@ -68,7 +68,7 @@ impl Subject for Reordering {
         }
     }
 
-    fn filler() -> Vec<Vec<usize>> {
+    fn idle() -> Vec<Vec<usize>> {
         ReorderingCircuit::default().filler()
     }
 
