@@ -3,6 +3,8 @@
 //! Rows run from left to right. First the whole circuit, then the block of the first pair of assets, then the rows
 //! around its heads with their contents by name.
 
+mod drawing;
+
 use assay_circuits::Size;
 use assay_circuits::chip::limb;
 use assay_circuits::chip::poseidon::{ENTRY_LANES, PERMUTATION_ROWS, round, turn};
@@ -10,14 +12,12 @@ use assay_circuits::statements::solvency::circuit::BLINDING_ROWS;
 use assay_circuits::statements::solvency::layout::{BLOCK, DIFFERENCE_ROW, Layout};
 use halo2curves::bn256::Fr;
 use svg::Document;
-use svg::node::element::{Group, Line, Rectangle, Text, Title};
+use svg::node::element::{Group, Line, Rectangle, Title};
+
+use drawing::{FAINT, INK, LEFT, WIDTH, cell, text};
 
 const LAYOUT: Layout = Layout::new(Size::Eight);
 const ROWS: usize = 1 << LAYOUT.k();
-const WIDTH: f64 = 1120.0;
-const LEFT: f64 = 78.0;
-const INK: &str = "#1f2937";
-const FAINT: &str = "#6b7280";
 
 /// What a cell of `a` or `b` holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -100,20 +100,6 @@ fn code(column: usize, value: &Fr, round_at_row: &Fr) -> Option<(&'static str, &
         3 if *value != Fr::zero() => ("#d6d3d1", "constant"),
         _ => return None,
     })
-}
-
-fn text(x: f64, y: f64, size: u8, fill: &str, content: impl Into<String>) -> Text {
-    Text::new(content).set("x", x).set("y", y).set("font-size", size).set("fill", fill)
-}
-
-fn cell(x: f64, y: f64, width: f64, height: f64, fill: &str, title: String) -> Rectangle {
-    Rectangle::new()
-        .set("x", format!("{x:.2}"))
-        .set("y", y)
-        .set("width", format!("{width:.2}"))
-        .set("height", height)
-        .set("fill", fill)
-        .add(Title::new(title))
 }
 
 /// Six strips over `rows`: the two private columns and the four fixed ones; equal neighbours are one rectangle.

@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use assay_circuits::statements::covenants::circuit::CovenantsCircuit;
+use assay_circuits::statements::covenants::{self, Shape};
 use assay_circuits::statements::solvency::PROOF_LEN;
 use assay_circuits::statements::solvency::circuit::BLINDING_ROWS;
 use assay_circuits::statements::solvency::row;
 use assay_circuits::{STATEMENT_ID, Size};
+use assay_protocol::Relation;
 use assay_protocol::keys::circuit_id;
 use halo2_proofs::plonk::{Advice, Column};
 use halo2_proofs::poly::Rotation;
@@ -104,4 +107,19 @@ fn the_cost_table_is_golden() {
     line("proof bytes", PROOF_LEN.to_string());
     line("key commitments", system.num_fixed_columns().to_string());
     compare("cost.txt", &text);
+}
+
+/// A line for each shape: what a proof costs, and the circuit's id.
+#[test]
+fn the_shapes_of_covenants_are_golden() {
+    let mut text = String::from("k   rows  public inputs  points  scalars  bytes  circuit\n");
+    for shape in Shape::ALL {
+        let circuit = CovenantsCircuit::empty(shape);
+        let (plan, rows) = (circuit.plan(), covenants::layout::Layout::new(shape).rows());
+        let (points, scalars, bytes) = (plan.points(), plan.scalars(), plan.proof_len());
+        let (k, inputs, id) = (plan.k(), plan.instance(), hex::encode(circuit_id(&circuit)));
+        let line = format!("{k}  {rows:5}  {inputs:13}  {points:6}  {scalars:7}  {bytes:5}  {shape}: 0x{id}");
+        writeln!(text, "{line}").expect("a string");
+    }
+    compare("covenants.txt", &text);
 }

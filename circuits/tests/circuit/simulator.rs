@@ -4,17 +4,20 @@
 //! numbers the steps that are taken here. Every point of a proof is a polynomial's value at `τ` times the generator, so
 //! the simulator computes with values alone. That verifiers accept what comes out shows that it left nothing out.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
-use assay_circuits::proof::{ProofError, prove, verify_proof};
+use assay_circuits::proof::{ProofError, prove};
 use assay_circuits::statements::solvency::circuit::{BLINDING_ROWS, assign};
 use assay_circuits::statements::solvency::strategies::commitment_from_field;
-use assay_circuits::{Amount, Fr, Instance, PositionCommitment, Size, SolvencyCircuit, Statement, check};
+use assay_circuits::{Amount, Fr, Instance, PositionCommitment, SolvencyCircuit, Statement, check};
 use assay_protocol::encoding::to_bytes;
 use assay_protocol::keys::VerifyingKey;
+use assay_protocol::plan::Plan;
 use assay_protocol::prover::ProvingKey;
 use assay_protocol::srs::Srs;
 use assay_protocol::transcript::ProofWriter;
+use assay_protocol::verifier::{Claim, verify};
 use ff::Field;
 use group::Curve;
 use halo2_proofs::arithmetic::{eval_polynomial, lagrange_interpolate};
@@ -26,6 +29,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 use sha3::{Digest, Keccak256};
 
+use crate::covenants::Covenants;
 use crate::evaluator::Evaluator;
 use crate::oracle::halo2_accepts;
 use crate::solvency::Solvency;
@@ -54,6 +58,7 @@ struct Opened {
 /// What is public, and `τ`.
 struct Simulator {
     evaluator: Arc<Evaluator>,
+    plan: Arc<Plan>,
     domain: EvaluationDomain<Fr>,
     /// Coefficients of the fixed columns and of the public inputs' columns.
     fixed: Vec<Vec<Fr>>,
@@ -62,7 +67,7 @@ struct Simulator {
 }
 
 impl Simulator {
-    fn new<S: Subject>(inputs: &[Fr], tau: Fr) -> Self {
+    fn new<S: Subject>(public: &[Vec<Fr>], tau: Fr) -> Self {
         let evaluator = Evaluator::of::<S>();
         let domain = EvaluationDomain::new(1, S::K);
         let coefficients = |column: &[Fr]| {
@@ -70,8 +75,8 @@ impl Simulator {
             domain.lagrange_to_coeff(Polynomial::new(padded)).into_values()
         };
         let fixed = evaluator.fixed.iter().map(|column| coefficients(column)).collect();
-        let inputs = S::input_columns(inputs).into_iter().map(coefficients).collect();
-        Self { fixed, inputs, tau, domain, evaluator }
+        let inputs = public.iter().map(|column| coefficients(column)).collect();
+        Self { fixed, inputs, tau, domain, evaluator, plan: S::plan() }
     }
 
     fn system(&self) -> &ConstraintSystem<Fr> {
@@ -79,7 +84,7 @@ impl Simulator {
     }
 
     /// The sum of all gates, each with its power of `y`, where columns have these values at rotations.
-    fn gates(&self, y: Fr, read: &impl Fn(Any, usize, Rotation) -> Fr) -> Fr {
+    fn gates(&self, challenges: &[Fr], y: Fr, read: &impl Fn(Any, usize, Rotation) -> Fr) -> Fr {
         let polynomials = self.system().gates().iter().flat_map(|gate| gate.polynomials());
         polynomials.fold(Fr::ZERO, |sum, polynomial| {
             let value = polynomial.evaluate(
@@ -88,7 +93,7 @@ impl Simulator {
                 &|query| read(Any::Fixed, query.column_index(), query.rotation()),
                 &|query| read(Any::advice(), query.column_index(), query.rotation()),
                 &|query| read(Any::Instance, query.column_index(), query.rotation()),
-                &|_| unreachable!("the circuit has no challenges"),
+                &|challenge| challenges[challenge.index()],
                 &|a: Fr| -a,
                 &|a: Fr, b: Fr| a + b,
                 &|a: Fr, b: Fr| a * b,
@@ -99,9 +104,9 @@ impl Simulator {
     }
 
     /// The quotient's value at `point`, which needs the private columns at the rotations of `point` alone.
-    fn quotient(&self, point: Fr, private: &[Fr], y: Fr) -> Fr {
+    fn quotient(&self, point: Fr, private: &[Fr], challenges: &[Fr], y: Fr) -> Fr {
         let queries = self.system().advice_queries();
-        let sum = self.gates(y, &|kind, column, rotation| {
+        let sum = self.gates(challenges, y, &|kind, column, rotation| {
             let at = |columns: &[Vec<Fr>]| eval_polynomial(&columns[column], self.domain.rotate_omega(point, rotation));
             match kind {
                 Any::Fixed => at(&self.fixed),
@@ -135,7 +140,13 @@ impl Simulator {
             let query = queries.iter().position(|query| *query == (column, Rotation::cur()));
             at_tau[query.expect("every column is read in its own row")]
         };
-        (0..system.num_advice_columns()).for_each(|column| send(&mut transcript, committed(column)));
+        let mut challenges = vec![Fr::ZERO; self.plan.challenges()];
+        for phase in self.plan.phases() {
+            phase.advice.iter().for_each(|column| send(&mut transcript, committed(*column)));
+            for challenge in &phase.challenges {
+                challenges[*challenge] = transcript.squeeze_challenge().get_scalar();
+            }
+        }
         for _ in 0..3 {
             transcript.squeeze_challenge();
         }
@@ -147,7 +158,7 @@ impl Simulator {
         let mut pieces = (scalars.pieces)(y);
         let rest = pieces.iter().rev().fold(Fr::ZERO, |sum, piece| sum * power + piece);
         let top = power.pow_vartime([pieces.len() as u64]).invert().expect("τ is not zero");
-        pieces.push((self.quotient(self.tau, at_tau, y) - rest) * top);
+        pieces.push((self.quotient(self.tau, at_tau, &challenges, y) - rest) * top);
         pieces.iter().for_each(|piece| send(&mut transcript, *piece));
         let x = transcript.squeeze_challenge().get_scalar();
 
@@ -183,7 +194,7 @@ impl Simulator {
         let power = self.power(x);
         let folded = Opened {
             at_tau: pieces.iter().rev().fold(Fr::ZERO, |sum, piece| sum * power + piece),
-            values: vec![(x, self.quotient(x, at_x, y))],
+            values: vec![(x, self.quotient(x, at_x, &challenges, y))],
         };
         let random = Opened { at_tau: *random_at_tau, values: vec![(x, *random_at_x)] };
         let mut all = opened(&queries, at_x, &committed);
@@ -232,53 +243,76 @@ impl Simulator {
 }
 
 /// Parameters of which the secret is known.
-struct Setup {
+struct Setup<S> {
     srs: Srs,
     key: VerifyingKey,
     tau: Fr,
+    subject: PhantomData<S>,
 }
 
-impl Setup {
+impl<S: Subject> Setup<S> {
     fn new(seed: u64) -> Self {
         let rng = ChaCha20Rng::seed_from_u64(seed);
-        let srs = Srs::dev(Solvency::<8>::K, rng.clone());
-        let key = VerifyingKey::generate(&srs, &SolvencyCircuit::empty(Size::Eight)).expect("large enough");
-        Self { srs, key, tau: Fr::random(rng) }
+        let srs = Srs::dev(S::K, rng.clone());
+        let key = VerifyingKey::generate(&srs, &S::example().0.circuit()).expect("large enough");
+        Self { srs, key, tau: Fr::random(rng), subject: PhantomData }
     }
 
     /// The scalars with which a proof's transcript begins.
-    fn public(&self, instance: &Instance) -> Vec<Fr> {
-        [&[self.key.halo2_key().transcript_repr()], instance.to_field_elements().as_slice()].concat()
+    fn hashed(&self, public: &[Vec<Fr>]) -> Vec<Fr> {
+        [&[self.key.halo2_key().transcript_repr()], public.concat().as_slice()].concat()
     }
 
-    fn transcript(&self, instance: &Instance) -> ProofWriter {
+    fn transcript(&self, public: &[Vec<Fr>]) -> ProofWriter {
         let mut transcript = ProofWriter::default();
-        self.public(instance).into_iter().for_each(|scalar| transcript.common_scalar(scalar).expect("memory"));
+        self.hashed(public).into_iter().for_each(|scalar| transcript.common_scalar(scalar).expect("memory"));
         transcript
     }
 
-    fn simulate(&self, instance: &Instance, tau: Fr, rng: &mut ChaCha20Rng) -> Vec<u8> {
-        let simulator = Simulator::new::<Solvency<8>>(&instance.to_field_elements(), tau);
+    /// Draws as many uniform scalars as the page counts, and makes a proof of them.
+    fn simulate(&self, public: &[Vec<Fr>], tau: Fr, rng: &mut ChaCha20Rng) -> Vec<u8> {
+        let simulator = Simulator::new::<S>(public, tau);
         let (queries, pieces) = (simulator.system().advice_queries().len(), simulator.system().degree() - 1);
         let mut draw = |count: usize| -> Vec<Fr> { (0..count).map(|_| Fr::random(&mut *rng)).collect() };
         let [at_tau, at_x] = [0; 2].map(|_| (draw(queries), draw(1)[0]));
         let blinded = draw(pieces - 1);
-        assert_eq!(2 * (queries + 1) + blinded.len(), 27);
         let scalars = Scalars { at_tau, pieces: &|_| blinded.clone(), at_x: &|_| at_x.clone() };
-        simulator.proof(self.transcript(instance), &scalars)
+        simulator.proof(self.transcript(public), &scalars)
     }
 
-    fn both_say(&self, valid: bool, instance: &Instance, proof: &[u8]) {
-        let ours = verify_proof(&self.key, instance, proof);
+    fn both_say(&self, valid: bool, public: &[Vec<Fr>], proof: &[u8]) {
+        let ours = verify(&Claim { key: &self.key, public, proof });
         assert_eq!(ours, if valid { Ok(()) } else { Err(ProofError::Invalid) });
-        let theirs = halo2_accepts(&self.key, &instance.public_inputs(), proof);
-        assert_eq!(theirs, valid, "halo2's verifier");
+        assert_eq!(halo2_accepts(&self.key, public, proof), valid, "halo2's verifier");
     }
+
+    /// Two simulations of each statement are accepted, are not the same, and are of this statement and secret alone.
+    fn simulates(&self, statements: [Vec<Vec<Fr>>; 3], rng: &mut ChaCha20Rng) {
+        for (number, public) in statements.iter().enumerate() {
+            let [one, two] = [0; 2].map(|_| self.simulate(public, self.tau, rng));
+            self.both_say(true, public, &one);
+            self.both_say(true, public, &two);
+            assert_ne!(one, two);
+            self.both_say(false, &statements[(number + 1) % 3], &one);
+            self.both_say(false, public, &self.simulate(public, self.tau + Fr::ONE, rng));
+        }
+    }
+}
+
+/// Scalars that a proof is a function of.
+fn scalars<S: Subject>() -> usize {
+    let system = &Evaluator::of::<S>().system;
+    2 * (system.advice_queries().len() + 1) + system.degree() - 2
+}
+
+#[test]
+fn proofs_are_functions_of_27_and_of_29_scalars() {
+    assert_eq!([scalars::<Solvency<8>>(), scalars::<Covenants<0>>()], [27, 29]);
 }
 
 #[test]
 fn both_verifiers_accept_simulated_proofs_of_any_commitment() {
-    let (setup, mut rng) = (Setup::new(1), ChaCha20Rng::seed_from_u64(2));
+    let (setup, mut rng) = (Setup::<Solvency<8>>::new(1), ChaCha20Rng::seed_from_u64(2));
     let (instance, mut witness) = Solvency::<8>::example();
     let of = |commitment| Instance { commitment, ..instance.clone() };
     // The first commitment is to nobody knows what, the second to the example, of which the statement is true, and the third
@@ -287,28 +321,30 @@ fn both_verifiers_accept_simulated_proofs_of_any_commitment() {
     let insolvent = of(PositionCommitment::new(&witness.position, &witness.opening));
     assert!(check(&insolvent, &witness).is_err());
     let unknown = of(commitment_from_field(Fr::random(&mut rng)));
-    for instance in [unknown, instance.clone(), insolvent] {
-        let [one, two] = [0; 2].map(|_| setup.simulate(&instance, setup.tau, &mut rng));
-        setup.both_say(true, &instance, &one);
-        setup.both_say(true, &instance, &two);
-        assert_ne!(one, two);
-    }
+    setup.simulates([unknown, instance.clone(), insolvent].map(|instance| instance.public_inputs()), &mut rng);
 }
 
+/// With a second phase, whose values are drawn after the challenge.
 #[test]
-fn simulation_needs_the_secret_and_is_of_one_instance() {
-    let (setup, mut rng) = (Setup::new(1), ChaCha20Rng::seed_from_u64(3));
-    let (instance, _) = Solvency::<8>::example();
-    let other = Instance { commitment: commitment_from_field(Fr::random(&mut rng)), ..instance.clone() };
-    setup.both_say(false, &other, &setup.simulate(&instance, setup.tau, &mut rng));
-    setup.both_say(false, &instance, &setup.simulate(&instance, setup.tau + Fr::ONE, &mut rng));
+fn both_verifiers_accept_simulated_proofs_of_any_rows() {
+    let (setup, mut rng) = (Setup::<Covenants<0>>::new(1), ChaCha20Rng::seed_from_u64(2));
+    let (instance, witness) = Covenants::<0>::tight();
+    assert!(instance.check(&witness).is_ok());
+    let public = instance.public_inputs();
+    // Another commitment, and a last constant that is one more, with which the tight statement is false.
+    let [mut unknown, mut broken] = [(); 2].map(|()| public.clone());
+    unknown[0][0] = Fr::random(&mut rng);
+    let last = 1 + Covenants::<0>::SHAPE.rows();
+    broken[last][0] += Fr::ONE;
+    setup.simulates([unknown, public, broken], &mut rng);
 }
 
 /// Step by step what the prover's coins come to: the function that the simulator evaluates gives the prover's proof, byte for
 /// byte.
 #[test]
 fn a_proof_is_the_function_of_27_values_that_the_simulator_evaluates() {
-    let setup = Setup::new(4);
+    let setup = Setup::<Solvency<8>>::new(4);
+    let public = Solvency::<8>::example().0.public_inputs();
     let (instance, witness) = Solvency::<8>::example();
     let key = ProvingKey::new::<SolvencyCircuit>(setup.key.clone());
     let proof = prove(&setup.srs, &key, &instance, &witness, ChaCha20Rng::seed_from_u64(5)).expect("true");
@@ -320,7 +356,7 @@ fn a_proof_is_the_function_of_27_values_that_the_simulator_evaluates() {
     for amount in witness.position.collateral().iter().chain(witness.position.debt()) {
         seed.update(amount.expose().to_be_bytes());
     }
-    setup.public(&instance).iter().for_each(|scalar| seed.update(to_bytes(scalar)));
+    setup.hashed(&public).iter().for_each(|scalar| seed.update(to_bytes(scalar)));
     let rng = &mut ChaCha20Rng::from_seed(seed.finalize().into());
     let mut cells = std::mem::take(&mut assign(&instance, &witness, &mut *rng).0);
     for column in &mut cells {
@@ -331,7 +367,7 @@ fn a_proof_is_the_function_of_27_values_that_the_simulator_evaluates() {
     let random = [scalars(), scalars()];
     let blinding = [scalars(), scalars(), scalars()];
 
-    let simulator = Simulator::new::<Solvency<8>>(&instance.to_field_elements(), setup.tau);
+    let simulator = Simulator::new::<Solvency<8>>(&public, setup.tau);
     let (system, rows) = (simulator.system(), simulator.evaluator.rows);
     let domain = EvaluationDomain::new(u32::try_from(system.degree()).expect("small"), Solvency::<8>::K);
     let columns = cells.map(|column| domain.lagrange_to_coeff(Polynomial::new(column)).into_values());
@@ -350,7 +386,7 @@ fn a_proof_is_the_function_of_27_values_that_the_simulator_evaluates() {
         let mut sums = domain.empty_extended();
         let length = sums.len();
         for (place, sum) in sums.iter_mut().enumerate() {
-            *sum = simulator.gates(y, &|kind, column, Rotation(rotation)| {
+            *sum = simulator.gates(&[], y, &|kind, column, Rotation(rotation)| {
                 let shift = (i64::from(rotation) * (length / rows) as i64).rem_euclid(length as i64);
                 let columns = match kind {
                     Any::Advice(_) => &advice,
@@ -367,7 +403,7 @@ fn a_proof_is_the_function_of_27_values_that_the_simulator_evaluates() {
         std::iter::zip(plain, std::iter::zip(blinding, before)).map(|(h, (b, before))| h + b * power - before).collect()
     };
     let scalars = Scalars { at_tau: values(setup.tau), pieces: &pieces, at_x: &values };
-    assert!(simulator.proof(setup.transcript(&instance), &scalars) == proof);
+    assert!(simulator.proof(setup.transcript(&public), &scalars) == proof);
 }
 
 /// The bound of the page: challenges are a hash of 256 bits modulo `r`, so none is likelier than `6/2^256`.
