@@ -107,26 +107,26 @@ fn main() {
     let [amounts, sum] = roles();
     let (_, steps) = LAYOUT.fixed();
     let mut document = Document::new()
-        .set("viewBox", (0, 0, 1140, 270))
+        .set("viewBox", (0, 0, 1140, 280))
         .set("font-family", "ui-sans-serif, system-ui, sans-serif")
         .set("role", "img")
         .add(Title::new("Layout of the circuit covenants/v1"))
-        .add(Rectangle::new().set("width", 1140).set("height", 270).set("fill", "white"))
+        .add(Rectangle::new().set("width", 1140).set("height", 280).set("fill", "white"))
         .add(text(LEFT, 24.0, 14, INK, format!("{SHAPE}: {ROWS} rows, from left to right")))
         .add(strip("a, b", 36.0, 34.0, |row| Some(amounts[row].shown())))
         .add(strip("s", 74.0, 24.0, |row| Some(sum[row].shown())))
         .add(strip("step", 102.0, 16.0, |row| step(&steps[row])));
     let scale = (WIDTH - LEFT) / ROWS as f64;
-    for (row, name) in [
-        (0, "slacks"),
-        (LAYOUT.start(0) + 3, "commitment and amounts"),
-        (LAYOUT.helpers(0) + 3 - HELPER_BLOCK, "helper amounts"),
-        (LAYOUT.rows(), "filler, then nothing"),
+    for (row, name, y) in [
+        (0, "slacks", 134.0),
+        (LAYOUT.start(0) + 3, "commitment and amounts", 134.0),
+        (LAYOUT.helpers(0) + 3 - HELPER_BLOCK, "helper amounts", 134.0),
+        (LAYOUT.rows(), "filler, then nothing", 148.0),
     ] {
-        document = document.add(text(LEFT + row as f64 * scale, 136.0, 11, FAINT, format!("row {row}: {name}")));
+        document = document.add(text(LEFT + row as f64 * scale, y, 11, FAINT, format!("row {row}: {name}")));
     }
     for (i, (_, colour, name)) in Role::ALL.into_iter().enumerate() {
-        let (x, y) = (LEFT + (i % 2) as f64 * 520.0, 158.0 + (i / 2) as f64 * 22.0);
+        let (x, y) = (LEFT + (i % 2) as f64 * 520.0, 166.0 + (i / 2) as f64 * 22.0);
         document =
             document.add(cell(x, y, 14.0, 14.0, colour, name.to_owned())).add(text(x + 20.0, y + 11.0, 12, INK, name));
     }

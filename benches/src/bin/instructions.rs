@@ -8,11 +8,15 @@ use std::error::Error;
 use std::hint::black_box;
 
 use assay_benches::attested::Attested;
+use assay_benches::covenants::example as covenants_example;
 use assay_benches::instructions::Counts;
 use assay_benches::{K, example, on_threads};
 use assay_circuits::proof::prove;
 use assay_circuits::proof::{verify_proof, verify_proofs};
+use assay_circuits::statements::covenants::circuit::CovenantsCircuit;
+use assay_circuits::statements::covenants::{self, Shape};
 use assay_circuits::{Instance, PositionCommitment, Size, Witness};
+use assay_protocol::Relation;
 use assay_protocol::keys::VerifyingKey;
 use assay_protocol::prover::ProvingKey;
 use assay_protocol::srs::Srs;
@@ -31,6 +35,20 @@ fn job_prove(srs: &Srs, key: &ProvingKey, instance: &Instance, witness: &Witness
 
 #[inline(never)]
 fn job_verify(key: &VerifyingKey, instance: &Instance, proof: &[u8]) {
+    verify_proof(key, instance, proof).expect("valid");
+}
+
+#[inline(never)]
+fn job_prove_covenants(
+    srs: &Srs,
+    key: &ProvingKey,
+    (instance, witness): &(covenants::Instance, covenants::Witness),
+) -> Vec<u8> {
+    prove(srs, key, instance, witness, seeded(3)).expect("true")
+}
+
+#[inline(never)]
+fn job_verify_covenants(key: &VerifyingKey, instance: &covenants::Instance, proof: &[u8]) {
     verify_proof(key, instance, proof).expect("valid");
 }
 
@@ -81,6 +99,14 @@ fn run() {
     black_box(job_parse(black_box(&attested.attestation.to_json())));
     black_box(job_parse_prices(black_box(assay_verifier::example::PRICES)));
     black_box(job_parse_key(black_box(&verifying.to_bytes())));
+
+    let circuit = CovenantsCircuit::empty(Shape::ALL[0]);
+    let srs = Srs::dev(circuit.k(), seeded(1));
+    let key = VerifyingKey::generate(&srs, &circuit).expect("large enough");
+    let key = ProvingKey::new::<CovenantsCircuit>(key);
+    let example = covenants_example(Shape::ALL[0], 1);
+    let proof = job_prove_covenants(&srs, &key, black_box(&example));
+    job_verify_covenants(key.verifying_key(), black_box(&example.0), black_box(&proof));
 }
 
 fn compare(annotated: &str, stored: &str, rustc: &str) -> Result<(), Box<dyn Error>> {
