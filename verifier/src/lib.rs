@@ -51,6 +51,7 @@
 pub mod anchor;
 pub mod assertion;
 mod attestation;
+pub mod covenants;
 pub mod example;
 pub mod formats;
 mod keys;

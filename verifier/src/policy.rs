@@ -3,6 +3,7 @@
 mod buffer;
 mod chain;
 mod complete;
+pub mod covenant;
 mod file;
 mod implication;
 mod load;
@@ -14,6 +15,7 @@ mod source;
 
 pub use buffer::Buffer;
 pub use complete::{FORMAT, Policy};
+pub use covenant::Covenant;
 pub use file::{AnchorKind, PolicyFile};
 pub use load::LoadError;
 pub use market::{Asset, AssetId, FORMAT as MARKET_FORMAT, Market};

@@ -67,6 +67,19 @@ alloy_sol_types::sol! {
         uint32 gracePeriod;
     }
 
+    struct Covenant {
+        string name;
+        string section;
+        uint8 discloses;
+        string kind;
+        bytes fields;
+    }
+
+    struct Covenants {
+        bytes32 policy;
+        Covenant[] covenants;
+    }
+
     /// The arguments of which a price board's `configuration` is the hash.
     struct BoardRules {
         Source[] sources;

@@ -2,6 +2,7 @@
 
 use alloy_primitives::B256;
 
+use super::covenant::{self, Covenant};
 use super::market::Market;
 use super::rules::Rules;
 use crate::formats::abi;
@@ -15,6 +16,7 @@ pub const FORMAT: &str = "assay/policy/v1";
 pub struct Policy {
     rules: Rules,
     market: Market,
+    covenants: Vec<Covenant>,
     id: B256,
 }
 
@@ -30,7 +32,21 @@ impl Policy {
             profile.check(&rules, &market)?;
         }
         let id = abi::tagged_hash(FORMAT, rules.encode(market.id()));
-        Ok(Self { rules, market, id })
+        Ok(Self { rules, market, covenants: Vec::new(), id })
+    }
+
+    /// The policy with these covenants and no others: another policy with another id, unless there are none.
+    ///
+    /// # Errors
+    /// [`FormatError`] that names the covenant and the key: a field is outside its range or contradicts another, none is
+    /// of kind coverage, or the policy has a profile or is for a chain.
+    pub fn with_covenants(self, covenants: Vec<Covenant>) -> Result<Self, FormatError> {
+        let plain = Self::new(self.rules, self.market)?;
+        if covenants.is_empty() {
+            return Ok(plain);
+        }
+        covenant::check(&covenants, &plain.rules, &plain.market)?;
+        Ok(Self { id: covenant::id(plain.id, &covenants), covenants, ..plain })
     }
 
     /// What it says.
@@ -43,6 +59,13 @@ impl Policy {
     #[must_use]
     pub fn market(&self) -> &Market {
         &self.market
+    }
+
+    /// What it asks besides its own rule. A policy without covenants is proven as `solvency/v1`, one with them as
+    /// `covenants/v1`.
+    #[must_use]
+    pub fn covenants(&self) -> &[Covenant] {
+        &self.covenants
     }
 
     /// The policy id: the tagged hash of the ABI encoding, see `docs/`, page "Formats".

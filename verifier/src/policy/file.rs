@@ -7,11 +7,12 @@ use alloy_primitives::Address;
 use assay_protocol::keys::Fingerprint;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, MapAccess, Unexpected, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Unexpected, Visitor};
 use toml::de::DeTable;
 
 use super::buffer::Buffer;
 use super::complete::{FORMAT, Policy};
+use super::covenant;
 use super::market::Market;
 use super::profile::Profile;
 use super::risk::{BPS, Risk};
@@ -22,7 +23,11 @@ use crate::formats::text::{self, FormatError};
 
 /// A policy file that has been read but not yet been put over its market.
 #[derive(Debug)]
-pub struct PolicyFile(File);
+pub struct PolicyFile {
+    file: File,
+    /// Covenants are read from it when the market is known.
+    text: String,
+}
 
 /// What kind of anchor a policy file asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +68,11 @@ struct File {
     on_chain: Option<Object<OnChainEntry>>,
     sources: BTreeMap<String, Object<SourceEntry>>,
     assets: BTreeMap<String, Object<RiskEntry>>,
+    /// Read by `covenant::read`, as the next.
+    #[serde(rename = "covenants")]
+    _covenants: Option<IgnoredAny>,
+    #[serde(rename = "groups")]
+    _groups: Option<IgnoredAny>,
 }
 
 #[derive(Debug)]
@@ -194,31 +204,31 @@ impl PolicyFile {
                 "market: the name of a file beside the policy is needed, without a directory",
             ));
         }
-        Ok(Self(file))
+        Ok(Self { file, text: text.to_owned() })
     }
 
     /// Name of the market file, which lies beside the policy's.
     #[must_use]
     pub fn market_file(&self) -> &str {
-        &self.0.market
+        &self.file.market
     }
 
     /// What people call it.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.0.name
+        &self.file.name
     }
 
     /// The minimum ratio in basis points. Its range is checked together with the market.
     #[must_use]
     pub fn minimum_ratio(&self) -> u32 {
-        self.0.minimum_ratio_bps
+        self.file.minimum_ratio_bps
     }
 
     /// The kind of anchor that it asks for.
     #[must_use]
     pub fn anchor(&self) -> AnchorKind {
-        match &self.0.anchor {
+        match &self.file.anchor {
             AnchorEntry::None => AnchorKind::None,
             AnchorEntry::Table(AnchorTable { recorder: Some(_), .. }) => AnchorKind::Recorder,
             AnchorEntry::Table(AnchorTable { minimum, attesters, .. }) => {
@@ -229,7 +239,7 @@ impl PolicyFile {
 
     /// Names of the price sources, ascending.
     pub fn sources(&self) -> impl Iterator<Item = &str> {
-        self.0.sources.keys().map(String::as_str)
+        self.file.sources.keys().map(String::as_str)
     }
 
     /// Puts the policy over its market.
@@ -237,7 +247,7 @@ impl PolicyFile {
     /// # Errors
     /// [`FormatError`] where an asset of the market is missing or another one is listed, or a field is outside its range.
     pub fn with_market(self, market: Market) -> Result<Policy, FormatError> {
-        let mut file = self.0;
+        let Self { mut file, text } = self;
         let mut assets = Vec::new();
         for asset in market.assets() {
             let symbol = &asset.symbol;
@@ -275,7 +285,9 @@ impl PolicyFile {
             verifying_key: verifying_key.map(|word| Fingerprint(word.0)),
             on_chain,
         };
-        Policy::new(rules, market)
+        let policy = Policy::new(rules, market)?;
+        let covenants = covenant::read(&text, policy.rules(), policy.market())?;
+        policy.with_covenants(covenants)
     }
 }
 

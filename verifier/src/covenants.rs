@@ -1,0 +1,248 @@
+//! How a policy's covenants, bounds and times become the rows of `covenants/v1`.
+//!
+//! Each kind is first written as lines over amounts and helper amounts, with exact rational factors and each factor's price
+//! ([`kinds`]). A line is then brought to integers: prices by the sign of their factor, all factors of one amount and one price
+//! netted, and what does not fit the statement's widths rounded once, against the prover ([`round`]). So a row that holds says
+//! that its line holds at every price within the bounds.
+//!
+//! The prover chooses the helper amounts. [`rule`] checks for every policy that the choice is no freedom: there is a greatest
+//! one, and every test holds with it if it holds with any. [`Compiled::helpers`] finds it.
+
+mod form;
+mod helpers;
+mod kinds;
+mod round;
+mod rule;
+
+use assay_circuits::statements::covenants::{Coefficient, Constant, Row, Shape};
+use assay_circuits::{Amount, Position};
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::Zero;
+
+use crate::assertion::{AssetBounds, Bounds, CreditLine, Crossing, Side};
+use crate::formats::text::FormatError;
+use crate::policy::Policy;
+use crate::policy::covenant::Kind;
+use crate::prices::PriceRange;
+use form::{Line, Split, Term};
+use kinds::Draft;
+use rule::Reduced;
+
+/// Why a policy's covenants make no rows.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CompileError {
+    /// The bounds or the credit line are not for the policy's market.
+    #[error(transparent)]
+    Terms(#[from] FormatError),
+    /// No circuit has room for all rows.
+    #[error(
+        "covenants: {assets} assets, {tests} tests and {pairs} pairs of helper amounts are needed, and no circuit has room \
+         for them; write fewer covenants, tiers or exclusions"
+    )]
+    Room {
+        /// Assets of the market.
+        assets: usize,
+        /// Tests that are needed.
+        tests: usize,
+        /// Pairs of helper amounts that are needed.
+        pairs: usize,
+    },
+    /// Coefficients of one row are too far apart.
+    #[error(
+        "covenants: {covenant}: at these bounds no unit suits both its largest and its smallest number: in 120 bits the \
+         smallest is less than 2^20; leave out the asset with the least price of a base unit, or lower the limit"
+    )]
+    TooFarApart {
+        /// Name of the covenant.
+        covenant: String,
+    },
+    /// A constant and what a credit line adds to it need more than 240 bits.
+    #[error("covenants: {covenant}: its constant needs more than 240 bits; lower the limit or the credit line")]
+    Constant {
+        /// Name of the covenant.
+        covenant: String,
+    },
+    /// A helper amount has no direction.
+    #[error(
+        "covenants: {covenant}: a helper amount has no direction: the prover could choose it to pass; its weights must not \
+         rise with quantity"
+    )]
+    Direction {
+        /// Name of the covenant.
+        covenant: String,
+    },
+}
+
+/// What a row is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// It limits a helper amount.
+    Definition,
+    /// It is what the covenant asks.
+    Test,
+}
+
+/// Whose row it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Name of the covenant.
+    pub covenant: String,
+    /// What the row is for.
+    pub purpose: Purpose,
+}
+
+/// The rows of a policy's covenants, for one position.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compiled {
+    /// The least circuit with room for them.
+    pub shape: Shape,
+    /// Rows that hold with equality: of the amount on the left a part is admitted, and the rest is not.
+    pub equalities: Vec<Row>,
+    /// Tests and definitions.
+    pub tests: Vec<Row>,
+    /// Whose each of [`Self::tests`] is.
+    pub origins: Vec<Origin>,
+    /// The bounds of all assets whose price is in a row, with the asset's place and its price decimals.
+    priced: Vec<(usize, AssetBounds, u8)>,
+    splits: Vec<Split>,
+    reduced: Vec<Reduced>,
+}
+
+impl Compiled {
+    /// The rows of `policy`'s covenants at `bounds`, for an assertion that runs for `elapsed` seconds from as-of to
+    /// valid-until. A credit line counts as debt wherever debt counts against the prover.
+    ///
+    /// # Errors
+    /// [`CompileError`].
+    pub fn new(
+        policy: &Policy,
+        bounds: &Bounds,
+        elapsed: u64,
+        credit: Option<&CreditLine>,
+    ) -> Result<Self, CompileError> {
+        bounds.check(policy)?;
+        let credit =
+            credit.map(|line| Ok::<_, FormatError>((line.check(policy.market())?, line.base_units))).transpose()?;
+        let draft = Draft::new(policy, elapsed);
+        let assets = policy.market().assets().len();
+        let pairs = draft.splits.len().max(draft.helpers.div_ceil(2));
+        let tests = draft.lines.len();
+        let shape = Shape::fitting(1, assets, pairs, tests).ok_or(CompileError::Room { assets, tests, pairs })?;
+        let compiler = Compiler { policy, bounds, shape, credit };
+        let tests = draft.lines.iter().map(|line| compiler.row(line)).collect::<Result<Vec<_>, _>>()?;
+        let equalities = draft.splits.iter().map(|split| compiler.equality(split)).collect();
+        let origins: Vec<Origin> = draft
+            .lines
+            .iter()
+            .map(|line| Origin { covenant: compiler.name(line.covenant), purpose: line.purpose })
+            .collect();
+        let reduced = rule::reduce(shape, &draft.splits, &tests, &origins)?;
+        let priced = policy.rules().assets.iter().zip(&bounds.0).enumerate();
+        let priced = priced
+            .filter(|(asset, _)| draft.lines.iter().any(|line| line.form.has_price(*asset)))
+            .map(|(asset, (risk, bounds))| (asset, bounds.clone(), risk.price_decimals))
+            .collect();
+        Ok(Self { shape, equalities, tests, origins, priced, splits: draft.splits, reduced })
+    }
+
+    /// The greatest helper amounts of `position`: the rows hold with these if they hold with any. Secret. `None` where the
+    /// position is not of the shape's size.
+    #[must_use]
+    pub fn helpers(&self, position: &Position) -> Option<Vec<Amount>> {
+        helpers::greatest(self.shape, &self.splits, &self.reduced, position)
+    }
+
+    /// The first price beyond either of its bounds, among those of which a row makes use, or none where the rows hold at
+    /// `prices` (in the market's order).
+    #[must_use]
+    pub fn crossed_by(&self, prices: &[PriceRange]) -> Option<Crossing> {
+        self.priced.iter().find_map(|(asset, bounds, decimals)| {
+            let price = prices.get(*asset)?;
+            let crossing = |side, bound, price| {
+                Some(Crossing { asset: bounds.asset.clone(), side, bound, price, decimals: *decimals })
+            };
+            if price.high > bounds.ceiling {
+                crossing(Side::Ceiling, bounds.ceiling, price.high)
+            } else if price.low < bounds.floor {
+                crossing(Side::Floor, bounds.floor, price.low)
+            } else {
+                None
+            }
+        })
+    }
+}
+
+/// What turns lines into rows.
+struct Compiler<'a> {
+    policy: &'a Policy,
+    bounds: &'a Bounds,
+    shape: Shape,
+    /// The place of its asset and its base units.
+    credit: Option<(u8, u128)>,
+}
+
+impl Compiler<'_> {
+    fn name(&self, covenant: usize) -> String {
+        self.policy.covenants().get(covenant).map_or_else(String::new, |covenant| covenant.name.clone())
+    }
+
+    /// The number of a term among a row's coefficients.
+    fn number(&self, term: Term) -> usize {
+        match term {
+            Term::Collateral(asset) => self.shape.collateral(0, asset),
+            Term::Debt(asset) => self.shape.debt(0, asset),
+            Term::Helper(helper) => self.shape.helper(helper),
+        }
+    }
+
+    fn equality(&self, split: &Split) -> Row {
+        let mut coefficients = vec![Coefficient::ZERO; self.shape.terms()];
+        let terms =
+            [(Term::Collateral(split.asset), 1), (Term::Helper(split.admitted), -1), (Term::Helper(split.rest), -1)];
+        for (term, sign) in terms {
+            if let (Some(cell), Ok(sign)) = (coefficients.get_mut(self.number(term)), Coefficient::new(sign)) {
+                *cell = sign;
+            }
+        }
+        Row::new(coefficients, Constant::ZERO)
+    }
+
+    fn row(&self, line: &Line) -> Result<Row, CompileError> {
+        let mut exact = vec![BigRational::zero(); self.shape.terms()];
+        for (term, factor) in line.form.at(self.bounds) {
+            if let Some(cell) = exact.get_mut(self.number(term)) {
+                *cell += factor;
+            }
+        }
+        let (mut coefficients, mut constant) = round::integers(&exact, &line.form.bound, line.strict)
+            .ok_or_else(|| CompileError::TooFarApart { covenant: self.name(line.covenant) })?;
+        if let Some(Kind::Coverage { .. }) = self.policy.covenants().get(line.covenant).map(|covenant| &covenant.kind) {
+            self.rule_out(&mut coefficients);
+        }
+        self.lend(&coefficients, &mut constant);
+        let constant =
+            round::constant(&constant).ok_or_else(|| CompileError::Constant { covenant: self.name(line.covenant) })?;
+        Ok(Row::new(coefficients, constant))
+    }
+
+    /// Lets debt that the policy rules out weigh the most, as in `solvency/v1`.
+    fn rule_out(&self, coefficients: &mut [Coefficient]) {
+        let rules = self.policy.rules();
+        let least = Coefficient::new(Coefficient::MAX.get().saturating_neg()).unwrap_or_default();
+        for slot in 0..self.shape.size().assets() {
+            let owed = rules.assets.get(slot).is_some_and(|risk| rules.is_owed(risk));
+            if let Some(cell) = coefficients.get_mut(self.shape.debt(0, slot)).filter(|_| !owed) {
+                *cell = least;
+            }
+        }
+    }
+
+    /// Adds the credit line to the debt, where debt counts against the prover.
+    fn lend(&self, coefficients: &[Coefficient], constant: &mut BigInt) {
+        let Some((asset, amount)) = self.credit else { return };
+        let weight = coefficients.get(self.shape.debt(0, usize::from(asset))).map_or(0, |weight| weight.get());
+        *constant += BigInt::from(weight.min(0).unsigned_abs()) * BigInt::from(amount);
+    }
+}

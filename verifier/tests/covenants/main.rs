@@ -1,0 +1,15 @@
+//! Covenants: what they say in a file, and their rows against a direct reading of each rule in exact arithmetic.
+
+#![allow(clippy::unwrap_used)]
+
+mod agreement;
+#[path = "../common/mod.rs"]
+mod common;
+mod files;
+mod reading;
+mod scene;
+
+/// How many random cases of each kind there are: `ASSAY_COVENANTS`, else two thousand.
+fn cases() -> u64 {
+    std::env::var("ASSAY_COVENANTS").map_or(2_000, |text| text.parse().expect("ASSAY_COVENANTS is a number"))
+}
