@@ -199,3 +199,130 @@ fn collect(expression: &Expression<Fr>, outer: &Term, terms: &mut Vec<Term>) -> 
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use halo2_proofs::plonk::FirstPhase;
+    use rand_chacha::ChaCha8Rng;
+    use rand_core::{RngCore, SeedableRng};
+
+    use super::*;
+
+    const ROWS: i32 = 16;
+    const COLUMNS: usize = 3;
+
+    fn below(rng: &mut ChaCha8Rng, bound: u32) -> u32 {
+        rng.next_u32() % bound
+    }
+
+    /// An expression over everything that a gate may read; `leaves` are queries, challenges and constants.
+    fn expression(rng: &mut ChaCha8Rng, leaves: &[Expression<Fr>], depth: u32) -> Expression<Fr> {
+        if depth == 0 || below(rng, 6) == 0 {
+            return leaves[below(rng, u32::try_from(leaves.len()).unwrap()) as usize].clone();
+        }
+        let kind = below(rng, 5);
+        let mut part = || expression(rng, leaves, depth - 1);
+        match kind {
+            0 => -part(),
+            1 => part() * Fr::from(7),
+            2 => part() * part(),
+            3 => part() - part(),
+            _ => part() + part(),
+        }
+    }
+
+    fn value(
+        expression: &Expression<Fr>,
+        row: i32,
+        challenges: &[Fr],
+        advice: &dyn Fn(i32) -> Fr,
+        public: &dyn Fn(usize, i32) -> Fr,
+    ) -> Fr {
+        expression.evaluate(
+            &|value| value,
+            &|_| Fr::ZERO,
+            &|_| Fr::ZERO,
+            &|query| advice((row + query.rotation().0).rem_euclid(ROWS)),
+            &|query| public(query.column_index(), (row + query.rotation().0).rem_euclid(ROWS)),
+            &|challenge| challenges[challenge.index()],
+            &|a| -a,
+            &|a, b| a + b,
+            &|a, b| a * b,
+            &|a, factor| a * factor,
+        )
+    }
+
+    #[test]
+    fn gates_read_the_same_with_their_public_parts_as_columns() {
+        let mut combined = 0;
+        for seed in 0..400 {
+            let rng = &mut ChaCha8Rng::seed_from_u64(seed);
+            let mut system = ConstraintSystem::<Fr>::default();
+            let private = system.advice_column();
+            let columns = [(); COLUMNS].map(|()| system.instance_column());
+            let challenges = [(); 2].map(|()| system.challenge_usable_after(FirstPhase));
+            let mut gates = Vec::new();
+            system.create_gate("random", |meta| {
+                let mut leaves = vec![meta.query_advice(private, Rotation::cur()), Expression::Constant(Fr::from(5))];
+                leaves.extend(challenges.map(|challenge| meta.query_challenge(challenge)));
+                for column in columns {
+                    for rotation in [-3, 0, 2] {
+                        leaves.push(meta.query_instance(column, Rotation(rotation)));
+                        leaves.push(leaves[2].clone() * leaves[leaves.len() - 1].clone());
+                    }
+                }
+                gates = (0..4).map(|_| expression(rng, &leaves, 4)).collect();
+                gates.clone()
+            });
+            // Columns of no public input, of some, and of one in every row.
+            let instance: Vec<Vec<Fr>> =
+                [0, 3, 16].map(|length| (0..length).map(|_| Fr::random(&mut *rng)).collect()).into();
+            let challenges = [(); 2].map(|()| Fr::random(&mut *rng));
+            let cells: Vec<Fr> = (0..ROWS).map(|_| Fr::random(&mut *rng)).collect();
+            let advice = |row: i32| cells[usize::try_from(row).unwrap()];
+            let mut parts = Parts::new(2);
+            let replaced: Vec<Expression<Fr>> = gates.iter().map(|gate| parts.replace(gate)).collect();
+            let mut values = vec![vec![Fr::ZERO; cells.len()]; parts.columns.len()];
+            for (column, values) in parts.columns.iter().zip(&mut values) {
+                for (row, value) in column.values(&instance, &challenges) {
+                    values[usize::try_from(row.rem_euclid(ROWS)).unwrap()] += value;
+                }
+                combined += usize::from(column.terms.len() > 1);
+            }
+            let plain = |column: usize, row: i32| {
+                instance[column].get(usize::try_from(row).unwrap()).copied().unwrap_or(Fr::ZERO)
+            };
+            let public = |column: usize, row: i32| values[column][usize::try_from(row).unwrap()];
+            for row in 0..ROWS {
+                for (gate, replaced) in gates.iter().zip(&replaced) {
+                    let [before, after] = [
+                        value(gate, row, &challenges, &advice, &plain),
+                        value(replaced, row, &challenges, &advice, &public),
+                    ];
+                    assert_eq!(before, after, "seed {seed}, row {row}");
+                }
+            }
+        }
+        assert!(combined > 100, "{combined}");
+    }
+
+    #[test]
+    fn a_sum_over_one_column_stays_apart_and_over_several_is_one_query() {
+        let mut system = ConstraintSystem::<Fr>::default();
+        let [one, two] = [(); 2].map(|()| system.instance_column());
+        let mut gates = Vec::new();
+        system.create_gate("sums", |meta| {
+            let mut read = |column, rotation| meta.query_instance(column, Rotation(rotation));
+            gates = vec![read(one, 0) + read(one, 1), read(one, 0) + read(two, 1), read(two, 3) - read(one, 5)];
+            gates.clone()
+        });
+        let mut parts = Parts::new(0);
+        gates.iter().for_each(|gate| drop(parts.replace(gate)));
+        let terms: Vec<usize> = parts.columns.iter().map(|column| column.terms.len()).collect();
+        assert_eq!(terms, [1, 2, 2]);
+        assert_eq!(
+            parts.queries.iter().map(|query| (query.column, query.rotation)).collect::<Vec<_>>(),
+            [(0, 0), (0, 1), (1, 0), (2, 0)]
+        );
+    }
+}
