@@ -1,15 +1,22 @@
 //! Makes the statements and proofs of `tests/fixtures/`, from fixed seeds: the same each time.
 //!
 //! With the ceremony's file as argument (`params/README.md` says where to get it): `proofs.json`, under the production
-//! key. Without: for each larger number of assets a development key, `assets-16.vk` and so on, and proofs under it. Whoever
-//! reads this can compute the secret of a development key, and so prove anything under it.
+//! key. Without: for each larger number of assets a development key, `assets-16.vk` and so on, and proofs under it; and for
+//! each shape of covenants that has a contract a development key, `covenants-1-8-4-8.vk` and so on, and the proofs for the
+//! table of gas, `covenants.json`. Whoever reads this can compute the secret of a development key, and so prove anything under it.
 
 use assay_circuits::SolvencyCircuit;
 use std::error::Error;
 use std::fs::write;
 
+#[path = "../tests/common/agreement.rs"]
+mod agreement;
+
+use agreement::{MEASURED, agreement, name};
 use assay_circuits::proof::prove;
-use assay_circuits::statements::solvency::layout::Layout;
+use assay_circuits::statements::covenants::circuit::CovenantsCircuit;
+use assay_circuits::statements::covenants::layout::Layout;
+use assay_circuits::statements::solvency::layout::Layout as SolvencyLayout;
 use assay_circuits::statements::solvency::size_of;
 use assay_circuits::{
     Amount, Context, Covenant, Instance, Margin, Opening, Position, PositionCommitment, Size, Weight, Witness,
@@ -33,6 +40,7 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
 
 fn main() -> Result<(), Box<dyn Error>> {
     let Some(path) = std::env::args().nth(1) else {
+        of_covenants()?;
         return [Size::Sixteen, Size::ThirtyTwo, Size::SixtyFour].into_iter().try_for_each(development);
     };
     let srs = import(&mut std::fs::File::open(path)?, 10, &mut |_, _| ())?.srs;
@@ -41,10 +49,25 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn development(size: Size) -> Result<(), Box<dyn Error>> {
     let assets = size.assets();
-    let srs = Srs::dev(Layout::new(size).k(), ChaCha20Rng::seed_from_u64(assets as u64));
+    let srs = Srs::dev(SolvencyLayout::new(size).k(), ChaCha20Rng::seed_from_u64(assets as u64));
     let key = VerifyingKey::generate(&srs, &SolvencyCircuit::empty(size))?;
     write(format!("{FOLDER}/assets-{assets}.vk"), key.to_bytes())?;
     proofs(&srs, key, DEVELOPMENT_COUNT, &format!("assets-{assets}.json"))
+}
+
+/// The keys for shapes of covenants, and proofs of agreements. The tests make the same SRS.
+fn of_covenants() -> Result<(), Box<dyn Error>> {
+    let mut proofs = Vec::new();
+    for (shape, count) in MEASURED {
+        let srs = Srs::dev(Layout::new(shape).k(), ChaCha20Rng::seed_from_u64(shape.number().into()));
+        let key = VerifyingKey::generate(&srs, &CovenantsCircuit::empty(shape))?;
+        write(format!("{FOLDER}/covenants-{}.vk", name(shape)), key.to_bytes())?;
+        let (instance, witness) = agreement(shape, count);
+        let rng = ChaCha20Rng::seed_from_u64(1);
+        let proof = prove(&srs, &ProvingKey::new::<CovenantsCircuit>(key), &instance, &witness, rng)?;
+        proofs.push(json!({ "shape": name(shape), "covenants": count, "proof": format!("0x{}", hex::encode(proof)) }));
+    }
+    Ok(write(format!("{FOLDER}/covenants.json"), serde_json::to_string_pretty(&proofs)? + "\n")?)
 }
 
 fn proofs(srs: &Srs, key: VerifyingKey, count: u64, file: &str) -> Result<(), Box<dyn Error>> {

@@ -1,13 +1,14 @@
 //! The gates: their sum by powers of `y`, less what they read of the public inputs.
 
 use assay_circuits::Fr;
+use assay_protocol::plan::Plan;
 use ff::Field;
-use halo2_proofs::plonk::ConstraintSystem;
+use halo2_proofs::plonk::{ConstraintSystem, Expression, Gate as Halo2Gate};
 
 use crate::polynomial::{Factor, Query, Sum, Term};
 use crate::yul::{Code, Program, Value};
 
-/// What a constraint reads of the public inputs: `selector·y^exponent·Σ term·input(query)`.
+/// What a constraint reads of the plan's public columns: `selector·y^exponent·Σ term·value(query)`.
 #[derive(Clone, Debug)]
 pub(crate) struct Read {
     pub(crate) selector: usize,
@@ -30,11 +31,18 @@ struct Constraint {
     inputs: Vec<(Query, Term)>,
 }
 
-/// Adds every gate to `program`, writes their sum into the variable `g`, and returns what they read of public inputs.
+/// Adds every gate of `plan` to `program`, writes their sum into the variable `g`, and returns what they read of public
+/// inputs. `system` has the names of the gates, in the same order.
 ///
 /// With `y`, `y2` and `y3` the powers of the challenge, `g = Σ_i y^(count − 1 − i)·constraint_i`.
-pub(crate) fn write(system: &ConstraintSystem<Fr>, program: &mut Program, code: &mut Code) -> Vec<Read> {
-    let mut gates: Vec<Gate> = system.gates().iter().map(|gate| read(gate, program)).collect();
+pub(crate) fn write(plan: &Plan, system: &ConstraintSystem<Fr>, program: &mut Program, code: &mut Code) -> Vec<Read> {
+    let mut polynomials = plan.gates();
+    let of_plan = |gate| {
+        let (of_gate, rest) = polynomials.split_at(Halo2Gate::polynomials(gate).len());
+        polynomials = rest;
+        read(gate, of_gate, program)
+    };
+    let mut gates: Vec<Gate> = system.gates().iter().map(of_plan).collect();
     let mut bodies: Vec<&mut Sum> =
         gates.iter_mut().flat_map(|gate| &mut gate.constraints).map(|constraint| &mut constraint.body).collect();
     share(&mut bodies);
@@ -95,15 +103,16 @@ fn share(sums: &mut [&mut Sum]) {
     }
 }
 
-fn read(gate: &halo2_proofs::plonk::Gate<Fr>, program: &mut Program) -> Gate {
-    let terms: Vec<Term> = gate.polynomials().iter().map(|polynomial| Sum::read(polynomial).into_term()).collect();
+/// Reads a gate's `polynomials`.
+fn read(gate: &Halo2Gate<Fr>, polynomials: &[Expression<Fr>], program: &mut Program) -> Gate {
+    let terms: Vec<Term> = polynomials.iter().map(|polynomial| Sum::read(polynomial).into_term()).collect();
     let common = common_factors(&terms);
     let selector = program.product(&terms[0].factors[..common]).expect("every gate has a selector");
     let constraints = terms.into_iter().enumerate().map(|(index, mut term)| {
         term.factors.drain(..common);
         let (body, inputs) = match term.factors.as_slice() {
-            [Factor::Sum(sum)] if term.coefficient == Fr::ONE => sum.clone().split_instance(),
-            _ => term.into_sum().split_instance(),
+            [Factor::Sum(sum)] if term.coefficient == Fr::ONE => sum.clone().split_public(),
+            _ => term.into_sum().split_public(),
         };
         Constraint { name: gate.constraint_name(index).to_owned(), body, inputs }
     });

@@ -1,4 +1,4 @@
-//! Public inputs: what the gates read of the instance columns, as one fraction.
+//! Public inputs of `solvency/v1`: what the gates read of the instance columns, as one fraction.
 //!
 //! A gate that reads input `k` of a column at a rotation `ρ` reads it in row `j = k − ρ`, where its factor is the
 //! Lagrange polynomial `l_j(x) = (x^n − 1)/n · ω^j/(x − ω^j)`. Rows with the same reading are taken together: a weight
@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use assay_circuits::statements::solvency::row;
 use assay_circuits::{Fr, Size};
+use assay_protocol::plan::Plan;
 use ff::Field;
 
 use crate::gates::Read;
@@ -54,19 +55,21 @@ pub(crate) struct Family {
 }
 
 /// Finds the families.
-fn families(reads: Vec<Read>, shape: Shape, program: &mut Program) -> Vec<Family> {
-    let mut families: Vec<Family> = reads.into_iter().map(|read| family(read, shape, program)).collect();
+fn families(reads: Vec<Read>, plan: &Plan, shape: Shape, program: &mut Program) -> Vec<Family> {
+    let mut families: Vec<Family> = reads.into_iter().map(|read| family(read, plan, shape, program)).collect();
     // The largest first: its factor is applied once, to its whole fraction.
     families.sort_by_key(|family| usize::MAX - family.rows.len());
     assert!(families.iter().skip(1).all(|family| family.rows.len() == 1), "only weights stand in several rows");
     families
 }
 
-fn family(read: Read, shape: Shape, program: &mut Program) -> Family {
+fn family(read: Read, plan: &Plan, shape: Shape, program: &mut Program) -> Family {
     let mut terms: Vec<Term> = Vec::new();
     let mut rows: BTreeMap<usize, Reading> = BTreeMap::new();
     for (query, term) in &read.terms {
-        let Query::Instance(column, rotation) = *query else { unreachable!("only instance queries are split off") };
+        let Query::Public(public, rotation) = *query else { unreachable!("only public values are split off") };
+        let [alone] = &plan.public_columns()[public].terms[..] else { unreachable!("no sum of several columns") };
+        let column = alone.query.column;
         let same = |known: &Term| known.coefficient == term.coefficient && known.factors == term.factors;
         let number = terms.iter().position(same).unwrap_or_else(|| {
             terms.push(term.clone());
@@ -113,12 +116,22 @@ pub(crate) fn names(size: Size) -> Vec<String> {
 
 /// Writes `p/q`, which times `x^n − 1` is what all gates read of the public inputs. Uses `x` in memory, `y`, `y2`, `y3`.
 /// Where the weights' part has a function of its own, returns it: it is to be called before.
-pub(crate) fn write(reads: Vec<Read>, shape: Shape, program: &mut Program, code: &mut Code) -> Option<Function> {
-    let families = families(reads, shape, program);
+pub(crate) fn write(
+    reads: Vec<Read>,
+    plan: &Plan,
+    shape: Shape,
+    program: &mut Program,
+    code: &mut Code,
+) -> Option<Function> {
+    let families = families(reads, plan, shape, program);
     let weights = Weights::new(&families[0], shape);
     let step = shape.omega.invert().expect("a root of unity");
-    let scale = |family: usize, row: usize| if family == 0 { weights.scale() } else { shape.point(row) };
-    factors(&families, &scale, shape.rows, program, code);
+    let per_row = per_row(shape.rows);
+    let scale = |(number, family): (usize, &Family)| {
+        let scale = if number == 0 { weights.scale() } else { shape.point(family.rows[0]) };
+        scale * per_row * if family.negative { -Fr::ONE } else { Fr::ONE }
+    };
+    factors(families.iter().enumerate().map(|family| (&family.1.read, scale(family))), program, code);
 
     code.line("let xd := mload(X)");
     let function = weights.write(program, code);
@@ -160,25 +173,27 @@ pub(crate) fn constant(value: Fr) -> Value {
     Value::reduced(word(value))
 }
 
+/// `1/n`.
+pub(crate) fn per_row(n: usize) -> Fr {
+    Fr::from(n as u64).invert().expect("odd modulus")
+}
+
 /// Rows `shift` below the given ones, for people.
 pub(crate) fn row_numbers(first: &[usize], shift: usize) -> String {
     first.iter().map(|row| (row + shift).to_string()).collect::<Vec<_>>().join(", ")
 }
 
-/// Factors `f0`, `f1`, … of the families: selector, power of `y`, `1/n` and the scale of the fraction.
-fn factors(families: &[Family], scale: &dyn Fn(usize, usize) -> Fr, n: usize, program: &mut Program, code: &mut Code) {
-    let per_row = Fr::from(n as u64).invert().expect("odd modulus");
-    let mut order: Vec<(usize, &Family)> = families.iter().enumerate().collect();
-    order.sort_by_key(|(_, family)| family.read.exponent);
+/// Declares factors `f0`, `f1`, … of what constraints read: selector, power of `y` and a constant.
+pub(crate) fn factors<'r>(reads: impl Iterator<Item = (&'r Read, Fr)>, program: &mut Program, code: &mut Code) {
+    let mut order: Vec<(usize, (&Read, Fr))> = reads.enumerate().collect();
+    order.sort_by_key(|(_, (read, _))| read.exponent);
     code.line("let yn := 1");
     let mut reached = 0;
-    for (number, family) in order {
-        let exponent = family.read.exponent;
-        raise(exponent - reached, reached == 0, code);
-        reached = exponent;
-        let scale = scale(number, family.rows[0]) * per_row * if family.negative { -Fr::ONE } else { Fr::ONE };
-        let mut factor = program.value(family.read.selector, code).times(&constant(scale));
-        if exponent > 0 {
+    for (number, (read, scale)) in order {
+        raise(read.exponent - reached, reached == 0, code);
+        reached = read.exponent;
+        let mut factor = program.value(read.selector, code).times(&constant(scale));
+        if read.exponent > 0 {
             factor = factor.times(&Value::reduced("yn"));
         }
         code.line(&format!("let f{number} := {}", factor.text));

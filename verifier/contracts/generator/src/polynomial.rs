@@ -6,12 +6,14 @@ use assay_circuits::Fr;
 use ff::Field;
 use halo2_proofs::plonk::Expression;
 
-/// A column at a rotation.
+/// A column at a rotation, or a challenge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Query {
     Advice(usize, i32),
     Fixed(usize, i32),
-    Instance(usize, i32),
+    /// A column of public values, see [`Plan::public_columns`](assay_protocol::plan::Plan::public_columns).
+    Public(usize, i32),
+    Challenge(usize),
 }
 
 /// A factor of a term.
@@ -37,13 +39,13 @@ impl Sum {
     /// structure of a gate, selector times constraint, stays visible.
     ///
     /// # Panics
-    /// Where it has a selector or a challenge: this circuit's have none.
+    /// Where it has a selector: a plan's have none.
     pub(crate) fn read(expression: &Expression<Fr>) -> Self {
         match expression {
             Expression::Constant(value) => Self::default().plus(*value, Vec::new()),
             Expression::Fixed(query) => Self::query(Query::Fixed(query.column_index(), query.rotation().0)),
             Expression::Advice(query) => Self::query(Query::Advice(query.column_index(), query.rotation().0)),
-            Expression::Instance(query) => Self::query(Query::Instance(query.column_index(), query.rotation().0)),
+            Expression::Instance(query) => Self::query(Query::Public(query.column_index(), query.rotation().0)),
             Expression::Negated(value) => Self::read(value).scaled(-Fr::ONE),
             Expression::Scaled(value, factor) => Self::read(value).scaled(*factor),
             Expression::Sum(left, right) => {
@@ -51,9 +53,8 @@ impl Sum {
                 right.0.into_iter().fold(Self::read(left), |sum, (factors, value)| sum.plus(value, factors))
             }
             Expression::Product(left, right) => Self::read(left).times(Self::read(right)),
-            Expression::Selector(_) | Expression::Challenge(_) => {
-                unreachable!("the circuit has neither selectors nor challenges")
-            }
+            Expression::Challenge(challenge) => Self::query(Query::Challenge(challenge.index())),
+            Expression::Selector(_) => unreachable!("a plan has no selectors"),
         }
     }
 
@@ -112,21 +113,21 @@ impl Sum {
         self.0.insert(vec![Factor::Sum(part.clone())], Fr::ONE);
     }
 
-    /// The terms that are linear in instance queries, as their queries with the rest of each product; and the other
+    /// The terms that are linear in queries of public values, as their queries with the rest of each product; and the other
     /// terms.
-    pub(crate) fn split_instance(self) -> (Self, Vec<(Query, Term)>) {
+    pub(crate) fn split_public(self) -> (Self, Vec<(Query, Term)>) {
         let mut rest = Self::default();
         let mut split = Vec::new();
         for (mut factors, coefficient) in self.0 {
-            let Some(position) = factors.iter().position(Factor::reads_instance) else {
+            let Some(position) = factors.iter().position(Factor::reads_public) else {
                 rest = rest.plus(coefficient, factors);
                 continue;
             };
             let inputs = match factors.remove(position) {
                 Factor::Query(query) => vec![(query, Fr::ONE)],
-                Factor::Sum(sum) => sum.instance_queries(),
+                Factor::Sum(sum) => sum.public_queries(),
             };
-            assert!(!factors.iter().any(Factor::reads_instance), "gates are linear in the public inputs");
+            assert!(!factors.iter().any(Factor::reads_public), "gates are linear in the public inputs");
             split.extend(
                 inputs
                     .into_iter()
@@ -136,10 +137,10 @@ impl Sum {
         (rest, split)
     }
 
-    /// The queries of a sum that consists of instance queries.
-    fn instance_queries(self) -> Vec<(Query, Fr)> {
+    /// The queries of a sum that consists of queries of public values.
+    fn public_queries(self) -> Vec<(Query, Fr)> {
         let query = |(factors, value): (Vec<Factor>, Fr)| match factors.as_slice() {
-            [Factor::Query(query @ Query::Instance(..))] => (*query, value),
+            [Factor::Query(query @ Query::Public(..))] => (*query, value),
             _ => unreachable!("a sum with public inputs is a sum of public inputs"),
         };
         self.0.into_iter().map(query).collect()
@@ -153,10 +154,10 @@ impl Term {
 }
 
 impl Factor {
-    fn reads_instance(&self) -> bool {
+    fn reads_public(&self) -> bool {
         match self {
-            Self::Query(query) => matches!(query, Query::Instance(..)),
-            Self::Sum(sum) => sum.0.keys().flatten().any(Self::reads_instance),
+            Self::Query(query) => matches!(query, Query::Public(..)),
+            Self::Sum(sum) => sum.0.keys().flatten().any(Self::reads_public),
         }
     }
 }

@@ -66,12 +66,18 @@ fn multiple(factor: u32) -> String {
     format!("{:#066x}", modulus * U256::from(factor))
 }
 
-/// The name of the memory word that holds an evaluation.
+/// Names of the advice columns: those that the circuits share, and that of the second phase.
+const ADVICE: [&str; 3] = ["A", "B", "S"];
+/// Names of the fixed columns: those that the circuits share, and the codes of the second phase.
+pub(crate) const FIXED: [&str; 5] = ["LIMB", "ROUND", "TURN", "CONSTANT", "STEP"];
+
+/// The name of the memory word that holds an evaluation, or the one challenge that gates read.
 pub(crate) fn evaluation(query: Query) -> String {
     match query {
-        Query::Advice(column, rotation) => format!("{}_{rotation}", ["A", "B"][column]),
-        Query::Fixed(column, rotation) => format!("{}_{rotation}", ["LIMB", "ROUND", "TURN", "CONSTANT"][column]),
-        Query::Instance(..) => unreachable!("public inputs are not opened"),
+        Query::Advice(column, rotation) => format!("{}_{rotation}", ADVICE[column]),
+        Query::Fixed(column, rotation) => format!("{}_{rotation}", FIXED[column]),
+        Query::Challenge(_) => "RHO".to_owned(),
+        Query::Public(..) => unreachable!("public inputs are not opened"),
     }
 }
 

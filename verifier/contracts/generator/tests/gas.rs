@@ -8,10 +8,12 @@ mod chart;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use crate::common::agreement::{MEASURED, agreement, name};
 use crate::common::chain::{ANYONE, STORED, WORLD, World};
+use crate::common::covenants::{COVENANTS, Claim, words};
 use crate::common::registry::{recordLapseCall, statusCall};
 use crate::common::scenario::{HUNDRED, SUBJECT};
-use crate::common::{CODE, Call, Development, FIXTURES, batch_calldata, call, call_inspected, call_under};
+use crate::common::{CODE, Call, Development, FIXTURES, batch_calldata, call, call_code, call_inspected, call_under};
 use assay_circuits::Size;
 use assay_circuits::statements::solvency::layout::Layout;
 use assay_circuits::statements::solvency::row;
@@ -28,6 +30,8 @@ const LIMIT: u64 = 269_000;
 const BATCH_LIMIT: u64 = 140_000;
 /// Gas of a whole transaction that records an attestation about two assets, at most.
 const ATTEST_LIMIT: u64 = 600_000;
+/// Gas of a whole transaction that verifies eight covenants over eight assets, at most.
+const COVENANTS_LIMIT: u64 = 440_000;
 /// Bytes of runtime code, at most.
 const CODE_LIMIT: usize = 12_000;
 
@@ -169,6 +173,55 @@ fn by_assets(figures: &mut Map<String, Value>) -> (String, String) {
     (text, chart::draw(&lines))
 }
 
+/// What an agreement's covenants cost, by its place in [`MEASURED`]: calldata, and the whole transaction.
+fn of_agreement(number: usize) -> (Claim, Call) {
+    let (shape, count) = MEASURED[number];
+    let stored: Value = serde_json::from_str(include_str!("fixtures/covenants.json")).expect("JSON");
+    let stored = &stored[number];
+    assert_eq!((&stored["shape"], &stored["covenants"]), (&json!(name(shape)), &json!(count)));
+    let proof = hex::decode(&stored["proof"].as_str().expect("text")[2..]).expect("hexadecimal");
+    let claim = Claim { inputs: words(&agreement(shape, count).0), proof };
+    let covenants = COVENANTS.iter().find(|covenants| covenants.shape == shape).expect("a contract");
+    assert!(covenants.rust_accepts(&claim), "{shape}: run the example `fixtures`");
+    let call = covenants.call(&claim.calldata());
+    assert!(call.accepted(), "{shape}");
+    (claim, call)
+}
+
+/// The table of gas by number of covenants, and its figures.
+fn by_covenants() -> (Map<String, Value>, String) {
+    let mut figures = Map::new();
+    let mut text = String::from(
+        "| commitments | assets | covenants | coefficients | calldata, bytes | calldata, gas | one attestation | under the \
+         rules of Cancun | each of four in a batch | runtime code, bytes |\n|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
+    );
+    for (number, (shape, count)) in MEASURED.into_iter().enumerate() {
+        let (claim, call) = of_agreement(number);
+        let covenants = COVENANTS.iter().find(|covenants| covenants.shape == shape).expect("a contract");
+        let batched = covenants.call(&batch_calldata(&vec![(claim.proof.clone(), claim.inputs.clone()); 4]));
+        assert!(batched.accepted(), "{shape}");
+        let data = claim.calldata();
+        let price: u64 = data.iter().map(|byte| if *byte == 0 { 4 } else { 16 }).sum();
+        let coefficients = &claim.inputs[claim.inputs.len() - shape.rows() * shape.terms()..];
+        let coefficients = coefficients.iter().filter(|word| !word.is_zero()).count();
+        let cells =
+            [shape.commitments(), shape.size().assets(), count, coefficients, data.len()].map(|cell| cell as u64);
+        let cancun = call_code(&covenants.code, SpecId::CANCUN, &data, 16_000_000).expect("a valid transaction").gas;
+        let rest = [price, call.gas, cancun, batched.gas / 4, covenants.code.len() as u64];
+        let cells: Vec<String> = cells.into_iter().chain(rest).map(thousands).collect();
+        writeln!(text, "| {} |", cells.join(" | ")).expect("memory");
+        for (what, figure) in [
+            ("verify", call.gas),
+            ("verify, under the rules of Cancun", cancun),
+            ("verifyBatch, each of 4", batched.gas / 4),
+        ] {
+            figures.insert(format!("{}, {count} covenants, {what}", name(shape)), json!(figure));
+        }
+        figures.insert(format!("{}, runtime code, bytes", name(shape)), json!(covenants.code.len()));
+    }
+    (figures, text)
+}
+
 fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let groups: Vec<&[u8]> = digits.as_bytes().rchunks(3).rev().collect();
@@ -177,6 +230,7 @@ fn thousands(number: u64) -> String {
 
 const BEGIN: &str = "<!-- gas of Halo2Verifier: written by its test -->\n";
 const BEGIN_ASSETS: &str = "<!-- gas by number of assets: written by the same test -->\n";
+const BEGIN_COVENANTS: &str = "<!-- gas by number of covenants: written by the same test -->\n";
 const END: &str = "<!-- end -->";
 
 fn path(relative: &str) -> PathBuf {
@@ -211,6 +265,27 @@ fn figures_are_those_of_the_snapshot_and_the_book() {
     let written = with_table(&with_table(&book, BEGIN, &text), BEGIN_ASSETS, &assets);
     assert!(book == written, "the book's tables are others; ASSAY_GAS=1 writes them:\n{text}\n{assets}");
     assert!(read(&image) == chart, "the book's chart is another; ASSAY_GAS=1 draws it");
+}
+
+#[test]
+fn figures_of_covenants_are_those_of_the_snapshot_and_the_book() {
+    let (figures, text) = by_covenants();
+    let figures = serde_json::to_string_pretty(&Value::Object(figures)).expect("JSON") + "\n";
+    let [snapshot, page] = ["snapshots/covenants.json", "../../docs/src/on-chain.md"].map(|name| path("..").join(name));
+    let read = |path: &Path| std::fs::read_to_string(path).expect("part of the tree");
+    if std::env::var_os("ASSAY_GAS").is_some() {
+        let book = with_table(&read(&page), BEGIN_COVENANTS, &text);
+        for (path, content) in [(snapshot, figures), (page, book)] {
+            std::fs::write(path, content).expect("it can be written");
+        }
+        return;
+    }
+    assert!(read(&snapshot) == figures, "gas has changed; ASSAY_GAS=1 writes the new figures:\n{figures}");
+    let book = read(&page);
+    assert!(
+        book == with_table(&book, BEGIN_COVENANTS, &text),
+        "the book's table is another; ASSAY_GAS=1 writes it:\n{text}"
+    );
 }
 
 /// Gas of whole transactions to the registry and the board of two assets with three sources each.
@@ -249,5 +324,7 @@ fn gas_and_code_stay_within_their_limits() {
     }
     assert!(WORLD.clone().attest_stored(&STORED[0]).done().gas <= ATTEST_LIMIT);
     assert!(batch(8).gas <= 8 * BATCH_LIMIT);
+    let eight = MEASURED.iter().position(|(_, count)| *count == 8).expect("measured");
+    assert!(of_agreement(eight).1.gas <= COVENANTS_LIMIT);
     assert!(CODE.len() <= CODE_LIMIT, "{} bytes", CODE.len());
 }

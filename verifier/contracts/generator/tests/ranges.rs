@@ -21,7 +21,13 @@ const EVALUATIONS: std::ops::Range<usize> = 0x1c0..0x400;
 
 /// Counts pairings.
 #[derive(Default)]
-struct Pairings(usize);
+pub(crate) struct Pairings(usize);
+
+impl Pairings {
+    pub(crate) fn count(&self) -> usize {
+        self.0
+    }
+}
 
 impl<C> Inspector<C> for Pairings {
     fn call_end(&mut self, _: &mut C, inputs: &CallInputs, _: &mut CallOutcome) {

@@ -2,16 +2,18 @@
 pragma solidity >=0.8.13;
 
 /// @title Verifier of the proofs in attestations
-/// @notice A statement is verified by its public inputs, in the order `C, context, m, w_0 … w_{s−1}, v_0 … v_{s−1}`
-/// for the size `s` of its key: 8, 16, 32 or 64 assets. Whoever calls computes them; public inputs that came with a proof
-/// say nothing.
+/// @notice A statement is verified by its public inputs: those of `solvency/v1` in the order
+/// `C, context, m, w_0 … w_{s−1}, v_0 … v_{s−1}` for the size `s` of its key, 8, 16, 32 or 64 assets; those of `covenants/v1`
+/// in the order `C_1 … C_m, context, c_1 … c_R, A_11 … A_RW` for the shape of its key. Whoever calls computes them; public
+/// inputs that came with a proof say nothing.
 interface IAttestationVerifier {
     /// @notice Whether `proof` proves the statement with these public inputs.
-    /// @dev Never reverts for what is in the arguments: whatever is not one proof of 1,152 bytes in its one encoding
-    /// and `3 + 2·s` public inputs within their widths is false. With too little gas it reverts, and is never false.
-    /// Check that the address has code before you trust an answer.
+    /// @dev Never reverts for what is in the arguments: whatever is not one proof in its one encoding, of 1,152 bytes for
+    /// `solvency/v1` and 1,280 for `covenants/v1`, and the key's number of public inputs within their widths is false. With
+    /// too little gas it reverts, and is never false. Check that the address has code before you trust an answer.
     /// @param proof Points uncompressed, words big-endian.
-    /// @param publicInputs `C < r`, `context < 2^253`, `m < 2^240`, `w_i, v_i < 2^120`.
+    /// @param publicInputs `C < r`, `context < 2^253`; `m < 2^240`, `w_i, v_i < 2^120`; `|c| < 2^240`, `|A| < 2^120`, a
+    /// negative value as the order of the group less its absolute value.
     function verify(bytes calldata proof, uint256[] calldata publicInputs) external view returns (bool);
 
     /// @notice Whether every one of `proofs` proves the statement with the public inputs of the same index, by one

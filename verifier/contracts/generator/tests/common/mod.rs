@@ -1,7 +1,9 @@
 //! The contract in an EVM, and stored proofs.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub(crate) mod agreement;
 pub(crate) mod chain;
+pub(crate) mod covenants;
 pub(crate) mod registry;
 pub(crate) mod scenario;
 
