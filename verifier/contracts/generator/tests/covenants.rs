@@ -185,8 +185,11 @@ fn public_inputs_beyond_their_width_are_refused_for_it(covenants: &Covenants) {
             let what = format!("input {index} = {value:#x}");
             assert_eq!(refused(covenants, &claim, &what), pairings, "{what}");
         };
-        // All for every place of a block of four coefficients; for the others the narrowest misses.
+        // All values for the first and the last; of the others, which a loop reads, every fifth and the narrowest misses.
         let all = index < 40 || index + 8 > claim.inputs.len();
+        if !all && index % 5 != 0 {
+            continue;
+        }
         let some = |values: Vec<U256>| values.into_iter().take(if all { usize::MAX } else { 1 });
         some(within).filter(|value| *value != claim.inputs[index]).for_each(|value| try_out(value, 1));
         some(beyond).for_each(|value| try_out(value, 0));
