@@ -13,7 +13,7 @@ def freeze(tree):
 
 @cache
 def leaves(tree):
-    """Everything that a tree reads: cells, fixed values, public inputs."""
+    """Everything that a tree reads: cells, fixed values, public values, challenges."""
     if isinstance(tree, int):
         return frozenset()
     operator, *operands = tree
@@ -67,26 +67,26 @@ class Constraint:
 
 @dataclass(frozen=True)
 class InRow:
-    """A constraint with what it reads from fixed and instance columns in some rows.
+    """A constraint with what it reads from fixed and public columns in some rows.
 
-    A public input is `("input", name)`; in the other rows of an instance column there is zero.
+    A public value, an input or a sum of several, is `("public", name)`; in the other rows of a public column there is zero.
     """
 
     constraint: Constraint
     fixed: frozenset
-    inputs: frozenset
+    public: frozenset
 
     @cached_property
     def known(self):
-        return dict(self.fixed) | dict(self.inputs)
+        return dict(self.fixed) | dict(self.public)
 
     @cache
     def reads(self, modulus):
-        """The cells and public inputs that are left when the fixed values are known."""
+        """The cells, public values and challenges that are left when the fixed values are known."""
         return leaves(fold(self.constraint.polynomial, self.known, modulus))
 
     def value(self, values, modulus):
-        """With these fixed values; cells and public inputs from `values`, the rest of an instance column being zero."""
+        """With these fixed values; all others from `values`, the rest of a public column being zero."""
 
         def value(leaf):
             leaf = self.known.get(leaf, leaf)
@@ -97,40 +97,43 @@ class InRow:
 
 @dataclass
 class Circuit:
-    """The circuit for a number of assets."""
+    """A circuit of one size."""
 
-    assets: int
+    size: int
     rows: int
     fixed: dict
-    inputs: dict
+    public: dict
+    given: int
+    determined: frozenset
     lanes: dict
-    blinding: int
+    blindings: tuple
     constraints: list
 
     @classmethod
     def read(cls, export):
         return cls(
-            assets=export["assets"],
+            size=export["size"],
             rows=export["rows"],
             fixed={name: tuple(map(freeze, column)) for name, column in export["fixed"].items()},
-            inputs={(column, row): name for name, column, row in export["inputs"]},
+            public={(column, row): ("public", name) for name, column, row in export["public"]},
+            given=export["given"],
+            determined=frozenset(export["determined"]),
             lanes=export["lanes"],
-            blinding=export["blinding"],
+            blindings=tuple(export["blindings"]),
             constraints=[Constraint(c["gate"], c["name"], freeze(c["polynomial"])) for c in export["constraints"]],
         )
 
     def in_row(self, constraint, row):
         """The constraint as it is in `row`."""
-        fixed, inputs = {}, {}
+        fixed, public = {}, {}
         for leaf in leaves(constraint.polynomial):
             match leaf:
                 case ("fixed", name, rotation):
                     fixed[leaf] = self.fixed[name][(row + rotation) % self.rows]
                 case ("instance", column, rotation):
-                    name = self.inputs.get((column, (row + rotation) % self.rows))
-                    inputs[leaf] = ("input", name) if name else 0
-        return InRow(constraint, frozenset(fixed.items()), frozenset(inputs.items()))
+                    public[leaf] = self.public.get((column, (row + rotation) % self.rows), 0)
+        return InRow(constraint, frozenset(fixed.items()), frozenset(public.items()))
 
     def place(self, leaf, row):
-        """The row of a cell that is read in `row`; a public input as it is."""
-        return leaf if leaf[0] == "input" else (leaf[0], (row + leaf[1]) % self.rows)
+        """The row of a cell that is read in `row`; a public value or a challenge as it is."""
+        return leaf if leaf[0] in ("public", "challenge") else (leaf[0], (row + leaf[1]) % self.rows)

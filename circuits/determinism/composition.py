@@ -3,7 +3,7 @@
 import random
 from collections import Counter, defaultdict
 
-from claims import AMOUNT_BITS, COMMITMENT, DIFFERENCE_BITS, DIGITS, MARGIN, tie
+from claims import AMOUNT_BITS, COMPARED, DIFFERENCE_BITS, DIGITS, PUBLIC, tie
 
 
 def sort_rows(circuit, modulus):
@@ -23,23 +23,34 @@ def sort_rows(circuit, modulus):
 
 
 def walk(circuit, rows, modulus):
-    """Asserts that the weights, the digits and the blinding determine each cell that is read, and `C` and `m`, once.
+    """Asserts that public values, challenges, digits and blindings determine each cell that is read, once.
 
     Each active constraint is one step: from the other cells that it reads to the one that it ties. A limb's digit is
-    free. Asserts too how many limbs there are from zero to the ends of the lanes, and that the numbers that are added
-    up below the lanes stay below the modulus. Returns the number of steps.
+    free. Also determined are the public values that the export says are. Asserts too how many limbs there are from zero to
+    the ends of the lanes, that the numbers that are added up below the lanes stay below the modulus, and what a compared cell
+    comes from. Returns the number of steps.
     """
-    pending = []
+    pending, compared = [], []
     for row, active in enumerate(rows):
         for each in active:
-            tied = circuit.place(tie(circuit, each, modulus), row)
             reads = {circuit.place(leaf, row) for leaf in each.reads(modulus)}
-            pending.append((each.constraint.gate, tied, reads - {tied}))
-    steps = len(pending)
-    read = set().union(*(reads | {tied} for _, tied, reads in pending))
-    weights = {leaf for leaf in read if leaf[0] == "input"} - {COMMITMENT, MARGIN}
-    assert len(weights) == 2 * circuit.assets
-    known = weights | {("a", circuit.blinding)}
+            leaf = tie(circuit, each, modulus)
+            if leaf is None:
+                assert reads == {circuit.place(COMPARED[each.constraint.gate], row)}
+                compared.extend(reads)
+            else:
+                tied = circuit.place(leaf, row)
+                pending.append((each.constraint.gate, tied, reads - {tied}))
+    steps = {tied: (gate, reads) for gate, tied, reads in pending}
+    assert len(steps) == len(pending), "a cell is tied twice"
+    read = set(steps).union(compared, *(reads for _, reads in steps.values()))
+    determined = {leaf for leaf in steps if leaf[0] == PUBLIC}
+    assert {name.lstrip("−") for _, name in determined} == circuit.determined
+    given = {leaf for leaf in read if leaf[0] == PUBLIC} - determined
+    assert len(given) == circuit.given
+    given |= {leaf for leaf in read if leaf[0] == "challenge"}
+    known = given | {("a", row) for row in circuit.blindings}
+    assert known.isdisjoint(steps), "what is given is tied"
     limbs, in_lane = {}, set()
     while pending:
         ready, waiting = [], []
@@ -47,7 +58,6 @@ def walk(circuit, rows, modulus):
             (ready if step[2] <= known else waiting).append(step)
         assert ready, f"nothing determines what these read: {waiting[:3]}"
         for gate, tied, reads in ready:
-            assert tied not in known, f"{tied} is tied twice"
             known.add(tied)
             if gate == "edge":
                 limbs[tied] = 0
@@ -57,9 +67,29 @@ def walk(circuit, rows, modulus):
                 in_lane.add(above)
         pending = waiting
     assert known == read
-    heads = Counter(length for cell, length in limbs.items() if cell not in in_lane)
-    amount, difference = circuit.lanes["amount"], circuit.lanes["difference"]
-    assert heads == {amount: 2 * circuit.assets, difference: 4}, heads
+    heads = {cell: length for cell, length in limbs.items() if cell not in in_lane}
+    (amount, amounts), (difference, differences) = circuit.lanes["amount"], circuit.lanes["difference"]
+    assert Counter(heads.values()) == {amount: amounts, difference: differences}
     assert DIGITS**amount == 2**AMOUNT_BITS and 2 ** (2 * AMOUNT_BITS) < modulus
     assert DIGITS ** (4 * difference) == 2**DIFFERENCE_BITS < modulus
-    return steps
+    if any(constraint.gate in COMPARED for constraint in circuit.constraints):
+        check_sum(steps, compared, given, set(heads))
+    return len(steps)
+
+
+def check_sum(steps, compared, given, heads):
+    """Asserts that one cell is compared, that it is a sum of all heads with all that is given, and that no step but those of
+    the sum depends on the sum or on a challenge.
+    """
+    assert len(compared) == 1, f"{len(compared)} cells are compared, expected 1"
+    sources, pending = set(), list(compared)
+    while pending:
+        gate, reads = steps.get(pending[-1], (None, set()))
+        if gate == "sum":
+            pending[-1:] = reads
+        else:
+            sources.add(pending.pop())
+    assert sources == given | heads
+    late = {tied for tied, (gate, _) in steps.items() if gate == "sum"}
+    late |= {leaf for leaf in given if leaf[0] == "challenge"}
+    assert all(gate == "sum" or reads.isdisjoint(late) for gate, reads in steps.values())

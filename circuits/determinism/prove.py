@@ -1,6 +1,6 @@
 """Proves every gate of the exported circuits deterministic, row by row, and each of its constraints needed.
 
-The claims and what follows from them: docs/src/determinism.md, which holds the table that this prints.
+The claims and what follows from them: docs/src/determinism.md, which holds the tables that this prints.
 """
 
 import argparse
@@ -10,10 +10,9 @@ from collections import Counter
 from pathlib import Path
 
 from circuit import Circuit, freeze
-from claims import Kind, vanishes
+from claims import Group, parts, vanishes
 from composition import sort_rows, walk
 
-BEGIN = "<!-- printed by circuits/determinism/run.sh -->\n"
 END = "<!-- end -->\n"
 
 
@@ -29,26 +28,31 @@ class Tally:
         return 0 < self.kinds == self.proven == self.refuted and self.idle == self.vanish
 
 
-def prove(circuits, modulus):
-    """The tallies by constraint, and how many kinds of row there are."""
-    kinds, tallies = {}, {}
+def prove(circuits, modulus, results):
+    """The tallies by constraint, and how many kinds of row there are.
+
+    The results of groups are kept in `results` from one statement to the next.
+    """
+    kinds, tallies = set(), {}
     idle = set()
     for circuit in circuits:
         rows, idle_here = sort_rows(circuit, modulus)
         idle |= idle_here
         for active in rows:
             if active and active not in kinds:
-                kinds[active] = Kind(circuit, active, modulus)
+                kinds.add(active)
+                for group in parts(active, modulus):
+                    if group not in results:
+                        results[group] = Group(circuit, group, modulus).results()
+                    for each, (proven, refuted) in results[group].items():
+                        tally = tallies.setdefault(each.constraint.key, Tally())
+                        tally.kinds += 1
+                        tally.proven += proven
+                        tally.refuted += refuted
             for each in active:
-                tallies.setdefault(each.constraint.key, Tally()).rows[circuit.assets] += 1
+                tallies[each.constraint.key].rows[circuit.size] += 1
         steps = walk(circuit, rows, modulus)
-        print(f"{circuit.assets} assets: {steps} steps determine every cell that is read", file=sys.stderr)
-    for kind in kinds.values():
-        for claim, each in enumerate(kind.active):
-            tally = tallies[each.constraint.key]
-            tally.kinds += 1
-            tally.proven += kind.proves(claim)
-            tally.refuted += kind.counterexample(claim, without=claim) is not None
+        print(f"size {circuit.size}: {steps} steps determine every cell that is read", file=sys.stderr)
     for constraint, fixed in idle:
         tally = tallies[constraint.key]
         tally.idle += 1
@@ -58,11 +62,11 @@ def prove(circuits, modulus):
     return {key: tallies[key] for key in order}, len(kinds)
 
 
-def render(circuits, tallies, kinds):
+def render(unit, circuits, tallies, kinds):
     """The table in Markdown."""
-    sizes = [circuit.assets for circuit in circuits]
+    sizes = [circuit.size for circuit in circuits]
     lines = [
-        f"| constraint | rows with {', '.join(map(str, sizes))} assets "
+        f"| constraint | rows with {', '.join(map(str, sizes))} {unit} "
         "| claims proven | refuted without it | zero elsewhere |",
         "|---|---|---|---|---|",
     ]
@@ -81,29 +85,32 @@ def render(circuits, tallies, kinds):
 def main():
     parser = argparse.ArgumentParser(description="Proves the exported circuits' gates deterministic.")
     parser.add_argument("export", type=Path, help="what the example `gates` wrote")
-    parser.add_argument("page", type=Path, help="page with the table")
-    parser.add_argument("--write", action="store_true", help="write the table into the page instead of comparing")
+    parser.add_argument("page", type=Path, help="page with the tables")
+    parser.add_argument("--write", action="store_true", help="write the tables into the page instead of comparing")
     arguments = parser.parse_args()
 
     export = json.loads(arguments.export.read_text())
     modulus = freeze(export["minus_one"]) + 1
-    circuits = [Circuit.read(circuit) for circuit in export["circuits"]]
-    tallies, kinds = prove(circuits, modulus)
-    table = render(circuits, tallies, kinds)
-    print(table, end="")
-    incomplete = [": ".join(key) for key, tally in tallies.items() if not tally.complete()]
-    if incomplete:
-        sys.exit(f"not proven, or true without the constraint: {', '.join(incomplete)}")
-
-    page = arguments.page.read_text()
-    before, _, rest = page.partition(BEGIN)
-    in_page, end, after = rest.partition(END)
-    if not end:
-        sys.exit(f"{arguments.page} has no place for the table")
+    page = proven = arguments.page.read_text()
+    results = {}
+    for statement in export["statements"]:
+        circuits = [Circuit.read(circuit) for circuit in statement["circuits"]]
+        print(statement["name"], file=sys.stderr)
+        tallies, kinds = prove(circuits, modulus, results)
+        table = render(statement["unit"], circuits, tallies, kinds)
+        print(table)
+        incomplete = [": ".join(key) for key, tally in tallies.items() if not tally.complete()]
+        if incomplete:
+            sys.exit(f"not proven, or true without the constraint: {', '.join(incomplete)}")
+        before, begin, rest = proven.partition(f"<!-- {statement['name']}, printed by circuits/determinism/run.sh -->\n")
+        _, end, after = rest.partition(END)
+        if not end:
+            sys.exit(f"{arguments.page} has no place for the table of {statement['name']}")
+        proven = before + begin + table + end + after
     if arguments.write:
-        arguments.page.write_text(before + BEGIN + table + END + after)
-    elif in_page != table:
-        sys.exit(f"{arguments.page} holds another table: circuits/determinism/run.sh --write writes this one")
+        arguments.page.write_text(proven)
+    elif page != proven:
+        sys.exit(f"{arguments.page} holds other tables: circuits/determinism/run.sh --write writes these")
 
 
 if __name__ == "__main__":

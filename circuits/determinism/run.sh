@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Proves the gates deterministic with cvc5 and compares the result with the table in docs/src/determinism.md.
+# Proves the gates deterministic with cvc5 and compares the results with the tables in docs/src/determinism.md.
 #   run.sh            exports, proves, compares
-#   run.sh --write    writes the table into the page instead
+#   run.sh --write    writes the tables into the page instead
 #   run.sh install    installs cvc5 under target/determinism and nothing else
 # Needs Rust, and Python 3.10 to 3.13 with venv.
 set -euo pipefail
