@@ -7,6 +7,7 @@ mod agreement;
 mod common;
 mod files;
 mod reading;
+mod rows;
 mod scene;
 
 /// How many random cases of each kind there are: `ASSAY_COVENANTS`, else two thousand.
