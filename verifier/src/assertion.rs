@@ -56,11 +56,8 @@ impl Assertion {
     /// The weights under `policy`, with the arithmetic.
     ///
     /// # Errors
-    /// [`WeightError`], also where the policy has covenants, which `solvency/v1` does not state.
+    /// [`WeightError`].
     pub fn weights(&self, policy: &Policy) -> Result<Weights, WeightError> {
-        if !policy.covenants().is_empty() {
-            return Err(FormatError::new("covenants: a proof of solvency/v1 says nothing about them").into());
-        }
         let elapsed = self
             .valid_until
             .checked_sub(self.as_of)

@@ -92,7 +92,8 @@ impl Weights {
     /// Derives the weights at `bounds` for an assertion that runs for `elapsed` seconds from as-of to valid-until.
     ///
     /// # Errors
-    /// [`WeightError`] where a number does not fit, or bounds or credit line are not for the policy's market.
+    /// [`WeightError`] where a number does not fit, bounds or credit line are not for the policy's market, or the policy has
+    /// covenants, about which `solvency/v1` says nothing.
     pub fn derive(
         policy: &Policy,
         bounds: &Bounds,
@@ -100,6 +101,9 @@ impl Weights {
         credit: Option<&CreditLine>,
     ) -> Result<Self, WeightError> {
         let rules = policy.rules();
+        if !policy.covenants().is_empty() {
+            return Err(FormatError::new("covenants: a proof of solvency/v1 says nothing about them").into());
+        }
         bounds.check(policy)?;
         if let Some(profile) = rules.profile {
             check_ceilings(profile, rules, bounds)?;
