@@ -11,7 +11,8 @@ use crate::units;
 
 /// The public side of a statement: what one proof is of.
 pub trait Statement {
-    /// The circuit that is satisfiable exactly where [`check`](Self::check) returns `Ok`.
+    /// The circuit that is satisfiable exactly where [`check`](Self::check) returns `Ok`; in two phases, for all but few
+    /// challenges.
     type Circuit: Relation;
     /// The private side.
     type Witness;

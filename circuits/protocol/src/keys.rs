@@ -88,6 +88,7 @@ pub struct VerifyingKey {
     statement: &'static str,
     size: u32,
     plan: Plan,
+    public_rows: Vec<usize>,
     key: Halo2VerifyingKey<G1Affine>,
     tau_g2: G2Affine,
     pairing_points: [G2Prepared; 2],
@@ -143,6 +144,7 @@ impl VerifyingKey {
             statement: R::ID,
             size: circuit.size(),
             plan,
+            public_rows: circuit.public_rows(),
             key,
             tau_g2,
             pairing_points: [tau_g2, -G2Affine::generator()].map(G2Prepared::from),
@@ -219,6 +221,12 @@ impl VerifyingKey {
     #[must_use]
     pub fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// For each instance column how many public inputs it has.
+    #[must_use]
+    pub fn public_rows(&self) -> &[usize] {
+        &self.public_rows
     }
 
     /// The circuit alone, without an SRS.

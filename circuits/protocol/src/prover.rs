@@ -67,7 +67,7 @@ impl ProvingKey {
         let circuit = R::of_size(verifying_key.size()).expect("a key has a size of its statement");
         let tables = Tables::new(path, verifying_key.plan(), &circuit.fixed());
         let steady = Steady::new(circuit.steady());
-        Self { tables, masks: Masks::new(circuit.widths()), steady, bases: None, verifying_key }
+        Self { tables, masks: Masks::new(circuit.widths(), &steady), steady, bases: None, verifying_key }
     }
 
     /// Keeps multiples of the SRS's points with the key, which is worth it where many proofs are made: each then takes a
@@ -152,7 +152,8 @@ pub fn prove(
     let ProvingKey { tables, masks, steady, bases, verifying_key } = key;
     same_srs(srs, verifying_key)?;
     let plan = verifying_key.plan();
-    assert_eq!(public.len(), plan.instance(), "as many public columns as the circuit has");
+    let rows = public.iter().map(Vec::len);
+    assert!(rows.eq(verifying_key.public_rows().iter().copied()), "as many public inputs as the circuit has");
     let hashed = || [verifying_key.halo2_key().transcript_repr()].into_iter().chain(public.iter().flatten().copied());
     let mut transcript = ProofWriter::default();
 

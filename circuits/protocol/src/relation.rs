@@ -25,6 +25,10 @@ pub trait Relation: Circuit<Fr> + Sized {
     /// The values of its fixed columns, `2^k` each.
     fn fixed(&self) -> Vec<Vec<Fr>>;
 
+    /// For each instance column how many public inputs it has, from row 0 on. Proofs for more or fewer are refused: the transcript
+    /// hashes public inputs one after the other and does not say where a column ends.
+    fn public_rows(&self) -> Vec<usize>;
+
     /// For each advice column the rows that the statement fills with fresh randomness, which is what hides a column. No gate
     /// reads them, and they are among those that a circuit may use.
     fn filler(&self) -> Vec<Vec<usize>>;

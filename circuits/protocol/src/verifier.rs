@@ -63,7 +63,7 @@ use crate::keys::VerifyingKey;
 pub struct Claim<'c> {
     /// The key.
     pub key: &'c VerifyingKey,
-    /// The public inputs, by instance column. Rows after them are zero.
+    /// The public inputs, by instance column: as many in each as the key says. Rows after them are zero.
     pub public: &'c [Vec<Fr>],
     /// The proof.
     pub proof: &'c [u8],

@@ -377,6 +377,10 @@ fn a_key_is_not_made_for_a_column_that_its_free_cells_do_not_hide() {
             self.0.fixed()
         }
 
+        fn public_rows(&self) -> Vec<usize> {
+            vec![1]
+        }
+
         fn filler(&self) -> Vec<Vec<usize>> {
             vec![Vec::new(); self.0.columns]
         }

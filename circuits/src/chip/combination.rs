@@ -15,8 +15,8 @@
 //! and zero in all others; `c` is `Σ_r ρ^(R − 1 − r)·c_r` in one row. Each public input stands alone in a column, so that no
 //! neighbour comes to stand in another row.
 //!
-//! **Preconditions** heads and lanes bounded by [`super::limb`]; coefficients and constants bounded by their types; the slacks
-//! of all tests stand above all terms.
+//! **Preconditions** heads and lanes bounded by [`super::limb`]; coefficients and constants bounded by their types; every
+//! public input alone in its column, which the key pins; the slacks of all tests stand above all terms.
 //! **Guarantees** for all but `R − 1` challenges: every equality is zero modulo `r`, and every test is its slack.
 //! **Does not constrain** what a head means.
 

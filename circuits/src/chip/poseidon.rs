@@ -21,7 +21,7 @@
 //! The first two partial rounds (`ENTER`, `ENTER_NEXT`) and the first full round after the last (`EXIT`) are the
 //! boundaries of that recurrence.
 //!
-//! **Preconditions** rows 0 and 1 are constrained by [`super::linear`]; row 2, the capacity, by `OUTPUT` of the
+//! **Preconditions** rows 0 and 1 are constrained by [`super::absorb`]; row 2, the capacity, by `OUTPUT` of the
 //! permutation before, or free: the blinding.
 //! **Guarantees** lane 0 of the output is the next permutation's capacity, or the public commitment.
 

@@ -82,6 +82,12 @@ pub mod row {
         WEIGHTS + 2 * size.assets()
     }
 
+    /// Public inputs of each instance column.
+    #[must_use]
+    pub const fn lengths(size: Size) -> [usize; COLUMNS] {
+        [WEIGHTS, size.assets(), size.assets()]
+    }
+
     /// Instance column of public input `index`, and its row there.
     #[must_use]
     pub const fn place(size: Size, index: usize) -> (usize, usize) {

@@ -218,6 +218,10 @@ impl Relation for ReorderingCircuit {
         [VALUES, 1].map(|on| (0..1 << K).map(|row| Fr::from(u64::from(row < on))).collect()).into()
     }
 
+    fn public_rows(&self) -> Vec<usize> {
+        vec![1]
+    }
+
     fn filler(&self) -> Vec<Vec<usize>> {
         let usable = (1 << K) - BLINDING_ROWS;
         [VALUES, VALUES + 1, VALUES, VALUES + 1].map(|first| (first..usable).collect()).into()

@@ -12,6 +12,7 @@ use ff::{Field, PrimeField};
 use halo2curves::bn256::{G1, G1Affine};
 use rand_core::{OsRng, RngCore};
 
+use super::steady::Steady;
 use crate::Fr;
 
 /// By how many bits a mask is wider than its cell, so that hardly a digit of the sum says anything of the cell.
@@ -42,7 +43,7 @@ impl Mask {
         column
     }
 
-    /// The commitment to the mask; `points` are always the same, those of the key's SRS.
+    /// The commitment to the mask; `points` are the same for all columns of the mask, and those of the key's SRS.
     pub(super) fn commitment(&self, path: Path, points: &[G1Affine]) -> &G1 {
         if let Some(commitment) = self.commitment.get() {
             return commitment;
@@ -54,7 +55,8 @@ impl Mask {
     }
 }
 
-/// The masks of all columns. Columns of the same widths share one; those without short cells have none.
+/// The masks of all columns. Columns of the same widths that are committed to with the same points share one; those without
+/// short cells have none.
 #[derive(Clone, Debug)]
 pub(super) struct Masks {
     masks: Vec<Mask>,
@@ -63,20 +65,21 @@ pub(super) struct Masks {
 
 impl Masks {
     /// Draws masks for columns of cells of these widths.
-    pub(super) fn new(columns: Vec<Vec<u32>>) -> Self {
-        let mut seen: Vec<Vec<u32>> = Vec::new();
+    pub(super) fn new(columns: Vec<Vec<u32>>, steady: &Steady) -> Self {
+        let mut seen: Vec<(Vec<u32>, bool)> = Vec::new();
         let mut of_column = Vec::new();
-        for widths in columns {
-            of_column.push(if widths.iter().all(|width| *width == 0) {
+        for (column, widths) in columns.into_iter().enumerate() {
+            let of = (widths, steady.contains(column));
+            of_column.push(if of.0.iter().all(|width| *width == 0) {
                 None
-            } else if let Some(known) = seen.iter().position(|other| *other == widths) {
+            } else if let Some(known) = seen.iter().position(|other| *other == of) {
                 Some(known)
             } else {
-                seen.push(widths);
+                seen.push(of);
                 Some(seen.len() - 1)
             });
         }
-        Self { masks: seen.into_iter().map(Mask::new).collect(), of_column }
+        Self { masks: seen.into_iter().map(|(widths, _)| Mask::new(widths)).collect(), of_column }
     }
 
     /// The mask of a column.
@@ -139,11 +142,14 @@ mod tests {
 
     #[test]
     fn columns_of_the_same_widths_share_a_mask_and_others_do_not() {
-        let masks = Masks::new(vec![vec![2, 4], vec![0, 0], vec![2, 4], vec![4, 2]]);
+        let widths = vec![vec![2, 4], vec![0, 0], vec![2, 4], vec![4, 2], vec![2, 4]];
+        let masks = Masks::new(widths, &Steady::new(vec![4]));
         let of = |column| masks.of(column).map(|mask| mask.cells.as_ptr());
         assert_eq!(of(0), of(2));
         assert!(of(1).is_none());
         assert!(of(3).is_some() && of(3) != of(0));
+        // It is committed to with other points.
+        assert!(of(4).is_some() && of(4) != of(0));
     }
 
     #[test]

@@ -63,15 +63,14 @@ impl Values<'_> {
 }
 
 impl Accumulator {
-    /// Reads a proof for these public inputs; `None` where it is malformed, where the public inputs are not as many columns
-    /// as the circuit has or longer than its rows, or where a challenge is one of the few values for which the protocol is
+    /// Reads a proof for these public inputs; `None` where it is malformed, where the public inputs are not as many in
+    /// each column as the circuit has, or where a challenge is one of the few values for which the protocol is
     /// not defined, which no hash is.
     #[must_use]
     pub fn read(key: &VerifyingKey, public: &[Vec<Fr>], proof: &[u8]) -> Option<Self> {
         let plan = key.plan();
         let domain = Domain::new(plan.k())?;
-        let rows = 1usize.checked_shl(plan.k())?;
-        if public.len() != plan.instance() || public.iter().any(|column| column.len() > rows) {
+        if public.iter().map(Vec::len).ne(key.public_rows().iter().copied()) {
             return None;
         }
 

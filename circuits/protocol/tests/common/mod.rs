@@ -157,6 +157,10 @@ impl Relation for Recurrence {
         selectors(self.selected())
     }
 
+    fn public_rows(&self) -> Vec<usize> {
+        vec![1]
+    }
+
     fn filler(&self) -> Vec<Vec<usize>> {
         let usable = (1 << K) - self.plan().blinding_rows();
         vec![(self.selected() + self.reach..usable).collect(); self.columns]
@@ -258,6 +262,10 @@ impl Relation for Reordering {
 
     fn fixed(&self) -> Vec<Vec<Fr>> {
         selectors(VALUES)
+    }
+
+    fn public_rows(&self) -> Vec<usize> {
+        vec![1]
     }
 
     fn filler(&self) -> Vec<Vec<usize>> {

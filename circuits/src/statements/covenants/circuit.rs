@@ -32,6 +32,9 @@ use crate::units::{Amount, Fr};
 const DEGREE: usize = 5;
 
 /// Computes every cell of `a` and `b`, whether or not the statement holds; the filler comes from `rng`.
+///
+/// # Panics
+/// Where the witness is not one of the instance's shape.
 #[must_use]
 pub fn assign_amounts(instance: &Instance, witness: &Witness, mut rng: impl RngCore + CryptoRng) -> Vec<Vec<Fr>> {
     let layout = Layout::new(instance.shape());
@@ -77,6 +80,9 @@ pub fn assign_amounts(instance: &Instance, witness: &Witness, mut rng: impl RngC
 }
 
 /// Computes every cell of `s` for a challenge; the filler comes from `rng`.
+///
+/// # Panics
+/// Where the witness is not one of the instance's shape.
 #[must_use]
 pub fn assign_sum(instance: &Instance, witness: &Witness, rho: Fr, mut rng: impl RngCore + CryptoRng) -> Vec<Fr> {
     let layout = Layout::new(instance.shape());
@@ -84,24 +90,23 @@ pub fn assign_sum(instance: &Instance, witness: &Witness, rho: Fr, mut rng: impl
     let mut sum = vec![Fr::zero(); 1 << layout.k()];
     sum[layout.filler()].fill_with(|| Fr::random(&mut rng));
 
-    // What every row adds, and the rows in which what came before is multiplied.
-    let mut added = vec![Fr::zero(); layout.rows()];
+    // First what every row adds to the next.
     let combined = |value: &dyn Fn(&Row) -> Fr| instance.rows().fold(Fr::zero(), |sum, row| sum * rho + value(row));
     for (test, row) in instance.tests().iter().enumerate() {
-        added[Layout::slack(test)] = -low_bits(row.slack(&amounts));
+        sum[Layout::slack(test) + 1] = -low_bits(row.slack(&amounts));
     }
     for (above, terms) in layout.amounts() {
         for (head, term) in terms.into_iter().enumerate() {
             let coefficient = combined(&|row| row.coefficients()[term].to_field());
-            added[above + head % 2] += coefficient * Fr::from_u128(amounts[term].expose());
+            sum[above + head % 2 + 1] += coefficient * Fr::from_u128(amounts[term].expose());
         }
     }
-    added[layout.constants_row()] = -combined(&|row| row.constant().to_field());
-    let mut running = Fr::zero();
-    for (row, added) in added.iter().enumerate().take(layout.end()).skip(Layout::slack(0)) {
+    sum[layout.end()] = -combined(&|row| row.constant().to_field());
+    // Then what is carried to it, times the challenge below a slack.
+    for row in Layout::slack(0) + 1..layout.end() {
         let slack = row <= layout.start(0) && row % SLACK_BLOCK == Layout::slack(0);
-        running = if slack { running * rho } else { running } + added;
-        sum[row + 1] = running;
+        let carried = if slack { sum[row] * rho } else { sum[row] };
+        sum[row + 1] += carried;
     }
     sum
 }
@@ -157,6 +162,15 @@ impl CovenantsCircuit {
     }
 }
 
+impl Drop for CovenantsCircuit {
+    fn drop(&mut self) {
+        for column in self.advice.iter_mut().flatten() {
+            column.fill(Fr::zero());
+            std::hint::black_box(column);
+        }
+    }
+}
+
 impl Relation for CovenantsCircuit {
     const ID: &'static str = STATEMENT_ID;
 
@@ -179,6 +193,11 @@ impl Relation for CovenantsCircuit {
     fn fixed(&self) -> Vec<Vec<Fr>> {
         let (Fixed { limb, round, turn, constant }, step) = Layout::new(self.shape).fixed();
         vec![limb, round, turn, constant, step]
+    }
+
+    fn public_rows(&self) -> Vec<usize> {
+        let of = self.shape;
+        vec![1; of.commitments() + 1 + of.rows() * (1 + of.terms())]
     }
 
     fn filler(&self) -> Vec<Vec<usize>> {

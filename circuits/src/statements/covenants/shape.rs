@@ -17,7 +17,7 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Every shape, by what a proof costs.
+    /// Every shape. Of two that fit, the earlier is the smaller.
     pub const ALL: [Self; 5] = [
         Self::new(1, Size::Eight, 4, 8),
         Self::new(1, Size::Sixteen, 8, 16),

@@ -160,6 +160,10 @@ impl Relation for SolvencyCircuit {
         vec![limb, round, turn, constant]
     }
 
+    fn public_rows(&self) -> Vec<usize> {
+        row::lengths(self.size).into()
+    }
+
     fn filler(&self) -> Vec<Vec<usize>> {
         let layout = Layout::new(self.size);
         layout.filler((1 << layout.k()) - BLINDING_ROWS).into()

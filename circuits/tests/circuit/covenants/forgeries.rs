@@ -6,10 +6,12 @@ use assay_circuits::statements::covenants::layout::Layout;
 use assay_circuits::{Fr, Statement};
 use ff::{Field, PrimeField};
 
-use super::{Covenants, SUM};
+use assay_circuits::statements::covenants::Violation;
+use ruint::aliases::U256;
+
+use super::Covenants;
 use crate::evaluator::{Cell, Columns, Evaluator, Failure};
-use crate::forge::{Change, Ties};
-use crate::mutate::oracle;
+use crate::forge::{Change, Ties, integer};
 use crate::subject::{Claim, Forgery, Subject, once};
 
 /// Every forgery of this file.
@@ -182,36 +184,55 @@ fn broken_links<const S: usize>() -> impl Iterator<Item = Forgery> {
     })
 }
 
-/// What the statement rests on: whoever knows the challenge before amounts and slacks are fixed makes errors of two rows cancel,
-/// and no challenge that is drawn afterwards lets them.
+/// Two rows of which the errors cancel for the challenge of `columns`, with all coefficients, constants and slacks in range:
+/// what whoever knows the challenge beforehand would prove. Half of Euclid's algorithm gives `t·ρ = r` with `t` and `r` of half
+/// the field's length; the factors of the last two rows in the sum are `ρ` and one.
+pub(super) fn cancelling(columns: &Columns) -> Columns {
+    let [one, two] = [2, 1].map(|last| Covenants::<0>::SHAPE.tests() - last);
+    let field = |value: U256| Fr::from_repr(value.to_le_bytes::<32>()).expect("below the modulus");
+    let modulus = integer(-Fr::ONE) + U256::from(1);
+    let (mut r, mut t) = ([modulus, integer(columns.challenges[0])], [Fr::ZERO, Fr::ONE]);
+    while r[1].bit_len() > 127 {
+        let quotient = r[0] / r[1];
+        r = [r[1], r[0] - quotient * r[1]];
+        t = [t[1], t[0] - field(quotient) * t[1]];
+    }
+    let constant = |test| Covenants::<0>::constant(Covenants::<0>::test(test));
+    // The last row falls short by r. The row before it gains as much: its constant falls, or its slack grows, by |t|.
+    let short = (constant(two), columns.get(constant(two)) + field(r[1]));
+    let (plus, minus) = (integer(t[1]), integer(-t[1]));
+    let change = if plus < minus {
+        Change { cells: [short, (constant(one), columns.get(constant(one)) - t[1])].into(), ..Change::default() }
+    } else {
+        let quarter = |quarter: usize| {
+            let bits = DIFFERENCE_LANE_BITS as usize;
+            let value = (minus >> (quarter * bits)) % (U256::from(1) << bits);
+            Covenants::<0>::slack(one, quarter).digits(field(value), 0)
+        };
+        Change { digits: (0..4).flat_map(quarter).collect(), cells: [short].into(), ..Change::default() }
+    };
+    Ties::of::<Covenants<0>>().forge(columns, &change).columns
+}
+
+/// The challenge is what the statement rests on: whoever knows it before amounts and slacks are fixed makes errors of two rows
+/// cancel, and no challenge that is drawn afterwards lets them.
 #[test]
 fn a_challenge_known_beforehand_lets_false_rows_pass_and_one_drawn_afterwards_does_not() {
     let evaluator = Evaluator::of::<Covenants<0>>();
-    let columns = tight::<0>();
-    let rho = columns.challenges[0];
-    // The two last rows are tests: the one before the last gains one unit of slack, the last loses ρ of its own.
-    let [one, two] = [2, 1].map(|last| Covenants::<0>::SHAPE.tests() - last);
-    let change = Change {
-        digits: [(Covenants::<0>::slack(one, 0).cell(0), Fr::ONE)].into(),
-        cells: [Covenants::<0>::constant(Covenants::<0>::test(two))].map(|cell| (cell, columns.get(cell) - rho)).into(),
-        ..Change::default()
-    };
-    let forged = forge::<0>(&change);
-    assert_eq!(evaluator.failures(&forged), []);
-    // A verifier never asks for such a constant; with one in range the error is another row's.
-    assert!(matches!(Covenants::<0>::claim(&forged), Claim::NoInstance));
     let (instance, witness) = Covenants::<0>::tight();
-    for seed in 1..100 {
-        let mut other = columns.as_ref().clone();
-        let cell = Covenants::<0>::constant(Covenants::<0>::test(two));
-        other.set(cell, columns.get(cell) + Fr::ONE);
-        let Claim::Of(instance, _) = Covenants::<0>::claim(&other) else { panic!("constants are in range") };
-        assert!(instance.check(&witness).is_err());
-        let failures = evaluator.failures(&Covenants::<0>::assign(&instance, &witness, seed));
-        let end = evaluator.find("end", "s(0) = 0");
-        assert_eq!(failures, [Failure { constraint: end, row: Covenants::<0>::LAYOUT.end() }]);
+    let mut signs = [0; 2];
+    for seed in 0..8 {
+        let columns = Covenants::<0>::assign(&instance, &witness, seed);
+        let forged = cancelling(&columns);
+        assert_eq!(evaluator.failures(&forged), []);
+        let Claim::Of(claimed, witness) = Covenants::<0>::claim(&forged) else { panic!("everything is in range") };
+        assert!(matches!(claimed.check(&witness), Err(Violation::Test(_))));
+        signs[usize::from(forged.advice[0] == columns.advice[0])] += 1;
+        for other in 100..110 {
+            let failures = evaluator.failures(&Covenants::<0>::assign(&claimed, &witness, other));
+            let end = evaluator.find("end", "s(0) = 0");
+            assert_eq!(failures, [Failure { constraint: end, row: Covenants::<0>::LAYOUT.end() }]);
+        }
     }
-    assert!(instance.check(&witness).is_ok());
-    assert_eq!(oracle::<Covenants<0>>(&columns), Some(true));
-    assert_eq!(columns.advice[SUM].len(), evaluator.rows);
+    assert!(signs.iter().all(|count| *count > 0), "both signs of t occur: {signs:?}");
 }

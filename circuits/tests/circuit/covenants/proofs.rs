@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use assay_circuits::proof::{ProofError, prove, prove_unchecked, verify_proof};
 use assay_circuits::statements::covenants::circuit::CovenantsCircuit;
-use assay_circuits::statements::covenants::{Constant, Instance, Row, Shape, Witness, strategies};
-use assay_circuits::{Fr, Size, SolvencyCircuit, Statement};
+use assay_circuits::statements::covenants::{Instance, Row, Shape, Violation, Witness, strategies};
+use assay_circuits::{Fr, Position, Size, SolvencyCircuit, Statement};
 use assay_protocol::Relation;
 use assay_protocol::encoding::SCALAR_LEN;
 use assay_protocol::keys::VerifyingKey;
@@ -14,11 +14,11 @@ use assay_protocol::srs::Srs;
 use assay_protocol::verifier::{Claim, verify, verify_batch};
 use ff::Field;
 use rand_core::OsRng;
-use ruint::aliases::U256;
 
 use super::Covenants;
+use super::forgeries::cancelling;
 use crate::oracle::halo2_accepts;
-use crate::subject::Subject;
+use crate::subject::{Claim as Claimed, Subject};
 use crate::support::{Seeded, example};
 
 struct Setup {
@@ -108,7 +108,7 @@ fn both_verifiers_refuse_every_changed_word_of_a_proof() {
     }
 }
 
-/// Context, coefficients and constants of rows that are all zero included: a proof is for its public inputs alone.
+/// A proof is for its public inputs alone, the context included, and for as many in each column.
 #[test]
 fn both_verifiers_refuse_every_changed_public_input() {
     let case = true_case(Shape::ALL[0], 9);
@@ -117,44 +117,86 @@ fn both_verifiers_refuse_every_changed_public_input() {
         let mut changed = public.clone();
         changed[index][0] += Fr::ONE;
         assert_eq!(SETUP.verdict(&changed, &proof), Err(ProofError::Invalid), "public input {index}");
-        // A row more in its column, even of a zero, is hashed.
-        changed[index] = vec![public[index][0], Fr::ZERO];
-        assert_eq!(verify(&Claim { key: SETUP.key(), public: &changed, proof: &proof }), Err(ProofError::Invalid));
+        // A zero more in its column, and the same scalars in other columns.
+        for other in [vec![public[index][0], Fr::ZERO], [public[index].as_slice(), &public[(index + 1) % 302]].concat()]
+        {
+            changed.clone_from(&public);
+            changed[index] = other;
+            assert_eq!(verify(&Claim { key: SETUP.key(), public: &changed, proof: &proof }), Err(ProofError::Invalid));
+            changed[(index + 1) % 302].clear();
+            assert_eq!(verify(&Claim { key: SETUP.key(), public: &changed, proof: &proof }), Err(ProofError::Invalid));
+        }
     }
     assert!(SETUP.verdict(&public[1..], &proof).is_err());
 }
 
-/// A prover that writes the sum for a challenge of its own: amounts and slacks were made for it so that a false statement
-/// comes out true.
+/// A prover that chose a challenge, and made amounts and slacks for it so that a false statement comes out true.
 #[test]
-fn a_sum_for_another_challenge_is_refused() {
-    let shape = Shape::ALL[0];
-    let (instance, witness) = true_case(shape, 11);
-    let rows = |rows: &[_]| rows.to_vec();
-    let mut tests = rows(instance.tests());
-    let last = tests.len() - 1;
-    let constant = tests[last].constant();
-    let more = U256::from(1_000_000);
-    let raised = if constant.is_negative() {
-        Constant::new(constant.magnitude() < more, constant.magnitude().abs_diff(more))
-    } else {
-        Constant::new(false, constant.magnitude() + more)
-    };
-    tests[last] = Row::new(tests[last].coefficients().to_vec(), raised.expect("240 bits"));
-    let commitments = instance.commitments().to_vec();
-    let false_one =
-        Instance::new(shape, instance.context, commitments, rows(instance.equalities()), tests).expect("of the shape");
-    assert!(false_one.check(&witness).is_err());
-    let public = false_one.public_inputs();
-    // Both sums end at zero: of the true statement for the verifier's challenge, and of the false one for none.
-    for lie in [false, true] {
-        let advice = |phase: usize, challenges: &[Fr], rng: &mut _| match (phase, lie) {
-            (0, _) => instance.assign(&witness, 0, &[], rng),
-            (_, false) => instance.assign(&witness, 1, challenges, rng),
-            (_, true) => instance.assign(&witness, 1, &[challenges[0] + Fr::ONE], rng),
+fn rows_that_cancel_for_a_challenge_that_the_prover_chose_are_refused() {
+    let (instance, witness) = Covenants::<0>::tight();
+    let forged = cancelling(&Covenants::<0>::assign(&instance, &witness, 1));
+    let Claimed::Of(claimed, witness) = Covenants::<0>::claim(&forged) else { panic!("everything is in range") };
+    let public = claimed.public_inputs();
+    // The sum is the one for the chosen challenge, or honest for the verifier's.
+    for honest in [false, true] {
+        let advice = |phase: usize, challenges: &[Fr], rng: &mut _| match (phase, honest) {
+            (0, _) => forged.advice[..2].to_vec(),
+            (_, false) => forged.advice[2..].to_vec(),
+            (_, true) => claimed.assign(&witness, 1, challenges, rng),
         };
         let proof = prover::prove(&SETUP.srs, &SETUP.key, &public, b"", advice, OsRng, |_| ()).expect("the key's SRS");
         assert_eq!(SETUP.verdict(&public, &proof), Err(ProofError::Invalid));
+    }
+}
+
+/// What rows are missing is filled up with rows of zeros, which hold.
+#[test]
+fn fewer_rows_than_the_shape_has_are_proven_and_more_are_no_instance() {
+    let shape = Shape::ALL[0];
+    let (instance, witness) = Covenants::<0>::tight();
+    let of = |equalities: &[Row], tests: &[Row]| {
+        let commitments = instance.commitments().to_vec();
+        Instance::new(shape, instance.context, commitments, equalities.to_vec(), tests.to_vec())
+    };
+    let (equalities, tests) = (instance.equalities(), instance.tests());
+    let few = of(&equalities[..1], &tests[..2]).expect("fewer rows");
+    assert_eq!((few.equalities().len(), few.tests().len()), (shape.equalities(), shape.tests()));
+    let proof = SETUP.prove(&(few.clone(), witness.clone()));
+    assert_eq!(SETUP.verdict(&few.public_inputs(), &proof), Ok(()));
+    assert_eq!(SETUP.verdict(&instance.public_inputs(), &proof), Err(ProofError::Invalid));
+
+    assert!(of(equalities, &[tests, &tests[..1]].concat()).is_none());
+    assert!(of(&[equalities, &equalities[..1]].concat(), tests).is_none());
+    let narrow = Row::new(tests[0].coefficients()[1..].to_vec(), tests[0].constant());
+    assert!(of(equalities, &[narrow]).is_none());
+    assert!(Instance::new(shape, instance.context, Vec::new(), Vec::new(), Vec::new()).is_none());
+}
+
+#[test]
+fn a_witness_of_another_shape_is_refused() {
+    let shape = Shape::ALL[0];
+    let (instance, witness) = Covenants::<0>::tight();
+    let mut helpers = witness.clone();
+    helpers.helpers.pop();
+    let mut size = witness.clone();
+    size.positions[0] = Position::empty(Size::Sixteen);
+    let mut openings = witness.clone();
+    openings.openings.clear();
+    for witness in [helpers, size, openings] {
+        assert_eq!(instance.check(&witness), Err(Violation::Shape(shape)));
+        assert!(prove(&SETUP.srs, &SETUP.key, &instance, &witness, OsRng).is_err());
+    }
+}
+
+/// A step of the sum that depends on what is private is committed to under a mask.
+#[test]
+fn every_step_of_the_sum_that_is_not_public_has_a_width() {
+    let (layout, rho) = (Covenants::<0>::LAYOUT, Fr::random(OsRng));
+    let widths = CovenantsCircuit::empty(Shape::ALL[0]).widths();
+    let (instance, witness) = Covenants::<0>::example();
+    let sum = &instance.assign(&witness, 1, &[rho], OsRng)[0];
+    for row in 1..layout.end() {
+        assert_eq!(sum[row] != sum[row - 1], widths[2][row] > 0, "row {row}");
     }
 }
 
