@@ -230,6 +230,14 @@ fn other_calldata_is_refused(covenants: &Covenants) {
     for length in (0..data.len()).step_by(331).chain([data.len() - 1, data.len() - 32]) {
         not_accepted(&data[..length], &format!("{length} bytes"));
     }
+    // Where the arguments stand, and their lengths.
+    for word in [4, 36, 68, 100 + claim.proof.len()] {
+        for bit in [0, 1, 4, 5, 13] {
+            let mut changed = data.clone();
+            changed[word + 31 - bit / 8] ^= 1 << (bit % 8);
+            not_accepted(&changed, &format!("byte {word:#x} bit {bit}"));
+        }
+    }
     for (proof, inputs) in [(-1, 0), (1, 0), (-32, 0), (32, 0), (0, -1), (0, 1), (-32, 1), (32, -1)] {
         let mut claim = claim.clone();
         claim.proof.resize(claim.proof.len().checked_add_signed(proof).expect("long"), 0);
