@@ -96,6 +96,24 @@ impl Tables {
     }
 }
 
+/// How a column is committed to: by its cells or by their differences, with a mask or without, and with which points.
+struct Way<'p> {
+    steady: bool,
+    mask: Option<&'p Mask>,
+    base: Base<'p>,
+}
+
+impl Way<'_> {
+    /// The scalars that are multiplied.
+    fn shown(&self, column: &[Fr]) -> Vec<Fr> {
+        let shown = if self.steady { differences(column) } else { column.to_vec() };
+        match self.mask {
+            Some(mask) => mask.hide(shown),
+            None => shown,
+        }
+    }
+}
+
 /// A circuit, and what to commit with.
 pub(super) struct Prover<'p> {
     pub(super) srs: &'p Srs,
@@ -113,30 +131,24 @@ impl Prover<'_> {
         Base::both(self.tables.path, self.srs, self.bases)
     }
 
+    /// How a column is committed to.
+    fn way(&self, column: usize) -> Way<'_> {
+        let [_, lagrange] = self.bases();
+        let steady = self.steady.contains(column);
+        let base = if steady { lagrange.with(self.steady.points(lagrange.points)) } else { lagrange };
+        Way { steady, mask: self.masks.of(column), base }
+    }
+
     /// Commitments to columns, given with their numbers, and then to the random polynomial, which has two coefficients.
     fn commit_columns(&self, columns: &[(usize, Vec<Fr>)], random: Option<&[Fr]>) -> Vec<G1Affine> {
-        let [powers, lagrange] = self.bases();
-        let committed: Vec<(Option<&Mask>, Base<'_>)> = columns
-            .iter()
-            .map(|(column, _)| {
-                let steady = self.steady.contains(*column);
-                let base = if steady { lagrange.with(self.steady.points(lagrange.points)) } else { lagrange };
-                (self.masks.of(*column), base)
-            })
-            .collect();
-        let shown = |((number, column), (mask, _)): (&(usize, Vec<Fr>), &(Option<&Mask>, Base<'_>))| {
-            let shown = if self.steady.contains(*number) { differences(column) } else { column.clone() };
-            match mask {
-                Some(mask) => mask.hide(shown),
-                None => shown,
-            }
-        };
-        let shown = Columns(columns.iter().zip(&committed).map(shown).collect());
-        let pairs = shown.0.iter().zip(&committed).map(|(column, (_, base))| (column.as_slice(), *base));
+        let [powers, _] = self.bases();
+        let ways: Vec<Way<'_>> = columns.iter().map(|(column, _)| self.way(*column)).collect();
+        let shown = Columns(columns.iter().zip(&ways).map(|((_, column), way)| way.shown(column)).collect());
+        let pairs = shown.0.iter().zip(&ways).map(|(column, way)| (column.as_slice(), way.base));
         let mut commitments = sums(&pairs.chain(random.map(|random| (random, powers))).collect::<Vec<_>>());
-        for (sum, (mask, base)) in commitments.iter_mut().zip(&committed) {
-            if let Some(mask) = mask {
-                *sum -= mask.commitment(self.tables.path, base.points);
+        for (sum, way) in commitments.iter_mut().zip(&ways) {
+            if let Some(mask) = way.mask {
+                *sum -= mask.commitment(self.tables.path, way.base.points);
             }
         }
         to_affine(&commitments)
