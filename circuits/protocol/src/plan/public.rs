@@ -211,6 +211,11 @@ mod tests {
     const ROWS: i32 = 16;
     const COLUMNS: usize = 3;
 
+    /// A row as an index.
+    fn index(row: i32) -> usize {
+        usize::try_from(row.rem_euclid(ROWS)).expect("not negative")
+    }
+
     fn below(rng: &mut ChaCha8Rng, bound: u32) -> u32 {
         rng.next_u32() % bound
     }
@@ -218,7 +223,7 @@ mod tests {
     /// An expression over everything that a gate may read; `leaves` are queries, challenges and constants.
     fn expression(rng: &mut ChaCha8Rng, leaves: &[Expression<Fr>], depth: u32) -> Expression<Fr> {
         if depth == 0 || below(rng, 6) == 0 {
-            return leaves[below(rng, u32::try_from(leaves.len()).unwrap()) as usize].clone();
+            return leaves[below(rng, u32::try_from(leaves.len()).expect("few")) as usize].clone();
         }
         let kind = below(rng, 5);
         let mut part = || expression(rng, leaves, depth - 1);
@@ -279,20 +284,18 @@ mod tests {
                 [0, 3, 16].map(|length| (0..length).map(|_| Fr::random(&mut *rng)).collect()).into();
             let challenges = [(); 2].map(|()| Fr::random(&mut *rng));
             let cells: Vec<Fr> = (0..ROWS).map(|_| Fr::random(&mut *rng)).collect();
-            let advice = |row: i32| cells[usize::try_from(row).unwrap()];
+            let advice = |row: i32| cells[index(row)];
             let mut parts = Parts::new(2);
             let replaced: Vec<Expression<Fr>> = gates.iter().map(|gate| parts.replace(gate)).collect();
             let mut values = vec![vec![Fr::ZERO; cells.len()]; parts.columns.len()];
             for (column, values) in parts.columns.iter().zip(&mut values) {
                 for (row, value) in column.values(&instance, &challenges) {
-                    values[usize::try_from(row.rem_euclid(ROWS)).unwrap()] += value;
+                    values[index(row)] += value;
                 }
                 combined += usize::from(column.terms.len() > 1);
             }
-            let plain = |column: usize, row: i32| {
-                instance[column].get(usize::try_from(row).unwrap()).copied().unwrap_or(Fr::ZERO)
-            };
-            let public = |column: usize, row: i32| values[column][usize::try_from(row).unwrap()];
+            let plain = |column: usize, row: i32| instance[column].get(index(row)).copied().unwrap_or(Fr::ZERO);
+            let public = |column: usize, row: i32| values[column][index(row)];
             for row in 0..ROWS {
                 for (gate, replaced) in gates.iter().zip(&replaced) {
                     let [before, after] = [

@@ -56,13 +56,11 @@ fn fields(kind: &Kind) -> Vec<u8> {
             (*ratio, depths, *slippage).abi_encode_params()
         }
         Kind::Tiers { ratio, schedules } => {
-            let schedules: Vec<(u16, Vec<(u128, u32)>, u32)> = schedules
-                .iter()
-                .map(|Schedule { asset, tiers, beyond }| {
-                    (place(*asset), tiers.iter().map(|tier| (tier.up_to, tier.threshold)).collect(), *beyond)
-                })
-                .collect();
-            (*ratio, schedules).abi_encode_params()
+            let steps = |Schedule { asset, tiers, beyond }: &Schedule| {
+                let tiers: Vec<(u128, u32)> = tiers.iter().map(|tier| (tier.up_to, tier.threshold)).collect();
+                (place(*asset), tiers, *beyond)
+            };
+            (*ratio, schedules.iter().map(steps).collect::<Vec<_>>()).abi_encode_params()
         }
     }
 }
