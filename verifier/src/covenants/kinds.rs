@@ -25,9 +25,9 @@ pub(super) struct Draft<'a> {
 
 /// What is admitted of a group.
 enum Exclusion {
-    /// Of a single asset, an amount.
+    /// The amount of a single asset.
     Amount(Split),
-    /// Of several, a value in units of `10^-12` of the quote currency.
+    /// The value of several, in units of `10^-12` of the quote currency.
     Value { group: Vec<usize>, helper: usize },
 }
 

@@ -76,7 +76,7 @@ pub enum Kind {
         /// The multiple, above `10^4`.
         most: u32,
     },
-    /// Of each asset only so much counts as the market takes.
+    /// Each asset counts for as much as the market takes.
     Liquidity {
         /// What must be covered of the debt, at least `10^4`.
         ratio: u32,

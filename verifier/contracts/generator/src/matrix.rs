@@ -119,7 +119,7 @@ impl Matrix {
 /// Where public inputs are read, by what they are.
 struct Order<'p> {
     commitments: Vec<&'p Place>,
-    /// Of the last row of public inputs, whose power is zero. The others are as this one but for the power.
+    /// That of the last row of public inputs, whose power is zero. The others are as this one but for the power.
     constant: &'p Place,
     /// Term by term, likewise.
     coefficients: Vec<&'p Place>,
