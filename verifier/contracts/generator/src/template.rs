@@ -208,6 +208,7 @@ pub fn halo2_verifier(key: &VerifyingKey) -> Result<Vec<SourceFile>, GenerateErr
             }
         }
         Statement::Covenants(shape) => {
+            assert!(key.public_rows().iter().all(|rows| *rows == 1), "each public input stands alone in its column");
             let read = Matrix::new(&reads, plan, shape, omega, &mut program, &mut code);
             tables =
                 vec![("WEIGHTS", shape.terms()), ("WEIGHT_CONSTANT", 1), ("COMMITTED", 1), ("BEFORE", read.rows())];
