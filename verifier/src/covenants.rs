@@ -1,11 +1,11 @@
 //! How a policy's covenants, bounds and times become the rows of `covenants/v1`.
 //!
 //! Each kind is first written as lines over amounts and helper amounts, with exact rational factors and each factor's price
-//! ([`kinds`]). A line is then brought to integers: prices by the sign of their factor, all factors of one amount and one price
-//! netted, and what does not fit the statement's widths rounded once, against the prover ([`round`]). So a row that holds says
+//! (`kinds.rs`). A line is then brought to integers: prices by the sign of their factor, all factors of one amount and one price
+//! netted, and what does not fit the statement's widths rounded once, against the prover (`round.rs`). So a row that holds says
 //! that its line holds at every price within the bounds.
 //!
-//! The prover chooses the helper amounts. [`rule`] checks for every policy that the choice is no freedom: there is a greatest
+//! The prover chooses the helper amounts. `rule.rs` checks for every policy that the choice is no freedom: there is a greatest
 //! one, and every test holds with it if it holds with any. [`Compiled::helpers`] finds it.
 
 mod form;

@@ -1,5 +1,6 @@
 //! `assay policy`: what a policy is, and the weights that follow from it.
 
+use assay_verifier::policy::Covenant;
 use assay_verifier::policy::Provider;
 use assay_verifier::policy::Rounding;
 use assay_verifier::policy::Rules;
@@ -29,7 +30,13 @@ pub(crate) fn check(session: &Session, args: &PolicyFile) -> Outcome {
     report.verdict(true, "the policy is in order");
     describe(&mut report, &policy);
     rules::rows(&mut report, &policy);
+    let covenants = policy.covenants();
+    for Covenant { name, section, .. } in covenants {
+        report.row("covenant", format_args!("{name}, section {section}"));
+    }
+    report.set("covenants", covenants.iter().map(|covenant| covenant.name.as_str()).collect::<Vec<_>>());
     let unusable = match &policy.rules().anchor {
+        _ if !covenants.is_empty() => Some("no command proves or verifies covenants yet"),
         AnchorRule::Recorder(_) => Some("its anchor is read on its chain alone, by the registry contract"),
         AnchorRule::None | AnchorRule::Attesters { .. } => None,
     };
@@ -39,7 +46,8 @@ pub(crate) fn check(session: &Session, args: &PolicyFile) -> Outcome {
     sources_in_one_hand(session, policy.rules());
     report.set("usable", unusable.is_none());
     let board = format!("0x{}", hex::encode(policy.board(Address::ZERO, 0)));
-    let publish = format!("0x{}", hex::encode(policy.publication()));
+    // A registry knows no covenants.
+    let publish = covenants.is_empty().then(|| format!("0x{}", hex::encode(policy.publication())));
     report.set("solidity", json!({ "price_board": board, "publish": publish }));
     Ok(report)
 }
