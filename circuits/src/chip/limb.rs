@@ -8,7 +8,10 @@
 //! **Guarantees** a head after `l` limbs lies in `[0, 4^l)`.
 //! **Does not constrain** what a head means.
 
+use ff::PrimeField;
 use halo2_proofs::plonk::ConstraintSystem;
+use ruint::aliases::U256;
+use zeroize::Zeroizing;
 
 use self::code::{HEADS, LIMB};
 use super::{Columns, Row, constant, select};
@@ -58,6 +61,17 @@ pub(crate) fn configure(meta: &mut ConstraintSystem<Fr>, columns: &Columns) {
         let selector = select(&row.limb(), &[LIMB, HEADS]) * (constant(Fr::one()) - row.constant(0));
         [("a(0) = 0", selector.clone() * row.a(0)), ("b(0) = 0", selector * row.b(0))]
     });
+}
+
+/// The four quarters of a difference or a slack, least significant first; of a negative one those of its low bits, which no gate
+/// will accept. Secret.
+pub(crate) fn quarters(value: Fr) -> Zeroizing<[u128; 4]> {
+    let bytes = Zeroizing::new(value.to_repr());
+    let bits = U256::from_le_slice(bytes.as_ref());
+    Zeroizing::new([0, 1, 2, 3].map(|quarter| {
+        let quarter = bits >> (quarter * DIFFERENCE_LANE_BITS as usize);
+        u128::from(quarter.as_limbs()[0] & ((1 << DIFFERENCE_LANE_BITS) - 1))
+    }))
 }
 
 /// Writes the lane of `value` with `limbs` limbs: its head in row `head` of `column`.

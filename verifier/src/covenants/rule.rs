@@ -1,9 +1,9 @@
 //! The rule that gives helper amounts their meaning.
 //!
 //! With the rest of each split written as `x − admitted`, every definition limits one helper amount from above, by others that
-//! only help it, every helper amount in a row is limited, and every test only grows with all of them. So of two choices that satisfy all rows the componentwise maximum
-//! does so too: there is a greatest choice, and "there are helper amounts with which the rows hold" means "they hold with the
-//! greatest".
+//! only help it, every helper amount in a row is limited, and every test only grows with all of them. So of two choices that
+//! satisfy all rows the componentwise maximum does so too: there is a greatest choice, and "there are helper amounts with which
+//! the rows hold" means "they hold with the greatest".
 
 use assay_circuits::statements::covenants::{Constant, Row, Shape};
 

@@ -103,16 +103,12 @@ impl Parts {
 
     /// The terms of a part that is to be a column: a single query, or a sum of public inputs of several columns.
     fn terms(&self, expression: &Expression<Fr>) -> Option<Vec<Term>> {
-        if let Expression::Instance(query) = expression {
-            let query = Query { column: query.column_index(), rotation: query.rotation().0 };
-            return Some(vec![Term { query, factor: Fr::ONE, powers: vec![0; self.challenges] }]);
-        }
-        let mut terms = Vec::new();
         let one = Term { query: Query { column: 0, rotation: 0 }, factor: Fr::ONE, powers: vec![0; self.challenges] };
-        is_public(expression)?;
+        let mut terms = Vec::new();
         collect(expression, &one, &mut terms)?;
         let first = terms.first()?.query.column;
-        terms.iter().any(|term| term.query.column != first).then_some(terms)
+        let several = terms.iter().any(|term| term.query.column != first);
+        (several || matches!(expression, Expression::Instance(_))).then_some(terms)
     }
 
     /// A query of the column with these terms. A column that is read alone keeps its rotations, so that it is one column
@@ -148,22 +144,8 @@ fn instance(query: Query) -> Expression<Fr> {
     read.unwrap_or(Expression::Constant(Fr::ZERO))
 }
 
-/// Whether an expression reads nothing but public inputs and challenges, and a public input in every term.
-fn is_public(expression: &Expression<Fr>) -> Option<()> {
-    match expression {
-        Expression::Instance(_) => Some(()),
-        Expression::Negated(value) | Expression::Scaled(value, _) => is_public(value),
-        Expression::Sum(left, right) => is_public(left).and_then(|()| is_public(right)),
-        Expression::Product(left, right) => match (&**left, &**right) {
-            (Expression::Challenge(_) | Expression::Constant(_), value)
-            | (value, Expression::Challenge(_) | Expression::Constant(_)) => is_public(value),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// Adds the terms of a public expression, each times `outer`.
+/// Adds the terms of a public expression, each times `outer`; `None` where it reads anything but public inputs and challenges,
+/// or where a term has no public input.
 fn collect(expression: &Expression<Fr>, outer: &Term, terms: &mut Vec<Term>) -> Option<()> {
     let mut outer = outer.clone();
     match expression {

@@ -16,8 +16,6 @@ use halo2_proofs::plonk::{
     SecondPhase,
 };
 use rand_core::{CryptoRng, RngCore};
-use ruint::aliases::U256;
-use zeroize::Zeroizing;
 
 use super::layout::{BLINDING_ROWS, Layout, NEXT_CAPACITY, SLACK_BLOCK};
 use super::{Instance, Row, STATEMENT_ID, Shape, Witness};
@@ -44,17 +42,11 @@ pub fn assign_amounts(instance: &Instance, witness: &Witness, mut rng: impl RngC
 
     let amounts: Vec<&Amount> = witness.amounts().collect();
     for (test, row) in instance.tests().iter().enumerate() {
-        // Four lanes of the slack; of a negative one the low bits, with which the sum does not come out.
-        let slack = Zeroizing::new(row.slack(&amounts).to_repr());
-        let bits = U256::from_le_slice(slack.as_ref());
-        let lane = |i: usize| {
-            let lane = bits >> (i * DIFFERENCE_LANE_BITS as usize);
-            u128::from(lane.as_limbs()[0] & ((1 << DIFFERENCE_LANE_BITS) - 1))
-        };
+        let quarters = limb::quarters(row.slack(&amounts));
         let above = Layout::slack(test);
         for second in 0..2 {
-            limb::assign(a, above + 1 + second, DIFFERENCE_LIMBS, lane(2 * second));
-            limb::assign(b, above + 1 + second, DIFFERENCE_LIMBS, lane(2 * second + 1));
+            limb::assign(a, above + 1 + second, DIFFERENCE_LIMBS, quarters[2 * second]);
+            limb::assign(b, above + 1 + second, DIFFERENCE_LIMBS, quarters[2 * second + 1]);
         }
     }
     for (above, [a1, a2, b1, b2]) in layout.amounts() {
@@ -113,10 +105,8 @@ pub fn assign_sum(instance: &Instance, witness: &Witness, rho: Fr, mut rng: impl
 
 /// What the four lanes of a slack hold.
 fn low_bits(slack: Fr) -> Fr {
-    let slack = Zeroizing::new(slack.to_repr());
-    let bits =
-        U256::from_le_slice(slack.as_ref()) & ((U256::from(1) << (4 * DIFFERENCE_LANE_BITS as usize)) - U256::from(1));
-    crate::units::field_from_u256(bits)
+    let power = Fr::from(1 << DIFFERENCE_LANE_BITS);
+    limb::quarters(slack).iter().rev().fold(Fr::zero(), |sum, quarter| sum * power + Fr::from_u128(*quarter))
 }
 
 /// Bits of the numbers that the cells of a row hold, see [`Relation::widths`]: in `a` and `b` alike, and those of the steps of `s`.

@@ -44,8 +44,8 @@ const TO_HEADS: usize = 1 + 2 * (LIMBS - 1);
 pub const NEXT_CAPACITY: i32 = rotation(PAIR_BLOCK + poseidon::CAPACITY - poseidon::LAST_ROUND);
 /// Rows that halo2 fills with its own randomness: seven queries of `a`, and three.
 pub const BLINDING_ROWS: usize = 10;
-/// Rows of filler. With halo2's own rows four would do for the column with the most rotations; these are twice as many as it
-/// needs without them, and more, and cost next to nothing.
+/// Rows of filler. The column with the most rotations needs 14 free cells, of which halo2's own rows are ten; these alone are
+/// more than it needs, and cost next to nothing.
 pub const FILLER: usize = 22;
 /// At how many rotations the gates read `a`, `b` and `s`.
 pub(super) const ROTATIONS: [usize; 3] = [7, 3, 2];

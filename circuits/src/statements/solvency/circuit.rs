@@ -13,12 +13,10 @@ use ff::{Field, PrimeField};
 use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner, Value};
 use halo2_proofs::plonk::{Circuit, Column, ConstraintSystem, Error, Instance as InstanceColumn};
 use rand_core::{CryptoRng, RngCore};
-use ruint::aliases::U256;
-use zeroize::Zeroizing;
 
 use super::layout::{DIFFERENCE_ROW, Layout, NEXT_ACCUMULATOR, NEXT_CAPACITY};
 use super::{Instance, STATEMENT_ID, Witness, row};
-use crate::chip::limb::{DIFFERENCE_LANE_BITS, DIFFERENCE_LIMBS, LIMBS};
+use crate::chip::limb::{DIFFERENCE_LIMBS, LIMBS};
 use crate::chip::poseidon::PERMUTATION_ROWS;
 use crate::chip::{Columns, Fixed, Input, limb, linear, poseidon, rotation};
 use crate::commitment::{TAG, shape, word};
@@ -56,17 +54,11 @@ pub fn assign(instance: &Instance, witness: &Witness, mut rng: impl RngCore + Cr
         }
     }
 
-    // Four lanes of the difference; of a negative one the low bits, which no gate will accept.
-    let difference = Zeroizing::new(covenant.difference(position).to_repr());
-    let bits = U256::from_le_slice(difference.as_ref());
-    let lane = |i: usize| {
-        let lane = bits >> (i * DIFFERENCE_LANE_BITS as usize);
-        u128::from(lane.as_limbs()[0] & ((1 << DIFFERENCE_LANE_BITS) - 1))
-    };
+    let quarters = limb::quarters(covenant.difference(position));
     for second in 0..2 {
         let head = DIFFERENCE_ROW + 1 + second;
-        limb::assign(a, head, DIFFERENCE_LIMBS, lane(2 * second));
-        limb::assign(b, head, DIFFERENCE_LIMBS, lane(2 * second + 1));
+        limb::assign(a, head, DIFFERENCE_LIMBS, quarters[2 * second]);
+        limb::assign(b, head, DIFFERENCE_LIMBS, quarters[2 * second + 1]);
     }
 
     let mut accumulator = Fr::zero();
