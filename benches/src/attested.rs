@@ -1,7 +1,7 @@
 //! The verifier crate's example as an attestation, for benchmarks of what surrounds a proof.
 
 use assay_circuits::proof::prove;
-use assay_circuits::{Amount, Opening, Position, PositionCommitment, Size, Witness};
+use assay_circuits::{Amount, Opening, Position, PositionCommitment, Size, StatementId, Witness};
 use assay_protocol::keys::VerifyingKey;
 use assay_protocol::prover::ProvingKey;
 use assay_protocol::srs::Srs;
@@ -61,6 +61,7 @@ impl Attested {
         let instance = statement.instance(&policy, verifying.fingerprint()).expect("weights that fit");
         let proof = prove(srs, key, &instance, &Witness { position, opening }, rng).expect("solvent");
         let attestation = Attestation {
+            statement: StatementId::Solvency,
             assertion: statement,
             verifying_key: verifying.fingerprint(),
             srs: verifying.srs_digest(),

@@ -52,14 +52,14 @@ impl Stored {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use assay_circuits::Size;
     use assay_circuits::proof::verify_proof;
+    use assay_circuits::{Circuit, Size};
     use assay_verifier::production_key;
 
     #[test]
     fn the_stored_proof_is_one_under_the_production_key() {
         let stored = Stored::load().expect("part of the tree");
-        let key = production_key(Size::Eight).expect("part of the program");
+        let key = production_key(Circuit::Solvency(Size::Eight)).expect("part of the program");
         verify_proof(&key, &stored.instance, &stored.proof).expect("valid");
         assert_eq!(Stored::text(&stored.proof), include_str!("../fixtures/production-proof.json"));
     }

@@ -20,4 +20,5 @@ pub use position::{Opening, Position};
 pub use statement::{Context, Statement};
 pub use statements::solvency::circuit::SolvencyCircuit;
 pub use statements::solvency::{Instance, STATEMENT_ID, Violation, Witness, check};
+pub use statements::{Circuit, StatementId};
 pub use units::{Amount, Fr, Margin, OutOfRange, Size, Weight};

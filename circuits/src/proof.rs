@@ -70,7 +70,7 @@ pub fn prove_in_stages<S: Statement>(
     done: impl FnMut(Stage),
 ) -> Result<Vec<u8>, ProveError<S::Violation>> {
     statement.check(witness).map_err(ProveError::False)?;
-    if !is_for(key.verifying_key(), statement) {
+    if !is_for(key.verifying_key(), S::Circuit::ID, statement.circuit().size()) {
         let verifying = key.verifying_key();
         let size = S::Circuit::of_size(verifying.size()).map(|circuit| circuit.size_in_words());
         let key = format!("{} of {}", verifying.statement(), size.unwrap_or_default());
@@ -114,32 +114,51 @@ fn create<S: Statement>(
 /// # Errors
 /// [`ProofError`].
 pub fn verify_proof<S: Statement>(key: &VerifyingKey, statement: &S, proof: &[u8]) -> Result<(), ProofError> {
-    if !is_for(key, statement) {
+    let public = PublicInputs::of(statement);
+    if !public.are_for(key) {
         return Err(ProofError::OtherCircuit);
     }
-    verifier::verify(&Claim { key, public: &statement.public_inputs(), proof })
+    verifier::verify(&Claim { key, public: &public.columns, proof })
+}
+
+/// The public inputs of a statement, and which circuit they are for: what is left of statements of several kinds where many are
+/// verified together.
+#[derive(Clone, Debug)]
+pub struct PublicInputs {
+    statement: &'static str,
+    size: u32,
+    columns: Vec<Vec<Fr>>,
+}
+
+impl PublicInputs {
+    /// Those of `statement`.
+    pub fn of<S: Statement>(statement: &S) -> Self {
+        Self { statement: S::Circuit::ID, size: statement.circuit().size(), columns: statement.public_inputs() }
+    }
+
+    fn are_for(&self, key: &VerifyingKey) -> bool {
+        is_for(key, self.statement, self.size)
+    }
 }
 
 /// Verifies many proofs, each under its key, with one pairing check, see [`verifier::verify_batch`]. The results are in
 /// the order of the proofs.
 #[must_use]
-pub fn verify_proofs<S: Statement>(proofs: &[(&VerifyingKey, &S, &[u8])]) -> Vec<Result<(), ProofError>> {
-    let public: Vec<Option<Vec<Vec<Fr>>>> =
-        proofs.iter().map(|(key, statement, _)| is_for(key, *statement).then(|| statement.public_inputs())).collect();
-    let claims: Vec<Claim<'_>> = public
+pub fn verify_proofs(proofs: &[(&VerifyingKey, PublicInputs, &[u8])]) -> Vec<Result<(), ProofError>> {
+    let fits = |(key, public, _): &(&VerifyingKey, PublicInputs, &[u8])| public.are_for(key);
+    let claims: Vec<Claim<'_>> = proofs
         .iter()
-        .zip(proofs)
-        .filter_map(|(public, (key, _, proof))| Some(Claim { key, public: public.as_ref()?, proof }))
+        .filter(|proof| fits(proof))
+        .map(|(key, public, proof)| Claim { key, public: &public.columns, proof })
         .collect();
     let mut results = verifier::verify_batch(&claims).into_iter();
-    let result = |public: &Option<_>| match public {
-        Some(_) => results.next().unwrap_or(Err(ProofError::Invalid)),
-        None => Err(ProofError::OtherCircuit),
+    let mut result = |proof| {
+        if fits(proof) { results.next().unwrap_or(Err(ProofError::Invalid)) } else { Err(ProofError::OtherCircuit) }
     };
-    public.iter().map(result).collect()
+    proofs.iter().map(&mut result).collect()
 }
 
 /// Whether the key is for the circuit of this statement, and of its size.
-fn is_for<S: Statement>(key: &VerifyingKey, statement: &S) -> bool {
-    key.statement() == S::Circuit::ID && key.size() == statement.circuit().size()
+fn is_for(key: &VerifyingKey, statement: &str, size: u32) -> bool {
+    key.statement() == statement && key.size() == size
 }

@@ -13,7 +13,7 @@ mod oracle;
 
 use std::sync::LazyLock;
 
-use assay_circuits::proof::{prove, prove_unchecked, verify_proof, verify_proofs};
+use assay_circuits::proof::{PublicInputs, prove, prove_unchecked, verify_proof, verify_proofs};
 use assay_circuits::statements::solvency::PROOF_LEN;
 use assay_circuits::statements::solvency::strategies::{self, commitment_from_field};
 use assay_circuits::{
@@ -358,7 +358,10 @@ fn a_batch_is_accepted_where_each_proof_is() {
                 _ => proof[(POINTS - 2) * G1_LEN + 31] ^= 1,
             }
         }
-        let batch: Vec<_> = proofs.iter().map(|(instance, proof)| (SETUP.key(), instance, proof.as_slice())).collect();
+        let batch: Vec<_> = proofs
+            .iter()
+            .map(|(instance, proof)| (SETUP.key(), PublicInputs::of(instance), proof.as_slice()))
+            .collect();
         let expected: Vec<_> =
             (0..size).map(|index| if bad.contains(&index) { Err(ProofError::Invalid) } else { Ok(()) }).collect();
         assert_eq!(verify_proofs(&batch), expected, "{size} proofs");
@@ -381,7 +384,7 @@ fn errors_that_cancel_are_found_in_a_batch() {
     let sum = |side: fn(&Accumulator) -> Vec<(Fr, G1Affine)>| msm(&claims.iter().flat_map(side).collect::<Vec<_>>());
     assert_eq!(sum(|claim| vec![(Fr::ONE, claim.witness)]), witness.double(), "the errors cancel");
 
-    let batch = [&up, &down].map(|proof| (SETUP.key(), &instance, proof.as_slice()));
+    let batch = [&up, &down].map(|proof| (SETUP.key(), PublicInputs::of(&instance), proof.as_slice()));
     assert_eq!(verify_proofs(&batch), [Err(ProofError::Invalid); 2]);
     // Weights are a hash of the digests, which follow the last points too, or D could be chosen after them.
     let digest = |proof: &[u8]| read(SETUP.key(), &instance, proof).unwrap().digest;

@@ -1,18 +1,18 @@
 //! Making attestations.
 
 use assay_circuits::proof::prove;
-use assay_circuits::statements::solvency::layout::Layout;
-use assay_circuits::{Opening, Position, PositionCommitment, Size, SolvencyCircuit, Witness};
+use assay_circuits::statements::covenants;
+use assay_circuits::{Circuit, Opening, Position, PositionCommitment, StatementId, Witness};
 use assay_protocol::keys::VerifyingKey;
 use assay_protocol::prover::ProvingKey;
 use assay_protocol::srs::Srs;
-use assay_verifier::{Attestation, NothingSeen, Rejection};
+use assay_verifier::{Attestation, NothingSeen, Rejection, Requirement, RequirementError};
 use rand_core::{CryptoRng, RngCore};
 
 use crate::error::Error;
 use crate::terms::{Parties, Terms};
 
-/// The keys of one SRS for markets of one size, which serve any number of attestations.
+/// The keys of one SRS for one circuit, which serve any number of attestations.
 #[derive(Clone, Debug)]
 pub struct Keys {
     srs: Srs,
@@ -20,13 +20,13 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Makes the keys for `size`, which is that of the market: [`assay_verifier::Market::size`]. A larger SRS is cut down.
+    /// Makes the keys for `circuit`, which is that of the policy: [`assay_verifier::Policy::circuit`]. A larger SRS is cut down.
     ///
     /// # Errors
     /// [`Error::Keys`] where the SRS is too small.
-    pub fn new(srs: &Srs, size: Size) -> Result<Self, Error> {
-        let srs = srs.downsize(Layout::new(size).k())?;
-        let key = ProvingKey::new::<SolvencyCircuit>(VerifyingKey::generate(&srs, &SolvencyCircuit::empty(size))?);
+    pub fn new(srs: &Srs, circuit: Circuit) -> Result<Self, Error> {
+        let srs = srs.downsize(circuit.k())?;
+        let key = circuit.proving_key(circuit.generate(&srs)?);
         Ok(Self { srs, key })
     }
 
@@ -54,8 +54,8 @@ impl Keys {
 /// `rng` must be one for cryptography: what hides the position is drawn from it.
 ///
 /// # Errors
-/// [`Error::Refused`] where prices or anchor are not what the policy asks for or the keys are for another size, [`Error::StatementFalse`] where the
-/// position falls short; both before any proving. [`crate::check`] says by how much.
+/// [`Error::Refused`] where prices or anchor are not what the policy asks for or the keys are for another circuit, [`Error::StatementFalse`] and
+/// [`Error::CovenantsNotMet`] where the position falls short, [`Error::NoHelpers`]; all before any proving. [`crate::check`] says by how much.
 pub fn attest(
     terms: &Terms<'_>,
     position: &Position,
@@ -68,10 +68,23 @@ pub fn attest(
     let assertion = terms.assertion(PositionCommitment::new(position, opening), parties);
     terms.anchor_status(&assertion)?;
     let key = keys.verifying_key();
-    let instance = assertion.instance(terms.policy(), key.fingerprint())?;
-    let witness = Witness { position: position.clone(), opening: opening.clone() };
-    let proof = prove(&keys.srs, &keys.key, &instance, &witness, rng)?;
-    let attestation = Attestation { assertion, verifying_key: key.fingerprint(), srs: keys.srs.digest(), proof };
+    let (policy, fingerprint) = (terms.policy(), key.fingerprint());
+    let (position, opening) = (position.clone(), opening.clone());
+    let (statement, proof) = match terms.requirement() {
+        Requirement::Solvency(_) => {
+            let instance = assertion.instance(policy, fingerprint).map_err(RequirementError::from)?;
+            let witness = Witness { position, opening };
+            (StatementId::Solvency, prove(&keys.srs, &keys.key, &instance, &witness, rng)?)
+        }
+        Requirement::Covenants(rows) => {
+            let instance = assertion.covenants(policy, fingerprint, rows).map_err(RequirementError::from)?;
+            let helpers = rows.helpers(&position).ok_or(Error::NoHelpers)?;
+            rows.hold(&position, &helpers).map_err(|names| Error::CovenantsNotMet { names })?;
+            let witness = covenants::Witness { positions: vec![position], openings: vec![opening], helpers };
+            (StatementId::Covenants, prove(&keys.srs, &keys.key, &instance, &witness, rng)?)
+        }
+    };
+    let attestation = Attestation { statement, assertion, verifying_key: fingerprint, srs: keys.srs.digest(), proof };
     verified(terms, key, &attestation)?;
     Ok(attestation)
 }

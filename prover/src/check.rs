@@ -3,26 +3,41 @@
 use std::fmt;
 
 use assay_circuits::{Position, Violation};
+use assay_verifier::{Requirement, Weights};
 
 use crate::cures::Cures;
 use crate::error::Error;
 use crate::figures::Figures;
+use crate::standing::Standing;
 use crate::terms::Terms;
 
 /// How a position stands under a policy. Secret, like the amounts, so its `Debug` shows nothing.
 #[derive(Clone)]
-pub struct Decision {
-    /// Ratio, threshold and margin.
-    pub figures: Figures,
-    /// What would make the position satisfy the policy; none where it does.
-    pub cures: Option<Cures>,
+pub enum Decision {
+    /// Under the policy's own ratio.
+    Ratio {
+        /// Ratio, threshold and margin.
+        figures: Figures,
+        /// What would make the position satisfy the policy; none where it does.
+        cures: Option<Cures>,
+    },
+    /// Under the policy's covenants.
+    Covenants(Standing),
 }
 
 impl Decision {
     /// Whether the position satisfies the policy.
     #[must_use]
     pub fn satisfied(&self) -> bool {
-        self.cures.is_none()
+        self.cures().is_none()
+    }
+
+    /// What would make the position satisfy the policy; none where it does.
+    #[must_use]
+    pub fn cures(&self) -> Option<&Cures> {
+        match self {
+            Self::Ratio { cures, .. } | Self::Covenants(Standing { cures, .. }) => cures.as_ref(),
+        }
     }
 }
 
@@ -37,16 +52,42 @@ impl fmt::Debug for Decision {
 ///
 /// # Errors
 /// [`Error::Refused`] where the prices are too old or lie in the future, [`Error::StatementFalse`] where the position is
-/// over another [size](assay_circuits::Size) than the market. A position that falls short is no error.
+/// over another [size](assay_circuits::Size) than the policy's circuit, [`Error::NoHelpers`]. A position that falls short is
+/// no error.
 pub fn check(terms: &Terms<'_>, position: &Position) -> Result<Decision, Error> {
     terms.check_age()?;
-    let covenant = terms.weights().covenant();
+    match terms.requirement() {
+        Requirement::Solvency(weights) => ratio(terms, weights, position),
+        Requirement::Covenants(_) => Standing::of(terms, position).map(Decision::Covenants),
+    }
+}
+
+/// Decides as [`check`] does, and computes no figures.
+///
+/// # Errors
+/// As [`check`], and [`Error::StatementFalse`] or [`Error::CovenantsNotMet`] where the position does not satisfy the policy.
+pub(crate) fn holds(terms: &Terms<'_>, position: &Position) -> Result<(), Error> {
+    terms.check_age()?;
+    match terms.requirement() {
+        Requirement::Solvency(weights) => match ratio(terms, weights, position)?.satisfied() {
+            true => Ok(()),
+            false => Err(Violation::Insolvent.into()),
+        },
+        Requirement::Covenants(rows) => {
+            let helpers = rows.helpers(position).ok_or(Error::NoHelpers)?;
+            rows.hold(position, &helpers).map_err(|names| Error::CovenantsNotMet { names })
+        }
+    }
+}
+
+fn ratio(terms: &Terms<'_>, weights: &Weights, position: &Position) -> Result<Decision, Error> {
+    let covenant = weights.covenant();
     if position.size() != covenant.size() {
         return Err(Violation::Size { position: position.size(), covenant: covenant.size() }.into());
     }
     let solvent = covenant.sides(position).solvent();
-    Ok(Decision {
-        figures: Figures::of(terms, &covenant, position),
+    Ok(Decision::Ratio {
+        figures: Figures::of(terms, weights, &covenant, position),
         cures: (!solvent).then(|| Cures::of(terms, &covenant, position)),
     })
 }

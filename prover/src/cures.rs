@@ -26,7 +26,7 @@ pub struct Least {
 }
 
 /// The changes each of which would cure the position by itself.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Cures {
     /// Collateral to add, for each asset that counts and can be added.
     pub add: Vec<Cure>,
@@ -65,7 +65,7 @@ impl Cures {
 }
 
 impl Cure {
-    fn of(market: &Market, index: usize, least: Option<u128>) -> Self {
+    pub(crate) fn of(market: &Market, index: usize, least: Option<u128>) -> Self {
         let asset = &market.assets()[index];
         let least = least.map(|base_units| Least {
             base_units: Zeroizing::new(base_units.to_string()),

@@ -2,8 +2,9 @@
 
 use assay_circuits::Violation;
 use assay_circuits::proof::{ProofError, ProveError};
+use assay_circuits::statements::covenants;
 use assay_protocol::artifact::ArtifactError;
-use assay_verifier::{AnchorError, Buffer, FormatError, PriceError, Rejection, WeightError, format_time};
+use assay_verifier::{AnchorError, Buffer, FormatError, PriceError, Rejection, RequirementError, format_time};
 
 /// Why a position was not decided, or no attestation made. No variant holds an amount or a blinding.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +50,18 @@ pub enum Error {
     /// The position does not satisfy the policy.
     #[error(transparent)]
     StatementFalse(#[from] Violation),
+    /// The position does not satisfy the policy's covenants.
+    #[error("{}", unmet(names))]
+    CovenantsNotMet {
+        /// The names of those that do not hold, in the policy's order.
+        names: Vec<String>,
+    },
+    /// The greatest helper amounts are not found, or the position is over another size than the policy's circuit.
+    #[error(
+        "the amounts that the policy's exclusions admit were not found: shares of what is admitted lower each other too often; \
+         in the policy, of = \"all\" would do"
+    )]
+    NoHelpers,
     /// The SRS is too small.
     #[error(transparent)]
     Keys(#[from] ArtifactError),
@@ -68,10 +81,18 @@ impl Error {
             Self::AnchorLapsed { .. } => "anchor_lapsed",
             Self::Bounds(_) => "bounds",
             Self::Refused(rejection) => rejection.code(),
-            Self::StatementFalse(_) => "statement_false",
+            Self::StatementFalse(_) | Self::CovenantsNotMet { .. } => "statement_false",
+            Self::NoHelpers => "no_helper_amounts",
             Self::Keys(_) => "keys",
             Self::Unverified(_) => "defect",
         }
+    }
+}
+
+/// Amounts and rows were looked at before: what is left is a defect.
+impl From<covenants::Violation> for Error {
+    fn from(violation: covenants::Violation) -> Self {
+        Self::Unverified(violation.to_string())
     }
 }
 
@@ -81,8 +102,8 @@ impl From<PriceError> for Error {
     }
 }
 
-impl From<WeightError> for Error {
-    fn from(error: WeightError) -> Self {
+impl From<RequirementError> for Error {
+    fn from(error: RequirementError) -> Self {
         Self::Refused(error.into())
     }
 }
@@ -93,15 +114,23 @@ impl From<AnchorError> for Error {
     }
 }
 
-impl From<ProveError<Violation>> for Error {
-    fn from(error: ProveError<Violation>) -> Self {
+impl<V> From<ProveError<V>> for Error
+where
+    Self: From<V>,
+{
+    fn from(error: ProveError<V>) -> Self {
         match error {
-            ProveError::False(violation) => Self::StatementFalse(violation),
+            ProveError::False(violation) => violation.into(),
             ProveError::Srs(error) => Self::Keys(error),
             // The rejection for a market of another size came first.
             ProveError::OtherCircuit { .. } => Self::Refused(ProofError::OtherCircuit.into()),
         }
     }
+}
+
+fn unmet(names: &[String]) -> String {
+    let (covenants, do_not) = if names.len() == 1 { ("covenant", "does not") } else { ("covenants", "do not") };
+    format!("{covenants} {} {do_not} hold", names.join(", "))
 }
 
 fn list(buffers: &[Buffer]) -> String {

@@ -40,8 +40,8 @@ pub struct Figures {
 
 impl Figures {
     /// Evaluates both sides of the statement, exactly.
-    pub(crate) fn of(terms: &Terms<'_>, covenant: &Covenant, position: &Position) -> Self {
-        let (rules, weights) = (terms.policy().rules(), terms.weights());
+    pub(crate) fn of(terms: &Terms<'_>, weights: &Weights, covenant: &Covenant, position: &Position) -> Self {
+        let rules = terms.policy().rules();
         let sides = covenant.sides(position);
         let required = sides.debt + sides.margin;
         let minimum = rules.minimum_ratio;

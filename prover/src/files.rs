@@ -11,6 +11,7 @@ pub(crate) mod position;
 pub(crate) mod seen;
 pub(crate) mod store;
 pub(crate) mod stranger;
+pub(crate) mod wanted;
 pub(crate) mod witness;
 
 use std::fs::{File, OpenOptions};

@@ -4,7 +4,7 @@
 //! values in memory: no file, no terminal, no clock, no network. The command line `assay` is one user of them.
 //!
 //! ```
-//! use assay_prover::{Choice, Keys, OpeningFile, Parties, Terms, attest, check, position};
+//! use assay_prover::{Choice, Decision, Keys, OpeningFile, Parties, Terms, attest, check, position};
 //! use assay_verifier::{Market, PolicyFile, PriceSnapshot, example, parse_address};
 //! use rand_core::OsRng;
 //!
@@ -17,15 +17,17 @@
 //! let terms = Terms::new(&policy, &prices, None, choice, now)?;
 //!
 //! // What is private: the position, and the opening of the commitment to it.
-//! let position = position::from_toml("[collateral]\nWETH = \"12.5\"\n[debt]\nUSDC = \"10000\"\n", policy.market())?;
+//! let position = position::from_toml("[collateral]\nWETH = \"12.5\"\n[debt]\nUSDC = \"10000\"\n", policy.market(), policy.market().size())?;
 //! let committed = OpeningFile::commit(&position, OsRng);
 //!
 //! let decision = check(&terms, &position)?;
 //! assert!(decision.satisfied());
-//! println!("margin: {} {}", *decision.figures.margin, decision.figures.quote);
+//! if let Decision::Ratio { figures, .. } = &decision {
+//!     println!("margin: {} {}", *figures.margin, figures.quote);
+//! }
 //!
 //! // An SRS of one's own convinces nobody else; `Srs::from_bytes` reads one that comes from a ceremony.
-//! let keys = Keys::new(&assay_protocol::srs::Srs::dev(10, OsRng), policy.market().size())?;
+//! let keys = Keys::new(&assay_protocol::srs::Srs::dev(10, OsRng), policy.circuit()?)?;
 //! let parties = Parties {
 //!     subject: parse_address("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")?,
 //!     audience: "lender.example".parse()?,
@@ -46,6 +48,9 @@ mod error;
 mod figures;
 pub mod opening;
 pub mod position;
+pub mod scenario;
+mod search;
+mod standing;
 mod terms;
 
 #[cfg(feature = "cli")]
@@ -63,4 +68,6 @@ pub use cures::{Cure, Cures, Least};
 pub use error::Error;
 pub use figures::Figures;
 pub use opening::OpeningFile;
+pub use scenario::Scenario;
+pub use standing::{CovenantStanding, PriceRoom, Room, Standing};
 pub use terms::{Choice, Parties, Terms};

@@ -11,19 +11,20 @@
 //! The parser's own messages quote the line they complain about, so they are never shown: errors give file, line,
 //! column, key and kind of mistake.
 
-use assay_circuits::{Amount, Position};
+use assay_circuits::{Amount, Position, Size};
 use assay_verifier::{Asset, FormatError, Market, parse_amount};
 use std::borrow::Cow;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// Reads the text of a position in `market`.
+/// Reads the text of a position in `market`. `size` is that of the commitment to it: the one of the policy's circuit,
+/// [`assay_verifier::Policy::circuit`], where the market has no more assets.
 ///
 /// # Errors
 /// Line, column and kind of the first mistake; no amount is in it.
-pub fn from_toml(text: &str, market: &Market) -> Result<Position, FormatError> {
-    parse(text, market).map_err(|Mistake { at, what }| FormatError {
+pub fn from_toml(text: &str, market: &Market, size: Size) -> Result<Position, FormatError> {
+    parse(text, market, size).map_err(|Mistake { at, what }| FormatError {
         place: Some(place(text, at)),
         what,
         mismatch: false,
@@ -43,7 +44,7 @@ impl Mistake {
     }
 }
 
-fn parse(text: &str, market: &Market) -> Result<Position, Mistake> {
+fn parse(text: &str, market: &Market, size: Size) -> Result<Position, Mistake> {
     if text.starts_with('\u{feff}') {
         return Err(Mistake::new(0..0, "a byte order mark before the text"));
     }
@@ -57,7 +58,7 @@ fn parse(text: &str, market: &Market) -> Result<Position, Mistake> {
         .to_owned(),
     })?;
     let assets = market.assets();
-    let mut position = Position::empty(market.size());
+    let mut position = Position::empty(size.max(market.size()));
     for (key, value) in table.get_ref() {
         let side = match key.get_ref().as_ref() {
             "collateral" => position.collateral_mut(),
@@ -136,12 +137,12 @@ mod tests {
     #[test]
     fn a_position_is_two_tables_of_decimal_strings() {
         let text = "[collateral]\nWETH = \"1.5\"\n[debt]\nUSDC = '2'\n";
-        let position = from_toml(text, &market()).expect("valid");
+        let position = from_toml(text, &market(), Size::Eight).expect("valid");
         let [weth, usdc] = ["WETH", "USDC"].map(|symbol| market().index_of(symbol).expect("it is in the example"));
         assert_eq!(position.collateral()[weth].expose(), 1_500_000_000_000_000_000);
         assert_eq!(position.debt()[usdc].expose(), 2_000_000);
         assert_eq!(position.debt()[weth].expose(), 0);
-        assert!(from_toml("", &market()).is_ok(), "nothing held is a position");
+        assert!(from_toml("", &market(), Size::Eight).is_ok(), "nothing held is a position");
     }
 
     #[test]
@@ -164,7 +165,7 @@ mod tests {
             (deep.as_str(), "line 1", "nested too deeply"),
         ];
         for (text, at, what) in cases {
-            let shown = from_toml(text, &market()).expect_err(what).to_string();
+            let shown = from_toml(text, &market(), Size::Eight).expect_err(what).to_string();
             assert!(shown.contains(at) && shown.contains(what), "{shown}");
             assert!(!shown.contains("7731"), "{shown}");
         }

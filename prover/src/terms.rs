@@ -4,7 +4,7 @@ use assay_circuits::{Covenant, PositionCommitment};
 use assay_verifier::anchor::check as check_anchor;
 use assay_verifier::{
     Address, Anchor, AnchorError, AnchorStatus, Assertion, Audience, Beneficiary, Bounds, Buffer, CreditLine,
-    HoldingsStatement, NothingSeen, Policy, PriceSnapshot, Weights,
+    HoldingsStatement, NothingSeen, Policy, PriceSnapshot, Requirement, Weights,
 };
 
 use crate::error::Error;
@@ -29,7 +29,7 @@ pub struct Parties {
     pub audience: Audience,
 }
 
-/// A policy, prices and a prover's choices, and what follows from them: the weights and the margin of a statement.
+/// A policy, prices and a prover's choices, and what follows from them: the numbers of a statement.
 #[derive(Clone, Debug)]
 pub struct Terms<'a> {
     policy: &'a Policy,
@@ -41,11 +41,11 @@ pub struct Terms<'a> {
     bounds: Bounds,
     as_of: u64,
     valid_until: u64,
-    weights: Weights,
+    requirement: Requirement,
 }
 
 impl<'a> Terms<'a> {
-    /// Decides bounds, times and weights at `now`, in unix seconds. A statement that is anchored holds as of its
+    /// Decides bounds, times and the statement's numbers at `now`, in unix seconds. A statement that is anchored holds as of its
     /// `anchor` and at most until the anchor expires; any other holds as of now.
     ///
     /// The age of the prices is not looked at here: [`crate::check`] and [`crate::attest`] do.
@@ -78,8 +78,8 @@ impl<'a> Terms<'a> {
             }
             Some(valid_until) => valid_until,
         };
-        let weights = Weights::derive(policy, &bounds, valid_until.saturating_sub(as_of), credit.as_ref())?;
-        Ok(Self { policy, prices, anchor, now, buffer, credit, bounds, as_of, valid_until, weights })
+        let requirement = Requirement::new(policy, &bounds, valid_until.saturating_sub(as_of), credit.as_ref())?;
+        Ok(Self { policy, prices, anchor, now, buffer, credit, bounds, as_of, valid_until, requirement })
     }
 
     /// The policy.
@@ -124,10 +124,22 @@ impl<'a> Terms<'a> {
         self.valid_until
     }
 
-    /// The weights and the margin.
+    /// Seconds from as-of to valid-until.
     #[must_use]
-    pub fn weights(&self) -> &Weights {
-        &self.weights
+    pub fn elapsed(&self) -> u64 {
+        self.valid_until.saturating_sub(self.as_of)
+    }
+
+    /// The prices within which the statement holds.
+    #[must_use]
+    pub fn bounds(&self) -> &Bounds {
+        &self.bounds
+    }
+
+    /// The numbers of the statement.
+    #[must_use]
+    pub fn requirement(&self) -> &Requirement {
+        &self.requirement
     }
 
     /// What an attestation over `commitment` asserts.
@@ -171,11 +183,16 @@ impl<'a> Terms<'a> {
         Ok(self.prices.check_age(self.policy, self.now)?)
     }
 
-    /// The covenant with another buffer; none where there are no weights at it.
-    pub(crate) fn covenant_at(&self, buffer: Buffer) -> Option<Covenant> {
+    /// The bounds with another buffer; none where they do not fit.
+    pub(crate) fn bounds_at(&self, buffer: Buffer) -> Option<Bounds> {
         let ranges = self.prices.for_policy(self.policy).ok()?;
-        let bounds = Bounds::around(self.policy, &ranges, buffer).ok()?;
-        let weights = Weights::derive(self.policy, &bounds, self.weights.elapsed, self.credit.as_ref()).ok()?;
+        Bounds::around(self.policy, &ranges, buffer).ok()
+    }
+
+    /// The linear test of `solvency/v1` with another buffer; none where there are no weights at it.
+    pub(crate) fn covenant_at(&self, buffer: Buffer) -> Option<Covenant> {
+        let bounds = self.bounds_at(buffer)?;
+        let weights = Weights::derive(self.policy, &bounds, self.elapsed(), self.credit.as_ref()).ok()?;
         Some(weights.covenant())
     }
 }

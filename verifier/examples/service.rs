@@ -53,7 +53,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut next = || args.next().ok_or("usage: service FOLDER AUDIENCE ACCOUNT");
     let (folder, audience, account) = (PathBuf::from(next()?), next()?.parse()?, next()?.parse()?);
     let policy = Policy::load(folder.join("policy.toml"))?;
-    let (prices, key) = (folder.join("prices.json"), production_key(policy.market().size())?);
+    let (prices, key) = (folder.join("prices.json"), production_key(policy.circuit()?)?);
     let lender = Lender { policy, prices, audience, account, key, seen: Mutex::default() };
     Ok(axum::serve(tokio::net::TcpListener::bind("127.0.0.1:8080").await?, app(lender)).await?)
 }

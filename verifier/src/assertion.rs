@@ -1,5 +1,4 @@
-//! An assertion: what an attestation says in public, and the public inputs that follow from it. Prover and verifier
-//! derive them here, and nowhere else.
+//! An assertion: what an attestation says in public, and what a proof is bound to besides its numbers.
 
 mod bounds;
 mod context;
@@ -7,8 +6,7 @@ mod credit;
 mod weights;
 
 use alloy_primitives::{Address, B256};
-use assay_circuits::{Instance, PositionCommitment};
-use assay_protocol::keys::Fingerprint;
+use assay_circuits::PositionCommitment;
 use serde::Serialize;
 
 use crate::formats::text::{self, FormatError};
@@ -58,44 +56,12 @@ impl Assertion {
     /// # Errors
     /// [`WeightError`].
     pub fn weights(&self, policy: &Policy) -> Result<Weights, WeightError> {
-        let elapsed = self
-            .valid_until
-            .checked_sub(self.as_of)
-            .ok_or_else(|| FormatError::new("valid_until: earlier than as_of"))?;
-        Weights::derive(policy, &self.bounds, elapsed, self.credit.as_ref())
+        Weights::derive(policy, &self.bounds, self.elapsed()?, self.credit.as_ref())
     }
 
-    /// The public inputs of the proof under `policy` and the key with fingerprint `key`.
-    ///
-    /// # Errors
-    /// [`WeightError`].
-    pub fn instance(&self, policy: &Policy, key: Fingerprint) -> Result<Instance, WeightError> {
-        let weights = self.weights(policy)?;
-        self.instance_at(policy, key, &weights)
-    }
-
-    pub(crate) fn instance_at(
-        &self,
-        policy: &Policy,
-        key: Fingerprint,
-        weights: &Weights,
-    ) -> Result<Instance, WeightError> {
-        let credit = match &self.credit {
-            None => (0, 0),
-            Some(line) => (line.check(policy.market())?, line.base_units),
-        };
-        let context = ContextFields {
-            audience: &self.audience,
-            verifying_key: key.0,
-            policy: policy.id(),
-            market: policy.market().id(),
-            subject: self.subject,
-            anchor: self.anchor.unwrap_or(B256::ZERO),
-            bounds: self.bounds.hash(),
-            credit,
-            as_of: self.as_of,
-            valid_until: self.valid_until,
-        };
-        Ok(Instance { commitment: self.commitment, context: context.digest(), covenant: weights.covenant() })
+    /// Seconds from as-of to valid-until.
+    pub(crate) fn elapsed(&self) -> Result<u64, FormatError> {
+        let elapsed = self.valid_until.checked_sub(self.as_of);
+        elapsed.ok_or_else(|| FormatError::new("valid_until: earlier than as_of"))
     }
 }

@@ -1,6 +1,6 @@
 //! `attestation.json`: an assertion and its proof. The public inputs are not in it: whoever verifies computes them.
 
-use assay_circuits::STATEMENT_ID;
+use assay_circuits::StatementId;
 use assay_protocol::keys::Fingerprint;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -15,6 +15,8 @@ pub const FORMAT: &str = "assay/attestation/v1";
 /// An assertion, its proof, and by which key and SRS it was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attestation {
+    /// The statement that its proof is of.
+    pub statement: StatementId,
     /// What it says.
     pub assertion: Assertion,
     /// Fingerprint of the verifying key that it says it is for.
@@ -90,7 +92,7 @@ impl Attestation {
     /// [`FormatError`] where the text is larger than 64 KiB, no JSON, of another format or statement, has an unknown,
     /// missing or duplicate key, or a value is not in its one spelling. Whether it is true is for [`Policy::verify`](crate::Policy::verify) to say.
     pub fn from_json(text: &str) -> Result<Self, FormatError> {
-        document::json::<File>(text, FORMAT, Some(STATEMENT_ID))?.read()
+        document::json::<File>(text, FORMAT)?.read()
     }
 
     /// Writes `attestation.json`; [`Self::from_json`] reads the same attestation back, where its times are before the
@@ -106,7 +108,7 @@ impl Serialize for Attestation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let written = Written {
             format: FORMAT,
-            statement_id: STATEMENT_ID,
+            statement_id: self.statement.name(),
             verifying_key: self.verifying_key.to_string(),
             srs: text::hex(&self.srs),
             statement: &self.assertion,
@@ -135,8 +137,8 @@ impl Assertion {
 impl File {
     fn read(self) -> Result<Attestation, FormatError> {
         document::check_says("format", &self.format, FORMAT)?;
-        document::check_says("statement_id", &self.statement_id, STATEMENT_ID)?;
         Ok(Attestation {
+            statement: document::statement(&self.statement_id)?,
             assertion: self.statement.0.read()?,
             verifying_key: Fingerprint(text::word_at("verifying_key", &self.verifying_key)?.0),
             srs: text::word_at("srs", &self.srs)?.0,

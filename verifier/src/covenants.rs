@@ -84,6 +84,14 @@ pub enum Purpose {
     Test,
 }
 
+/// The least circuit with room for the rows of `policy`'s covenants, whatever the bounds and times.
+///
+/// # Errors
+/// [`CompileError::Room`].
+pub(crate) fn shape_of(policy: &Policy) -> Result<Shape, CompileError> {
+    Draft::new(policy, 0).shape(policy)
+}
+
 /// Whose row it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
@@ -126,10 +134,7 @@ impl Compiled {
         let credit =
             credit.map(|line| Ok::<_, FormatError>((line.check(policy.market())?, line.base_units))).transpose()?;
         let draft = Draft::new(policy, elapsed);
-        let assets = policy.market().assets().len();
-        let pairs = draft.splits.len().max(draft.helpers.div_ceil(2));
-        let tests = draft.lines.len();
-        let shape = Shape::fitting(1, assets, pairs, tests).ok_or(CompileError::Room { assets, tests, pairs })?;
+        let shape = draft.shape(policy)?;
         let compiler = Compiler { policy, bounds, shape, credit };
         let tests = draft.lines.iter().map(|line| compiler.row(line)).collect::<Result<Vec<_>, _>>()?;
         let equalities = draft.splits.iter().map(|split| compiler.equality(split)).collect();
@@ -147,11 +152,41 @@ impl Compiled {
         Ok(Self { shape, equalities, tests, origins, priced, splits: draft.splits, reduced })
     }
 
+    /// The rows of `policy` as [`Self::new`] makes them, with `number` as the threshold of the covenant at this place: they say
+    /// how near a position is to the policy's own.
+    ///
+    /// # Errors
+    /// [`CompileError`].
+    pub fn asking(
+        policy: &Policy,
+        (covenant, number): (usize, u128),
+        bounds: &Bounds,
+        elapsed: u64,
+        credit: Option<&CreditLine>,
+    ) -> Result<Self, CompileError> {
+        Self::new(&policy.asking(covenant, number), bounds, elapsed, credit)
+    }
+
     /// The greatest helper amounts of `position`: the rows hold with these if they hold with any. Secret. `None` where the
     /// position is not of the shape's size.
     #[must_use]
     pub fn helpers(&self, position: &Position) -> Option<Vec<Amount>> {
         helpers::greatest(self.shape, &self.splits, &self.reduced, position)
+    }
+
+    /// Whether all tests hold for `position` with these helper amounts.
+    ///
+    /// # Errors
+    /// The names of the covenants that do not, in the policy's order.
+    pub fn hold(&self, position: &Position, helpers: &[Amount]) -> Result<(), Vec<String>> {
+        let amounts: Vec<&Amount> = position.collateral().iter().chain(position.debt()).chain(helpers).collect();
+        let mut names: Vec<String> = Vec::new();
+        for (row, origin) in self.tests.iter().zip(&self.origins) {
+            if !names.contains(&origin.covenant) && !row.sums(&amounts).at_least() {
+                names.push(origin.covenant.clone());
+            }
+        }
+        if names.is_empty() { Ok(()) } else { Err(names) }
     }
 
     /// The first price beyond either of its bounds, among those of which a row makes use, or none where the rows hold at
@@ -171,6 +206,16 @@ impl Compiled {
                 None
             }
         })
+    }
+}
+
+impl Draft<'_> {
+    /// The least circuit with room for all lines.
+    fn shape(&self, policy: &Policy) -> Result<Shape, CompileError> {
+        let assets = policy.market().assets().len();
+        let pairs = self.splits.len().max(self.helpers.div_ceil(2));
+        let tests = self.lines.len();
+        Shape::fitting(1, assets, pairs, tests).ok_or(CompileError::Room { assets, tests, pairs })
     }
 }
 

@@ -2,21 +2,21 @@
 
 use std::sync::OnceLock;
 
-use assay_circuits::Size;
+use assay_circuits::Circuit;
 
 use crate::policy::Policy;
-use crate::production::{PRODUCTION_FINGERPRINTS, ProductionKeyError, production_key};
+use crate::production::{self, PRODUCTION_FINGERPRINTS, ProductionKeyError, production_key};
 use crate::verdict::{KeyAcceptance, Rejection};
 
 pub use assay_protocol::keys::{Fingerprint, VerifyingKey};
 
-/// The production key for markets of one size, read and checked once.
-pub(crate) fn production(size: Size) -> Result<&'static VerifyingKey, Rejection> {
+/// The production key of one circuit, read and checked once.
+pub(crate) fn production(circuit: Circuit) -> Result<&'static VerifyingKey, Rejection> {
     type Kept = OnceLock<Result<VerifyingKey, ProductionKeyError>>;
-    static KEYS: [Kept; Size::ALL.len()] = [const { Kept::new() }; Size::ALL.len()];
-    let kept = Size::ALL.iter().zip(&KEYS).find(|(of, _)| **of == size);
-    let (_, kept) = kept.ok_or(Rejection::NoKey(ProductionKeyError::Open(size)))?;
-    kept.get_or_init(|| production_key(size)).as_ref().map_err(|error| Rejection::NoKey(error.clone()))
+    static KEYS: [Kept; PRODUCTION_FINGERPRINTS.len()] = [const { Kept::new() }; PRODUCTION_FINGERPRINTS.len()];
+    let kept = production::CIRCUITS.iter().zip(&KEYS).find(|(of, _)| **of == circuit);
+    let (_, kept) = kept.ok_or(Rejection::NoKey(ProductionKeyError::Open(circuit)))?;
+    kept.get_or_init(|| production_key(circuit)).as_ref().map_err(|error| Rejection::NoKey(error.clone()))
 }
 
 /// Decides whether a key counts: by its fingerprint, and by nothing else. Production keys count, and those that the caller

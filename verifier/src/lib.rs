@@ -58,11 +58,12 @@ mod keys;
 pub mod policy;
 pub mod prices;
 pub mod production;
+mod requirement;
 mod verdict;
 mod verify;
 
 pub use alloy_primitives::{Address, B256};
-pub use assay_circuits::PositionCommitment;
+pub use assay_circuits::{Circuit, PositionCommitment, StatementId};
 pub use assay_protocol::artifact::ArtifactError;
 
 pub use anchor::{
@@ -82,5 +83,6 @@ pub use policy::{
 };
 pub use prices::{AssetPrice, PriceError, PriceRange, PriceSnapshot, Report, ReportError};
 pub use production::{PRODUCTION_FINGERPRINTS, ProductionKeyError, production_key};
-pub use verdict::{Accepted, Class, KeyAcceptance, Rejection};
+pub use requirement::{Requirement, RequirementError};
+pub use verdict::{Accepted, Class, KeyAcceptance, ProvenCovenant, Rejection};
 pub use verify::{Verification, verify_batch};

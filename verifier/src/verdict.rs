@@ -4,17 +4,19 @@ use std::fmt;
 
 use alloy_primitives::{Address, B256};
 use assay_circuits::proof::ProofError;
-use assay_circuits::{PositionCommitment, Size};
+use assay_circuits::{Circuit, PositionCommitment, StatementId};
 use assay_protocol::keys::Fingerprint;
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
 use crate::anchor::{AnchorError, AnchorStatus};
 use crate::assertion::{Audience, Bounds, CreditLine, Crossing, WeightError};
+use crate::covenants::CompileError;
 use crate::formats::text::{self, format_time};
-use crate::policy::Profile;
+use crate::policy::{Policy, Profile};
 use crate::prices::{PriceError, ReportError};
 use crate::production::ProductionKeyError;
+use crate::requirement::RequirementError;
 
 /// Why the key was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -27,10 +29,38 @@ pub enum KeyAcceptance {
     AllowedByCaller,
 }
 
+/// A covenant that was proven.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ProvenCovenant {
+    /// Its name in the policy.
+    pub name: String,
+    /// The section of the agreement that says it.
+    pub section: String,
+    /// The threshold that it holds at, such as `at most 30.00 %`, where the policy discloses it.
+    pub threshold: Option<String>,
+}
+
+impl ProvenCovenant {
+    /// Those of a policy, in its order.
+    pub(crate) fn all(policy: &Policy) -> Vec<Self> {
+        let covenants = policy.covenants().iter();
+        let proven = covenants.map(|covenant| Self {
+            name: covenant.name.clone(),
+            section: covenant.section.clone(),
+            threshold: covenant.disclosed(policy),
+        });
+        proven.collect()
+    }
+}
+
 /// What was established: at prices within `bounds`, until `valid_until`, the committed position satisfies the policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Accepted {
+    /// The statement that was proven.
+    #[serde(serialize_with = "text::as_text")]
+    pub statement: StatementId,
     /// Id of the policy.
     #[serde(serialize_with = "text::as_text")]
     pub policy: B256,
@@ -51,6 +81,8 @@ pub struct Accepted {
     /// The protocol whose own rule calls the position healthy, if the [assumptions](Self::assumptions) hold.
     #[serde(serialize_with = "text::as_text_if_any")]
     pub profile: Option<Profile>,
+    /// The policy's covenants, each of which holds; none where its own ratio is what was proven.
+    pub covenants: Vec<ProvenCovenant>,
     /// The prices within which it holds.
     pub bounds: Bounds,
     /// The most that may be lent against it; nothing where there is none.
@@ -115,13 +147,21 @@ pub enum Rejection {
         /// Fingerprint in the attestation.
         found: Fingerprint,
     },
-    /// The key at hand is for markets of another size.
-    #[error("the key is for {key} assets and the policy's market for {market}: use the key for {market}")]
-    OtherSize {
-        /// How many assets the key at hand is for.
-        key: u32,
-        /// The size of the policy's market.
-        market: Size,
+    /// The key at hand is for another circuit than the policy's.
+    #[error("the key is for {}, and the policy needs {policy}: use its key", circuit(*key))]
+    OtherCircuit {
+        /// The circuit of the key at hand; none where it is on no list.
+        key: Option<Circuit>,
+        /// The policy's.
+        policy: Circuit,
+    },
+    /// The attestation is of another statement than the policy's.
+    #[error("the attestation is of {found}, and the policy needs {expected}")]
+    OtherStatement {
+        /// The policy's statement.
+        expected: StatementId,
+        /// The statement that the attestation names.
+        found: StatementId,
     },
     /// The attestation names another SRS than the one that the key at hand was made from.
     #[error("the attestation names the SRS {found}, the key at hand was made from {expected}")]
@@ -216,6 +256,9 @@ pub enum Rejection {
     /// The weights do not fit, or bounds or credit line are not for this market.
     #[error(transparent)]
     Weights(#[from] WeightError),
+    /// The policy's covenants make no rows at these bounds and times, or bounds or credit line are not for this market.
+    #[error(transparent)]
+    Covenants(#[from] CompileError),
     /// The proof is not one of this assertion.
     #[error(transparent)]
     Proof(#[from] ProofError),
@@ -238,13 +281,27 @@ impl From<PriceError> for Rejection {
     }
 }
 
+impl From<RequirementError> for Rejection {
+    fn from(error: RequirementError) -> Self {
+        match error {
+            RequirementError::Weights(error) => error.into(),
+            RequirementError::Covenants(error) => error.into(),
+        }
+    }
+}
+
+fn circuit(circuit: Option<Circuit>) -> String {
+    circuit.map_or_else(|| "a circuit that this program does not know".to_owned(), |circuit| circuit.to_string())
+}
+
 impl Rejection {
     /// A stable name for programs.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::OtherKey { .. } => "other_key",
-            Self::OtherSize { .. } => "other_size",
+            Self::OtherCircuit { .. } => "other_circuit",
+            Self::OtherStatement { .. } => "other_statement",
             Self::OtherSrs { .. } => "other_srs",
             Self::KeyNotPinned { .. } => "key_not_pinned",
             Self::NoKey(_) => "no_key",
@@ -261,6 +318,7 @@ impl Rejection {
             Self::Prices(error) => error.code(),
             Self::Weights(WeightError::Profile(error)) => error.code(),
             Self::Weights(_) => "weights",
+            Self::Covenants(_) => "covenants",
             Self::Proof(_) => "proof_invalid",
         }
     }
@@ -269,9 +327,11 @@ impl Rejection {
     #[must_use]
     pub fn class(&self) -> Class {
         match self {
-            Self::OtherKey { .. } | Self::OtherSize { .. } | Self::OtherSrs { .. } | Self::KeyNotPinned { .. } => {
-                Class::Mismatch
-            }
+            Self::OtherKey { .. }
+            | Self::OtherCircuit { .. }
+            | Self::OtherStatement { .. }
+            | Self::OtherSrs { .. }
+            | Self::KeyNotPinned { .. } => Class::Mismatch,
             Self::NoKey(_) | Self::KeyNotAccepted { .. } => Class::Keys,
             Self::OtherPolicy { .. }
             | Self::OtherMarket { .. }
@@ -282,7 +342,7 @@ impl Rejection {
                 Class::Stale
             }
             Self::Prices(error) => error.class(),
-            Self::Weights(_) => Class::Malformed,
+            Self::Weights(_) | Self::Covenants(_) => Class::Malformed,
             Self::Proof(_) => Class::ProofInvalid,
         }
     }

@@ -1,9 +1,8 @@
 //! The decision: every public input recomputed from what the verifier expects, then the proof.
 
 use alloy_primitives::{Address, B256};
-use assay_circuits::Instance;
-use assay_circuits::proof::{ProofError, verify_proof, verify_proofs};
-use assay_circuits::statements::solvency::size_of;
+use assay_circuits::Circuit;
+use assay_circuits::proof::{ProofError, PublicInputs, verify_proofs};
 
 use crate::anchor::{self, Anchor, Beneficiary, NothingSeen, Seen};
 use crate::assertion::Audience;
@@ -12,7 +11,7 @@ use crate::formats::UnixTime;
 use crate::keys::{self, Fingerprint, VerifyingKey};
 use crate::policy::Policy;
 use crate::prices::PriceSnapshot;
-use crate::verdict::{Accepted, KeyAcceptance, Rejection};
+use crate::verdict::{Accepted, KeyAcceptance, ProvenCovenant, Rejection};
 
 /// One attestation and what is expected of it. None of what is expected ever comes from the attestation.
 ///
@@ -74,7 +73,7 @@ impl<'a> Verification<'a> {
         self
     }
 
-    /// Verifies with this key and not with the production key of the market's size. It counts only where its fingerprint is one of a production
+    /// Verifies with this key and not with the production key of the policy's circuit. It counts only where its fingerprint is one of a production
     /// key or is [allowed](Self::allow).
     pub fn key(mut self, key: &'a VerifyingKey) -> Self {
         self.key = Some(key);
@@ -90,25 +89,29 @@ impl<'a> Verification<'a> {
     /// Decides whether the attestation shows at the time `now` that the committed position satisfies the policy.
     ///
     /// # Errors
-    /// The first reason why not: key, policy, market, subject, audience, anchor, times, prices, weights, proof, in this
+    /// The first reason why not: statement, key, policy, market, subject, audience, anchor, times, prices, weights or covenants, proof, in this
     /// order.
     pub fn at(&self, now: impl Into<UnixTime>) -> Result<Accepted, Rejection> {
-        let (accepted, instance, key) = self.decide(now.into().0)?;
-        verify_proof(key, &instance, &self.attestation.proof)?;
+        let (accepted, public, key) = self.decide(now.into().0)?;
+        verify_proofs(&[(key, public, &self.attestation.proof)]).pop().unwrap_or(Err(ProofError::Invalid))?;
         Ok(accepted)
     }
 
     /// Everything but the proof: what is established if the proof holds, the public inputs it must hold for, and the key.
-    fn decide(&self, now: u64) -> Result<(Accepted, Instance, &'a VerifyingKey), Rejection> {
+    fn decide(&self, now: u64) -> Result<(Accepted, PublicInputs, &'a VerifyingKey), Rejection> {
         let Self { policy, attestation, prices, subject, audience, .. } = *self;
+        let circuit = policy.circuit()?;
+        if attestation.statement != circuit.statement() {
+            return Err(Rejection::OtherStatement { expected: circuit.statement(), found: attestation.statement });
+        }
         let key: &'a VerifyingKey = match self.key {
             Some(key) => key,
-            None => keys::production(policy.market().size())?,
+            None => keys::production(circuit)?,
         };
         let (assertion, fingerprint) = (&attestation.assertion, key.fingerprint());
-        let market = policy.market().size();
-        if size_of(key) != Some(market) {
-            return Err(Rejection::OtherSize { key: key.size(), market });
+        let of_key = Circuit::of(key);
+        if of_key != Some(circuit) {
+            return Err(Rejection::OtherCircuit { key: of_key, policy: circuit });
         }
         if attestation.verifying_key != fingerprint {
             return Err(Rejection::OtherKey { expected: fingerprint, found: attestation.verifying_key });
@@ -133,12 +136,13 @@ impl<'a> Verification<'a> {
         let anchor = anchor::check(policy, assertion, self.anchor, self.beneficiary, self.seen, now)?;
         self.check_times(now)?;
         let ranges = prices.for_policy(policy)?;
-        let weights = assertion.weights(policy)?;
-        if let Some(crossing) = weights.crossed_by(&ranges) {
+        let requirement = assertion.requirement(policy)?;
+        if let Some(crossing) = requirement.crossed_by(&ranges) {
             return Err(Rejection::PriceBeyondBound(crossing));
         }
-        let instance = assertion.instance_at(policy, fingerprint, &weights)?;
+        let public = assertion.public_inputs(policy, fingerprint, &requirement)?;
         let accepted = Accepted {
+            statement: circuit.statement(),
             policy: policy.id(),
             market: policy.market().id(),
             subject,
@@ -146,6 +150,7 @@ impl<'a> Verification<'a> {
             commitment: assertion.commitment,
             anchor,
             profile: policy.rules().profile,
+            covenants: ProvenCovenant::all(policy),
             bounds: assertion.bounds.clone(),
             credit: assertion.credit.clone(),
             as_of: assertion.as_of,
@@ -155,7 +160,7 @@ impl<'a> Verification<'a> {
             key_acceptance,
             development_key: key_acceptance != KeyAcceptance::Production && key.is_development(),
         };
-        Ok((accepted, instance, key))
+        Ok((accepted, public, key))
     }
 
     fn check_times(&self, now: u64) -> Result<(), Rejection> {
@@ -182,21 +187,20 @@ impl<'a> Verification<'a> {
 #[must_use]
 pub fn verify_batch(verifications: &[Verification<'_>], now: impl Into<UnixTime>) -> Vec<Result<Accepted, Rejection>> {
     let now = now.into().0;
-    let decided: Vec<_> = verifications.iter().map(|verification| verification.decide(now)).collect();
-    let proofs: Vec<(&VerifyingKey, &Instance, &[u8])> = decided
+    let mut proofs = Vec::with_capacity(verifications.len());
+    let decided: Vec<Result<Accepted, Rejection>> = verifications
         .iter()
-        .zip(verifications)
-        .filter_map(|(decided, verification)| {
-            let (_, instance, key) = decided.as_ref().ok()?;
-            Some((*key, instance, verification.attestation.proof.as_slice()))
+        .map(|verification| {
+            let (accepted, public, key) = verification.decide(now)?;
+            proofs.push((key, public, verification.attestation.proof.as_slice()));
+            Ok(accepted)
         })
         .collect();
     // There is a result for every proof; a proof without one would be refused.
     let mut proven = verify_proofs(&proofs).into_iter();
-    let conclude = |decided: Result<(Accepted, Instance, &VerifyingKey), Rejection>| {
-        let (accepted, ..) = decided?;
+    let mut conclude = |accepted| {
         proven.next().unwrap_or(Err(ProofError::Invalid))?;
         Ok(accepted)
     };
-    decided.into_iter().map(conclude).collect()
+    decided.into_iter().map(|decided| decided.and_then(&mut conclude)).collect()
 }

@@ -1,7 +1,7 @@
 //! Ids, digests and weights against vectors that `vectors/encodings.mjs` computed with ethers and BigInt.
 
 use crate::common::{self, market, policy, policy_with, position};
-use assay_circuits::{Context, Opening, PositionCommitment};
+use assay_circuits::{Context, Opening, PositionCommitment, StatementId};
 use assay_protocol::keys::Fingerprint;
 use assay_verifier::anchor::{self, HoldingsStatement};
 use assay_verifier::assertion::ContextFields;
@@ -238,6 +238,7 @@ fn each_field_of_the_context_changed_alone_changes_the_digest() {
     let (on_chain, on_other_chain) = (registry(1), registry(2));
     let base = ContextFields {
         audience: &named,
+        statement: StatementId::Solvency,
         verifying_key: [1; 32],
         policy: B256::repeat_byte(2),
         market: B256::repeat_byte(3),
@@ -252,6 +253,7 @@ fn each_field_of_the_context_changed_alone_changes_the_digest() {
         ContextFields { audience: &other, ..base.clone() },
         ContextFields { audience: &on_chain, ..base.clone() },
         ContextFields { audience: &on_other_chain, ..base.clone() },
+        ContextFields { statement: StatementId::Covenants, ..base.clone() },
         ContextFields { verifying_key: [2; 32], ..base.clone() },
         ContextFields { policy: B256::repeat_byte(3), ..base.clone() },
         ContextFields { market: B256::repeat_byte(2), ..base.clone() },

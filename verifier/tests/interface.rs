@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use crate::common::*;
 use assay_circuits::SolvencyCircuit;
 use assay_circuits::proof::prove;
-use assay_circuits::{Opening, Size, Witness};
+use assay_circuits::{Opening, Size, StatementId, Witness};
 use assay_protocol::keys::VerifyingKey;
 use assay_protocol::prover::ProvingKey;
 use assay_protocol::srs::Srs;
@@ -49,7 +49,13 @@ fn a_batch_holds_each_proof_against_its_own_key() {
     let assertion = statement(&policy, &opening);
     let instance = assertion.instance(&policy, other.fingerprint()).unwrap();
     let proof = prove(&srs, &proving, &instance, &Witness { position: position(), opening }, OsRng).unwrap();
-    let theirs = Attestation { assertion, verifying_key: other.fingerprint(), srs: other.srs_digest(), proof };
+    let theirs = Attestation {
+        statement: StatementId::Solvency,
+        assertion,
+        verifying_key: other.fingerprint(),
+        srs: other.srs_digest(),
+        proof,
+    };
     let forged = Attestation { proof: good.proof.clone(), ..theirs.clone() };
     let all = [(&good, key()), (&theirs, other), (&good, other), (&forged, other), (&good, key())];
     let all = all.map(|(attestation, key)| {

@@ -2,21 +2,21 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use assay_circuits::SolvencyCircuit;
 use std::path::Path;
 
-use assay_circuits::statements::solvency::size_of;
-use assay_circuits::{STATEMENT_ID, Size};
-use assay_protocol::keys::{VerifyingKey, circuit_id};
+use assay_circuits::statements::covenants::Shape;
+use assay_circuits::{Circuit, STATEMENT_ID, Size, SolvencyCircuit};
+use assay_protocol::keys::circuit_id;
 use assay_protocol::srs::import::{Format, import, import_for_keys};
 use assay_verifier::{PRODUCTION_FINGERPRINTS, ProductionKeyError, production_key};
 use halo2curves::serde::SerdeObject;
 use sha2::{Digest, Sha256};
 
-/// The key's files by size.
-const FILES: [(Size, &[u8]); 2] = [
-    (Size::Eight, include_bytes!("../../params/solvency-v1.vk")),
-    (Size::Sixteen, include_bytes!("../../params/solvency-v1-16.vk")),
+/// The keys' files by circuit.
+const FILES: [(Circuit, &[u8]); 3] = [
+    (Circuit::Solvency(Size::Eight), include_bytes!("../../params/solvency-v1.vk")),
+    (Circuit::Solvency(Size::Sixteen), include_bytes!("../../params/solvency-v1-16.vk")),
+    (Circuit::Covenants(Shape::ALL[0]), include_bytes!("../../params/covenants-v1.vk")),
 ];
 const README: &str = include_str!("../../params/README.md");
 const CEREMONIES: &str = include_str!("../../params/ceremonies.toml");
@@ -27,9 +27,9 @@ const CEREMONY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/ceremo
 #[test]
 fn the_keys_in_the_program_are_the_pinned_ones() {
     assert_eq!(FILES.len(), PRODUCTION_FINGERPRINTS.len());
-    for ((size, file), fingerprint) in FILES.into_iter().zip(PRODUCTION_FINGERPRINTS) {
-        let key = production_key(size).unwrap();
-        assert_eq!(size_of(&key), Some(size));
+    for ((circuit, file), fingerprint) in FILES.into_iter().zip(PRODUCTION_FINGERPRINTS) {
+        let key = production_key(circuit).unwrap();
+        assert_eq!(Circuit::of(&key), Some(circuit));
         assert_eq!(key.fingerprint(), *fingerprint);
         assert_eq!(key.to_bytes(), file);
         assert!(!key.is_development());
@@ -39,10 +39,11 @@ fn the_keys_in_the_program_are_the_pinned_ones() {
 
 #[test]
 fn where_no_ceremony_was_at_hand_the_answer_says_what_to_do() {
-    for (size, power) in [(Size::ThirtyTwo, "power 12"), (Size::SixtyFour, "power 13")] {
-        let error = production_key(size).unwrap_err();
-        assert_eq!(error, ProductionKeyError::Open(size));
-        assert!(error.to_string().contains(power), "{error}");
+    for circuit in Circuit::all().filter(|circuit| FILES.iter().all(|(of, _)| of != circuit)) {
+        let power = format!("power {}", circuit.k());
+        let error = production_key(circuit).unwrap_err();
+        assert_eq!(error, ProductionKeyError::Open(circuit));
+        assert!(error.to_string().contains(&power), "{error}");
     }
 }
 
@@ -56,14 +57,14 @@ fn the_keys_are_of_the_circuits_as_they_are() {
 
 #[test]
 fn the_documents_name_fingerprints_and_digests() {
-    for (size, file) in FILES {
-        let key = production_key(size).unwrap();
+    for (circuit, file) in FILES {
+        let key = production_key(circuit).unwrap();
         for document in [README, SETUP] {
-            assert!(document.contains(&key.fingerprint().to_string()), "{size}: {}", key.fingerprint());
-            assert!(document.contains(&hex::encode(key.srs_digest())), "{size}: {}", hex::encode(key.srs_digest()));
+            assert!(document.contains(&key.fingerprint().to_string()), "{circuit}: {}", key.fingerprint());
+            assert!(document.contains(&hex::encode(key.srs_digest())), "{circuit}: {}", hex::encode(key.srs_digest()));
         }
         let file = hex::encode(Sha256::digest(file));
-        assert!(README.contains(&file), "SHA-256 of the key's file for {size}: {file}");
+        assert!(README.contains(&file), "SHA-256 of the key's file for {circuit}: {file}");
     }
 }
 
@@ -79,14 +80,11 @@ fn the_powers_of_the_ceremony_give_the_key_byte_for_byte() {
     assert_eq!(hex::encode(Sha256::digest(&bytes)), digest);
     let imported = import(&mut std::io::Cursor::new(&bytes), 10, &mut |_, _| ()).unwrap();
     assert_eq!((imported.format, imported.power, imported.srs.k()), (Format::Raw, 11, 10));
-    assert_eq!(
-        VerifyingKey::generate(&imported.srs, &SolvencyCircuit::empty(Size::Eight)).unwrap().to_bytes(),
-        FILES[0].1
-    );
+    assert_eq!(FILES[0].0.generate(&imported.srs).unwrap().to_bytes(), FILES[0].1);
     // All powers of the file are enough for keys; the Lagrange half computed here is the file's own, word for word.
     let powers = import_for_keys(&mut std::io::Cursor::new(&bytes), 11, &mut |_, _| ()).unwrap();
-    for (size, file) in FILES {
-        assert_eq!(VerifyingKey::generate(&powers, &SolvencyCircuit::empty(size)).unwrap().to_bytes(), file, "{size}");
+    for (circuit, file) in FILES {
+        assert_eq!(circuit.generate(&powers).unwrap().to_bytes(), file, "{circuit}");
     }
     assert!(CEREMONIES.contains(&format!("11 = \"{}\"", hex::encode(powers.digest()))));
     let lagrange: Vec<u8> = powers.lagrange().iter().flat_map(SerdeObject::to_raw_bytes).collect();

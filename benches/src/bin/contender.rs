@@ -10,11 +10,9 @@ use alloy_primitives::{Bytes, U256};
 use alloy_sol_types::SolCall;
 use assay_benches::contender::{Contender, Evm, Failure, Hello, Made, Operation, Setup, Statement, cases, run};
 use assay_benches::{Stored, development_keys_of};
-use assay_circuits::proof::prove;
-use assay_circuits::proof::{verify_proof, verify_proofs};
+use assay_circuits::proof::{PublicInputs, prove, verify_proof, verify_proofs};
 use assay_circuits::statements::solvency::layout::Layout;
-use assay_circuits::statements::solvency::size_of;
-use assay_circuits::{Instance, Size, Witness};
+use assay_circuits::{Circuit, Instance, Size, Witness};
 use assay_protocol::encoding;
 use assay_protocol::keys::VerifyingKey;
 use assay_protocol::prover::ProvingKey;
@@ -43,7 +41,7 @@ struct Proof {
 
 impl Assay {
     fn size(&self) -> Size {
-        size_of(self.key.verifying_key()).expect("a key of this statement")
+        Circuit::of(self.key.verifying_key()).expect("a circuit").assets()
     }
 }
 
@@ -115,7 +113,8 @@ impl Contender for Assay {
 
     fn verify_batch(&mut self, proofs: &[Self::Proof]) -> Result<bool, Failure> {
         let key = self.key.verifying_key();
-        let cases: Vec<_> = proofs.iter().map(|proof| (key, &proof.instance, proof.proof.as_slice())).collect();
+        let cases: Vec<_> =
+            proofs.iter().map(|proof| (key, PublicInputs::of(&proof.instance), proof.proof.as_slice())).collect();
         Ok(verify_proofs(&cases).iter().all(Result::is_ok))
     }
 

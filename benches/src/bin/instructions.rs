@@ -12,7 +12,7 @@ use assay_benches::covenants::example as covenants_example;
 use assay_benches::instructions::Counts;
 use assay_benches::{K, example, on_threads};
 use assay_circuits::proof::prove;
-use assay_circuits::proof::{verify_proof, verify_proofs};
+use assay_circuits::proof::{PublicInputs, verify_proof, verify_proofs};
 use assay_circuits::statements::covenants::circuit::CovenantsCircuit;
 use assay_circuits::statements::covenants::{self, Shape};
 use assay_circuits::{Instance, PositionCommitment, Size, Witness};
@@ -53,7 +53,7 @@ fn job_verify_covenants(key: &VerifyingKey, instance: &covenants::Instance, proo
 }
 
 #[inline(never)]
-fn job_verify_batch(proofs: &[(&VerifyingKey, &Instance, &[u8])]) {
+fn job_verify_batch(proofs: &[(&VerifyingKey, PublicInputs, &[u8])]) {
     assert!(verify_proofs(proofs).iter().all(Result::is_ok));
 }
 
@@ -91,7 +91,7 @@ fn run() {
     let proof = job_prove(&srs, &key, black_box(&instance), black_box(&witness));
     let verifying = key.verifying_key();
     job_verify(verifying, black_box(&instance), black_box(&proof));
-    let batch = vec![(verifying, &instance, proof.as_slice()); 16];
+    let batch = vec![(verifying, PublicInputs::of(&instance), proof.as_slice()); 16];
     job_verify_batch(black_box(&batch));
     black_box(job_commit(black_box(&witness)));
     let attested = Attested::new(&srs, &key, seeded(4));

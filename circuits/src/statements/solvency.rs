@@ -18,9 +18,7 @@ pub mod layout;
 #[cfg(feature = "testing")]
 pub mod strategies;
 
-use assay_protocol::Relation;
 use assay_protocol::encoding::{G1_LEN, SCALAR_LEN};
-use assay_protocol::keys::VerifyingKey;
 use ff::PrimeField;
 use rand_core::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
@@ -37,14 +35,6 @@ pub const STATEMENT_ID: &str = "solvency/v1";
 
 /// Bytes of a proof, whatever its size: nine points and eighteen scalars, as the circuit's plan says.
 pub const PROOF_LEN: usize = 9 * G1_LEN + 18 * SCALAR_LEN;
-
-/// The size that a key is for; `None` for a key of another statement.
-#[must_use]
-pub fn size_of(key: &VerifyingKey) -> Option<Size> {
-    Size::ALL
-        .into_iter()
-        .find(|size| key.statement() == STATEMENT_ID && key.size() == SolvencyCircuit::empty(*size).size())
-}
 
 /// Positions of the public inputs in [`Instance::to_field_elements`], and where the circuit has them.
 ///

@@ -12,7 +12,10 @@ const ASK_AGAIN: &str = "ask whoever made it for a new attestation at today's pr
 pub(crate) fn to_verifier(rejection: &Rejection) -> &'static str {
     match rejection {
         Rejection::OtherKey { .. } => "name the key that it was made for: --vk FILE",
-        Rejection::OtherSize { .. } => "name the key for the market's size: --vk FILE",
+        Rejection::OtherCircuit { .. } => "name the key for the policy's circuit: --vk FILE",
+        Rejection::OtherStatement { .. } => {
+            "check -P: the policy at hand asks for another statement than the one that was proven"
+        }
         Rejection::OtherSrs { .. } | Rejection::Proof(_) => {
             "it was changed or never true: ask whoever made it for another"
         }
@@ -28,7 +31,9 @@ pub(crate) fn to_verifier(rejection: &Rejection) -> &'static str {
         Rejection::Prices(_) => "make a snapshot of the policy's assets and sources",
         Rejection::Expired { .. } | Rejection::PriceBeyondBound(_) => ASK_AGAIN,
         Rejection::ValidTooLong { .. } => "ask whoever made it for one that ends sooner: --valid-until",
-        Rejection::Weights(_) => "its bounds or its credit line do not fit the policy: ask whoever made it for another",
+        Rejection::Weights(_) | Rejection::Covenants(_) => {
+            "its bounds or its credit line do not fit the policy: ask whoever made it for another"
+        }
         Rejection::Anchor(error) => of_anchor(error),
         _ => ASK_AGAIN,
     }

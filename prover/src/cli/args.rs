@@ -273,12 +273,15 @@ pub(crate) struct KeySource {
     pub(crate) srs: Option<PathBuf>,
 }
 
-/// Markets of which size.
+/// Which circuit.
 #[derive(Debug, Args)]
-pub(crate) struct SizeArgs {
+pub(crate) struct CircuitArgs {
     /// For markets of up to N assets: the smallest of the sizes 8, 16, 32 and 64 that fits
     #[arg(long, value_name = "N", default_value = "8", value_parser = size)]
     pub(crate) assets: Size,
+    /// For this policy: one with covenants has another circuit
+    #[arg(short = 'P', long = "policy", value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "assets")]
+    pub(crate) for_policy: Option<PathBuf>,
 }
 
 /// Reads a number of assets as the size that fits it.
@@ -327,7 +330,7 @@ pub(crate) struct SetupArgs {
     #[command(flatten)]
     pub(crate) source: KeySource,
     #[command(flatten)]
-    pub(crate) size: SizeArgs,
+    pub(crate) circuit: CircuitArgs,
     /// Also write the verifying key to this file
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
@@ -358,7 +361,7 @@ pub(crate) struct ParamsInfoArgs {
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) size: SizeArgs,
+    pub(crate) circuit: CircuitArgs,
 }
 
 /// `assay params import`
@@ -367,11 +370,11 @@ pub(crate) struct ParamsImportArgs {
     /// A .ptau file of snarkjs, or an SRS in halo2's raw layout
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
-    /// Take 2^K + 1 powers; as many as --assets needs by default
-    #[arg(long, value_name = "K", conflicts_with = "assets", value_parser = clap::value_parser!(u32).range(1..=16))]
+    /// Take 2^K + 1 powers; as many as the circuit needs by default
+    #[arg(long, value_name = "K", conflicts_with_all = ["assets", "for_policy"], value_parser = clap::value_parser!(u32).range(1..=16))]
     pub(crate) k: Option<u32>,
     #[command(flatten)]
-    pub(crate) size: SizeArgs,
+    pub(crate) circuit: CircuitArgs,
     /// Where to write the SRS
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
@@ -409,7 +412,7 @@ pub(crate) struct ParamsFetchArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ParamsDevArgs {
     #[command(flatten)]
-    pub(crate) size: SizeArgs,
+    pub(crate) circuit: CircuitArgs,
     /// Also write the SRS to this file
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,

@@ -96,9 +96,10 @@ pub(crate) fn failed(error: Error, args: &TermsArgs) -> Failure {
                 _ => failure,
             }
         }
-        Error::StatementFalse(violation) => Failure::new(Kind::StatementFalse, violation).hint(
+        Error::StatementFalse(_) | Error::CovenantsNotMet { .. } => Failure::new(Kind::StatementFalse, error).hint(
             "assay check, with the same options, shows by how much the position falls short, and what would cure it",
         ),
+        Error::NoHelpers => Failure::new(Kind::Malformed, error),
         Error::Keys(error) => Failure::new(Kind::Mismatch, error),
         Error::Unverified(_) => Failure::new(Kind::Internal, error),
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use assay_circuits::Size;
+use assay_circuits::{Circuit, Size};
 use directories::ProjectDirs;
 
 use crate::cli::error::{Failure, Kind};
@@ -10,12 +10,13 @@ use crate::cli::error::{Failure, Kind};
 /// Overrides the directory of the operating system.
 pub(crate) const VARIABLE: &str = "ASSAY_CACHE_DIR";
 
-/// A directory with at most one development SRS for each size, and the keys made from any SRS. The digest covers the
-/// number of powers, so that it tells the sizes apart:
+/// A directory with at most one development SRS for each number of rows, and the keys made from any SRS. Each number of rows is
+/// that of a circuit of `solvency/v1`, whose assets are in the name. The digest covers the number of powers:
 ///
 /// ```text
 /// dev.srs, dev-16.srs, dev-32.srs, dev-64.srs
 /// keys/<digest of the SRS>/solvency-v1.vk
+/// keys/<digest of the SRS>/covenants-v1-<number of the shape>.vk
 /// ```
 #[derive(Clone, Debug)]
 pub(crate) struct Cache {
@@ -47,16 +48,22 @@ impl Cache {
         &self.root
     }
 
-    /// The development SRS for a size.
-    pub(crate) fn dev_srs(&self, size: Size) -> PathBuf {
-        self.root.join(match size {
+    /// The development SRS for circuits of `2^k` rows.
+    pub(crate) fn dev_srs(&self, k: u32) -> PathBuf {
+        let with_rows = |size: &Size| Circuit::Solvency(*size).k() >= k;
+        self.root.join(match Size::ALL.into_iter().find(with_rows).unwrap_or(Size::SixtyFour) {
             Size::Eight => "dev.srs".to_owned(),
             size => format!("dev-{}.srs", size.assets()),
         })
     }
 
-    /// The verifying key made from the SRS with this digest. Proving keys are computed from it when they are needed.
-    pub(crate) fn verifying_key(&self, srs_digest: [u8; 32]) -> PathBuf {
-        self.root.join("keys").join(hex::encode(srs_digest)).join("solvency-v1.vk")
+    /// The verifying key of `circuit` made from the SRS with this digest. Proving keys are computed from it when they are
+    /// needed.
+    pub(crate) fn verifying_key(&self, srs_digest: [u8; 32], circuit: Circuit) -> PathBuf {
+        let name = circuit.statement().name().replace('/', "-");
+        self.root.join("keys").join(hex::encode(srs_digest)).join(match circuit {
+            Circuit::Solvency(_) => format!("{name}.vk"),
+            Circuit::Covenants(shape) => format!("{name}-{:08x}.vk", shape.number()),
+        })
     }
 }

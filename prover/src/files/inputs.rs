@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use assay_verifier::Market;
 use assay_verifier::policy::{Policy, PolicyFile};
 use assay_verifier::prices::PriceSnapshot;
 use assay_verifier::{Anchor, Attestation, FormatError, Revocation};
+use assay_verifier::{Circuit, Market};
 
 use crate::cli::error::{Failure, Kind};
 use crate::cli::text::shown;
@@ -23,6 +23,14 @@ pub(crate) fn policy(path: &Path) -> Result<Policy, Failure> {
         failure.or_hint(format_args!("it is the market that {} names, and lies beside it", shown(path)))
     })?;
     file.with_market(market).map_err(|error| wrong(path, error))
+}
+
+/// The circuit of a policy.
+///
+/// # Errors
+/// Exit 3 where none has room for its covenants.
+pub(crate) fn circuit(policy: &Policy) -> Result<Circuit, Failure> {
+    policy.circuit().map_err(|error| Failure::new(Kind::Malformed, error))
 }
 
 /// Reads a market.

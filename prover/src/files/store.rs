@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use assay_circuits::statements::solvency::size_of;
-use assay_circuits::{Size, SolvencyCircuit};
+use assay_circuits::Circuit;
 use assay_protocol::artifact::ArtifactError;
 use assay_protocol::keys::VerifyingKey;
 use assay_protocol::srs::Srs;
@@ -15,36 +14,22 @@ use crate::cli::error::{Failure, Kind};
 use crate::cli::session::Session;
 use crate::cli::text::{quoted, shown};
 use crate::files::cache::Cache;
+use crate::files::wanted::Wanted;
 use crate::files::{self, BINARY_LIMIT};
-
-/// The command that makes a development SRS.
-pub(crate) fn make_dev_srs(size: Size) -> String {
-    format!("assay params dev{}", assets_option(size))
-}
-
-/// The command that makes the keys of the development SRS.
-pub(crate) fn make_dev_keys(size: Size) -> String {
-    format!("assay setup --dev{}", assets_option(size))
-}
-
-/// The option that names a size; nothing for the one that is meant without it.
-pub(crate) fn assets_option(size: Size) -> String {
-    if size == Size::default() { String::new() } else { format!(" --assets {}", size.assets()) }
-}
 
 /// Reads the SRS that the options name, as it is in the file.
 ///
 /// # Errors
 /// Exit 14 where it is missing, damaged or none is named; 13 where it is a file of another kind or version.
-pub(crate) fn srs(session: &Session, source: &KeySource, size: Size) -> Result<Srs, Failure> {
+pub(crate) fn srs(session: &Session, source: &KeySource, wanted: &Wanted) -> Result<Srs, Failure> {
     match (&source.srs, source.dev) {
         (Some(path), _) => read_srs(path).map_err(|failure| missing(failure, "name the SRS with --srs FILE")),
-        (None, true) => dev_srs(session, size),
+        (None, true) => dev_srs(session, wanted),
         (None, false) => Err(Failure::new(Kind::Keys, "no SRS is named").hint(format!(
             "--srs FILE, made with assay params import from the file of a ceremony; or, to try things out, \
              {}, then {}, then --dev here",
-            make_dev_srs(size),
-            make_dev_keys(size),
+            wanted.make_dev_srs(),
+            wanted.make_dev_keys(),
         ))),
     }
 }
@@ -54,10 +39,10 @@ pub(crate) fn srs(session: &Session, source: &KeySource, size: Size) -> Result<S
 ///
 /// # Errors
 /// As [`srs`], and exit 14 where others own or can write to the cache or the file.
-pub(crate) fn dev_srs(session: &Session, size: Size) -> Result<Srs, Failure> {
+pub(crate) fn dev_srs(session: &Session, wanted: &Wanted) -> Result<Srs, Failure> {
     let cache = session.cache()?;
-    let path = cache.dev_srs(size);
-    let make = make_dev_srs(size);
+    let path = cache.dev_srs(wanted.circuit.k());
+    let make = wanted.make_dev_srs();
     let bytes = read_own(&cache, &path).map_err(|failure| missing(failure, &make))?;
     parse_srs(&path, &bytes).map_err(|failure| mended_by(failure, format!("make a new one: {make} --force")))
 }
@@ -89,9 +74,10 @@ fn parse_srs(path: &Path, bytes: &[u8]) -> Result<Srs, Failure> {
 ///
 /// # Errors
 /// As [`srs`] and [`check_cached`], and exit 13 where the SRS is too small.
-pub(crate) fn keys(session: &Session, source: &KeySource, size: Size) -> Result<Keys, Failure> {
-    let keys = Keys::new(&srs(session, source, size)?, size).map_err(|error| Failure::new(Kind::Mismatch, error))?;
-    check_cached(session, keys.verifying_key(), source)?;
+pub(crate) fn keys(session: &Session, source: &KeySource, wanted: &Wanted) -> Result<Keys, Failure> {
+    let srs = srs(session, source, wanted)?;
+    let keys = Keys::new(&srs, wanted.circuit).map_err(|error| Failure::new(Kind::Mismatch, error))?;
+    check_cached(session, keys.verifying_key(), source, wanted)?;
     Ok(keys)
 }
 
@@ -99,12 +85,16 @@ pub(crate) fn keys(session: &Session, source: &KeySource, size: Size) -> Result<
 ///
 /// # Errors
 /// Exit 14 where `assay setup` has not been run with the SRS or the file is damaged, 13 where it holds another key.
-pub(crate) fn check_cached(session: &Session, made: &VerifyingKey, source: &KeySource) -> Result<(), Failure> {
-    let size = size_of(made).unwrap_or_default();
-    let path = session.cache()?.verifying_key(made.srs_digest());
+pub(crate) fn check_cached(
+    session: &Session,
+    made: &VerifyingKey,
+    source: &KeySource,
+    wanted: &Wanted,
+) -> Result<(), Failure> {
+    let path = session.cache()?.verifying_key(made.srs_digest(), wanted.circuit);
     let mut setup = match &source.srs {
-        Some(path) => format!("assay setup --srs {}{}", quoted(&shown(path)), assets_option(size)),
-        None => make_dev_keys(size),
+        Some(path) => format!("assay setup --srs {}{}", quoted(&shown(path)), wanted.options()),
+        None => wanted.make_dev_keys(),
     };
     if path.exists() {
         setup.push_str(" --force");
@@ -117,19 +107,19 @@ pub(crate) fn check_cached(session: &Session, made: &VerifyingKey, source: &KeyS
     Ok(())
 }
 
-/// The verifying key for a size that `assay setup --dev` has put into the cache. Neither it nor its SRS is made or checked again,
+/// The verifying key of a circuit that `assay setup --dev` has put into the cache. Neither it nor its SRS is made or checked again,
 /// which would take most of the time of a verification: like the SRS, it counts because nobody else can write there.
 ///
 /// # Errors
 /// Exit 14 where there is none, it is damaged, or others own or can write to the cache or a file on the way.
-pub(crate) fn own_key(session: &Session, size: Size) -> Result<VerifyingKey, Failure> {
+pub(crate) fn own_key(session: &Session, wanted: &Wanted) -> Result<VerifyingKey, Failure> {
     let cache = session.cache()?;
-    let srs = cache.dev_srs(size);
-    let bytes = read_own(&cache, &srs).map_err(|failure| missing(failure, make_dev_srs(size)))?;
+    let srs = cache.dev_srs(wanted.circuit.k());
+    let bytes = read_own(&cache, &srs).map_err(|failure| missing(failure, wanted.make_dev_srs()))?;
     let digest = Srs::digest_of(&bytes).map_err(|error| refused(&srs, &error))?;
-    let path = cache.verifying_key(digest);
-    let bytes = read_own(&cache, &path).map_err(|failure| missing(failure, make_dev_keys(size)))?;
-    let remake = format!("{} --force", make_dev_keys(size));
+    let path = cache.verifying_key(digest, wanted.circuit);
+    let bytes = read_own(&cache, &path).map_err(|failure| missing(failure, wanted.make_dev_keys()))?;
+    let remake = format!("{} --force", wanted.make_dev_keys());
     let key = parse_key(&path, &bytes).map_err(|failure| mended_by(failure, &remake))?;
     if key.srs_digest() != digest {
         let what = format!("{}: not the key of this SRS", shown(&path));
@@ -155,7 +145,7 @@ pub(crate) fn read_key(path: &Path) -> Result<VerifyingKey, Failure> {
 }
 
 fn parse_key(path: &Path, bytes: &[u8]) -> Result<VerifyingKey, Failure> {
-    VerifyingKey::from_bytes::<SolvencyCircuit>(bytes).map_err(|error| refused(path, &error))
+    Circuit::read_key(bytes).map_err(|error| refused(path, &error))
 }
 
 /// Says what to do about a key or an SRS that is not there: a matter of keys, not of files.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use assay_circuits::{Position, PositionCommitment};
-use assay_verifier::Market;
+use assay_verifier::Policy;
 
 use crate::cli::error::{Failure, Kind};
 use crate::cli::output::Ui;
@@ -19,9 +19,9 @@ pub(crate) fn load(
     ui: &Ui,
     position_file: &Path,
     opening_file: &Path,
-    market: &Market,
+    policy: &Policy,
 ) -> Result<(Position, OpeningFile), Failure> {
-    let position = position::load(ui, position_file, market)?;
+    let position = position::load(ui, position_file, policy)?;
     let file = opening::load(ui, opening_file)?;
     if PositionCommitment::new(&position, &file.opening) != file.commitment {
         let (position, opening) = (shown(position_file), shown(opening_file));

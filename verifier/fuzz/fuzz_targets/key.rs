@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use assay_circuits::{Size, SolvencyCircuit};
+use assay_circuits::{Circuit, Size, SolvencyCircuit};
 use assay_fuzz::{sealed, unsealed, write_seeds};
 use assay_protocol::keys::VerifyingKey;
 use libfuzzer_sys::fuzz_target;
@@ -12,7 +12,7 @@ mod common;
 
 fn seeds() {
     write_seeds(
-        &[common::key(), &assay_verifier::production_key(Size::Eight).unwrap()].map(|key| unsealed(key.to_bytes())),
+        &[common::key(), &assay_verifier::production_key(Circuit::Solvency(Size::Eight)).unwrap()].map(|key| unsealed(key.to_bytes())),
     );
 }
 

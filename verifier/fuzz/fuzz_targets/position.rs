@@ -28,16 +28,16 @@ fn written(position: &assay_circuits::Position) -> String {
 fn seeds() {
     let seeds = ["", "[collateral]\nWETH = \"12.5\"\n[debt]\nUSDC = '10000'\n", "debt = { DAI = \"0.000001\" }\n"];
     for seed in seeds {
-        from_toml(seed, &MARKET).unwrap();
+        from_toml(seed, &MARKET, MARKET.size()).unwrap();
     }
     write_seeds(&seeds);
 }
 
 fuzz_target!(init: seeds(), |data: &[u8]| {
     let text = text(data);
-    match from_toml(text, &MARKET) {
+    match from_toml(text, &MARKET, MARKET.size()) {
         Ok(position) => {
-            let again = from_toml(&written(&position), &MARKET).expect("amounts as they are written");
+            let again = from_toml(&written(&position), &MARKET, MARKET.size()).expect("amounts as they are written");
             let sides = |position: &assay_circuits::Position| {
                 [position.collateral(), position.debt()].map(|side| side.iter().map(|amount| amount.expose()).collect::<Vec<_>>())
             };

@@ -56,7 +56,7 @@ impl Anchor {
     /// duplicate key, a value is not in its one spelling, or the signatures are not sorted. Who signed, [`super::check`]
     /// finds out.
     pub fn from_json(text: &str) -> Result<Self, FormatError> {
-        document::json::<AnchorFile>(text, FORMAT, None)?.read()
+        document::json::<AnchorFile>(text, FORMAT)?.read()
     }
 
     /// Writes `anchor.json`; [`Self::from_json`] reads the same anchor back, where its times are before the year 10000.
@@ -112,7 +112,7 @@ impl Revocation {
     /// [`FormatError`] where the text is larger than 64 KiB, no JSON, of another format, has an unknown, missing or
     /// duplicate key, a value is not in its one spelling, or the signature is not the attester's.
     pub fn from_json(text: &str) -> Result<Self, FormatError> {
-        let file: RevocationFile = document::json(text, REVOCATION_FORMAT, None)?;
+        let file: RevocationFile = document::json(text, REVOCATION_FORMAT)?;
         let attester = text::address_at("attester", &file.attester)?;
         let signature = file.signature.parse()?;
         let revocation =

@@ -111,7 +111,7 @@ impl SeenAnchors {
     /// [`FormatError`] where the text is larger than [`LARGEST`], no JSON, of another format, has an unknown, missing or
     /// duplicate key, a value is not in its one spelling, or an entry is not greater than the one before.
     pub fn from_json(text: &str) -> Result<Self, FormatError> {
-        let file: File = document::json_up_to(LARGEST, text, FORMAT, None)?;
+        let file: File = document::json_up_to(LARGEST, text, FORMAT)?;
         let unsorted = |what: &str| FormatError::new(format_args!("{what}: not in ascending order, none twice"));
         let mut seen = Self::default();
         for entry in file.latest {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use alloy_primitives::{Address, B256, U256, keccak256};
-use assay_circuits::{Context, STATEMENT_ID};
+use assay_circuits::{Context, StatementId};
 
 use crate::formats::abi;
 use crate::formats::text::{self, FormatError};
@@ -69,6 +69,8 @@ impl fmt::Display for Audience {
 pub struct ContextFields<'a> {
     /// The audience that it is for.
     pub audience: &'a Audience,
+    /// The statement that it proves.
+    pub statement: StatementId,
     /// Fingerprint of the verifying key.
     pub verifying_key: [u8; 32],
     /// The policy id.
@@ -102,7 +104,7 @@ impl ContextFields<'_> {
             mode,
             chainId: U256::from(chain_id),
             audience,
-            statement: keccak256(STATEMENT_ID),
+            statement: keccak256(self.statement.name()),
             verifyingKey: B256::new(self.verifying_key),
             policy: self.policy,
             market: self.market,

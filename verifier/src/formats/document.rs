@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use assay_circuits::StatementId;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
@@ -47,12 +48,9 @@ struct Head {
 }
 
 impl Head {
-    fn check(&self, format: &str, statement_id: Option<&str>) -> Result<(), FormatError> {
+    fn check(&self, format: &str) -> Result<(), FormatError> {
         check_says("format", &self.format, format)?;
-        match (&self.statement_id, statement_id) {
-            (Some(found), Some(expected)) => check_says("statement_id", found, expected),
-            _ => Ok(()),
-        }
+        self.statement_id.as_deref().map_or(Ok(()), |found| statement(found).map(|_| ()))
     }
 }
 
@@ -75,25 +73,22 @@ pub fn format_of(text: &str) -> Result<String, FormatError> {
     Ok(head.0.format)
 }
 
-/// Parses JSON of at most [`MAX_BYTES`] that says that it is of this format and, where there is one, this statement.
-pub(crate) fn json<T: DeserializeOwned>(
-    text: &str,
-    format: &str,
-    statement_id: Option<&str>,
-) -> Result<T, FormatError> {
-    json_up_to(MAX_BYTES, text, format, statement_id)
+/// The statement that a file says it is about.
+pub(crate) fn statement(found: &str) -> Result<StatementId, FormatError> {
+    let [one, other] = StatementId::ALL.map(StatementId::name);
+    found.parse().map_err(|_| FormatError::mismatch("statement_id", found, &format!("{one} or {other}")))
+}
+
+/// Parses JSON of at most [`MAX_BYTES`] that says that it is of this format and, where it names one, of a known statement.
+pub(crate) fn json<T: DeserializeOwned>(text: &str, format: &str) -> Result<T, FormatError> {
+    json_up_to(MAX_BYTES, text, format)
 }
 
 /// Parses JSON as [`json`] does, of at most `limit` bytes.
-pub(crate) fn json_up_to<T: DeserializeOwned>(
-    limit: usize,
-    text: &str,
-    format: &str,
-    statement_id: Option<&str>,
-) -> Result<T, FormatError> {
+pub(crate) fn json_up_to<T: DeserializeOwned>(limit: usize, text: &str, format: &str) -> Result<T, FormatError> {
     check_text(text, limit)?;
     let head: Object<Head> = serde_json::from_str(text)?;
-    head.0.check(format, statement_id)?;
+    head.0.check(format)?;
     let file: Object<T> = serde_json::from_str(text)?;
     Ok(file.0)
 }
@@ -111,7 +106,7 @@ pub(crate) fn toml<T: DeserializeOwned>(text: &str, format: &str) -> Result<T, F
     let wrong = |error: toml::de::Error| toml_error(&error, text);
     let table = DeTable::parse(text).map_err(wrong)?;
     let head: Object<Head> = Object::deserialize(toml::de::Deserializer::from(table.clone())).map_err(wrong)?;
-    head.0.check(format, None)?;
+    head.0.check(format)?;
     table.get_ref().values().try_for_each(|value| check_integers(text, value))?;
     let file: Object<T> = Object::deserialize(toml::de::Deserializer::from(table)).map_err(wrong)?;
     Ok(file.0)

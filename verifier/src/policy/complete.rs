@@ -49,6 +49,16 @@ impl Policy {
         Ok(Self { id: covenant::id(plain.id, &covenants), covenants, ..plain })
     }
 
+    /// What the policy would ask with another threshold in one covenant: unchecked and with the old id, so nothing to verify
+    /// under.
+    pub(crate) fn asking(&self, covenant: usize, number: u128) -> Self {
+        let mut other = self.clone();
+        if let Some(covenant) = other.covenants.get_mut(covenant) {
+            covenant.kind = covenant.kind.with_threshold(number);
+        }
+        other
+    }
+
     /// What it says.
     #[must_use]
     pub fn rules(&self) -> &Rules {

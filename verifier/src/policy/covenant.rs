@@ -7,10 +7,12 @@ mod check;
 mod encode;
 mod fields;
 mod read;
+mod threshold;
 
 pub(super) use check::check;
 pub(super) use encode::id;
 pub(super) use read::read;
+pub use threshold::{Relation, Threshold, Unit};
 
 /// Digits after the point of a value in the quote currency.
 pub const VALUE_DECIMALS: u8 = 12;
@@ -35,10 +37,8 @@ pub struct Covenant {
 pub enum Discloses {
     /// Nothing.
     Nothing,
-    /// The limit that it holds at.
+    /// The threshold that it holds at.
     Threshold,
-    /// A rounded figure.
-    Rounded,
 }
 
 /// What a covenant asks.

@@ -104,7 +104,8 @@ impl Rules {
 
     /// Whether an asset that counts like this can be owed: the policy does not rule it out, nor a profile whose protocol
     /// lends another asset alone.
-    pub(crate) fn is_owed(&self, risk: &Risk) -> bool {
+    #[must_use]
+    pub fn is_owed(&self, risk: &Risk) -> bool {
         let lent = self.profile.is_none_or(|profile| !profile.lends_one_asset() || risk.is_debt());
         lent && risk.borrow_factor > 0
     }

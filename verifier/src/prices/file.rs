@@ -64,7 +64,7 @@ impl PriceSnapshot {
     /// [`FormatError`] where the text is larger than 64 KiB, no JSON, of another format, has an unknown, missing or duplicate
     /// key, or a price is zero, not a whole number in quotes, has its low above its high, or an asset is listed twice.
     pub fn from_json(text: &str) -> Result<Self, FormatError> {
-        let file: File = document::json(text, FORMAT, None)?;
+        let file: File = document::json(text, FORMAT)?;
         text::check_symbol(&file.quote)?;
         let at = time_at("at", &file.at)?;
         if let Some(note) = &file.note {

@@ -74,7 +74,7 @@ impl Integer {
 }
 
 fn chainlink(by: &str, chain_id: u64, text: &str) -> Result<Vec<Report>, FormatError> {
-    let file: RoundsFile = document::json(text, CHAINLINK_FORMAT, None)?;
+    let file: RoundsFile = document::json(text, CHAINLINK_FORMAT)?;
     let chain = format!("eip155:{chain_id}");
     if file.chain != chain {
         return Err(FormatError::new(format_args!("chain: {}, the policy's is {chain}", file.chain)));
@@ -200,7 +200,7 @@ pub fn write_signed(quote: &str, reports: &[(PriceReport, Signature)]) -> String
 }
 
 fn signed(by: &str, quote: &str, text: &str) -> Result<Vec<Report>, FormatError> {
-    let file: SignedFile = document::json(text, REPORT_FORMAT, None)?;
+    let file: SignedFile = document::json(text, REPORT_FORMAT)?;
     if file.quote != quote {
         return Err(FormatError::new(format_args!("quote: {}, the policy's is {quote}", file.quote)));
     }

@@ -6,7 +6,7 @@ use assay_circuits::SolvencyCircuit;
 use std::sync::OnceLock;
 
 use assay_circuits::proof::prove;
-use assay_circuits::{Amount, Opening, Position, PositionCommitment, Size, Witness};
+use assay_circuits::{Amount, Opening, Position, PositionCommitment, Size, StatementId, Witness};
 use assay_protocol::keys::VerifyingKey;
 use assay_protocol::prover::ProvingKey;
 use assay_protocol::srs::Srs;
@@ -128,7 +128,13 @@ pub(crate) fn attest(policy: &Policy, statement: Assertion, opening: Opening) ->
     let instance = statement.instance(policy, verifying_key).unwrap();
     let witness = Witness { position: position(), opening };
     let proof = prove(srs, key, &instance, &witness, OsRng).unwrap();
-    Attestation { assertion: statement, verifying_key, srs: key.verifying_key().srs_digest(), proof }
+    Attestation {
+        statement: StatementId::Solvency,
+        assertion: statement,
+        verifying_key,
+        srs: key.verifying_key().srs_digest(),
+        proof,
+    }
 }
 
 /// A verification under the development key, without an anchor.

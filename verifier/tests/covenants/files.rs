@@ -134,8 +134,8 @@ fn each_kind_is_read_in_the_units_of_people_and_of_machines() {
     ] {
         assert_eq!(kind_of(lines), expected, "{lines}");
     }
-    let policy = with("kind = \"leverage\"\nmost = \"300%\"\ndiscloses = \"rounded\"").unwrap();
-    assert_eq!(policy.covenants()[1].discloses, Discloses::Rounded);
+    let policy = with("kind = \"leverage\"\nmost = \"300%\"\ndiscloses = \"threshold\"").unwrap();
+    assert_eq!(policy.covenants()[1].discloses, Discloses::Threshold);
     assert_eq!(policy.covenants()[0].discloses, Discloses::Nothing);
 }
 
@@ -188,11 +188,7 @@ fn each_mistake_is_named_with_its_line_its_key_and_a_cure() {
         ("kind = \"leverage\"\nmost = \"300%\"\nmost_bps = 30000", 3, "most_bps: most says the same; write one"),
         ("kind = \"leverage\"\nmost = \"100%\"", 2, "most: must be 10001 to 1000000 basis points"),
         ("kind = \"coverage\"\nratio = \"104%\"", 2, "ratio: less than the policy's minimum_ratio_bps"),
-        (
-            "kind = \"coverage\"\ndiscloses = \"everything\"",
-            2,
-            "discloses: one of nothing, threshold, rounded is needed",
-        ),
+        ("kind = \"coverage\"\ndiscloses = \"everything\"", 2, "discloses: one of nothing, threshold is needed"),
         ("kind = \"stress\"\nshocks.WEHT = \"-40%\"", 2, "shocks: WEHT is not in the market; did you mean WETH?"),
         (
             "kind = \"stress\"\nshocks.WETH = \"-100%\"",

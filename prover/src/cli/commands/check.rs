@@ -1,10 +1,12 @@
 //! `assay check`: the statement, decided exactly and without a proof.
 
+mod covenants;
+
 use assay_circuits::Violation;
 use assay_verifier::{Buffer, format_time};
 use serde_json::{Value, json};
 
-use crate::check::check;
+use crate::check::{Decision, check};
 use crate::cli::args::CheckArgs;
 use crate::cli::error::{Failure, Kind, Outcome};
 use crate::cli::output::Report;
@@ -12,6 +14,7 @@ use crate::cli::session::Session;
 use crate::cli::terms::{Inputs, failed};
 use crate::cli::text::grouped;
 use crate::cures::{Cure, Cures};
+use crate::error::Error;
 use crate::figures::Figures;
 use crate::files::position;
 use crate::terms::Terms;
@@ -25,16 +28,24 @@ use crate::terms::Terms;
 pub(crate) fn run(session: &Session, args: &CheckArgs) -> Outcome {
     let inputs = Inputs::read(&args.policy, &args.terms, args.anchor.as_deref())?;
     let terms = inputs.terms(session, &args.terms)?;
-    let position = position::load(&session.ui, &args.position.input, inputs.policy.market())?;
+    let position = position::load(&session.ui, &args.position.input, &inputs.policy)?;
     let decision = check(&terms, &position).map_err(|error| failed(error, &args.terms))?;
-    let mut report = render(&terms, &decision.figures, decision.satisfied());
-    let Some(cures) = &decision.cures else { return Ok(report) };
-    explain(&mut report, &decision.figures);
+    let (mut report, false_because) = match &decision {
+        Decision::Ratio { figures, cures } => {
+            let mut report = render(&terms, figures, cures.is_none());
+            if cures.is_some() {
+                explain(&mut report, figures);
+            }
+            (report, Error::from(Violation::Insolvent))
+        }
+        Decision::Covenants(standing) => (covenants::render(&terms, standing), covenants::unmet(standing)),
+    };
+    let Some(cures) = decision.cures() else { return Ok(report) };
     list(&mut report, cures);
-    Err(Failure::new(Kind::StatementFalse, Violation::Insolvent).with_report(report))
+    Err(Failure::new(Kind::StatementFalse, false_because).with_report(report))
 }
 
-/// Which covenant fails, and by how much.
+/// What fails, and by how much.
 fn explain(report: &mut Report, figures: &Figures) {
     report.row("fails", "solvency: collateral must exceed debt and credit line");
     report.set("covenant", "solvency");
@@ -109,15 +120,20 @@ fn render(terms: &Terms<'_>, figures: &Figures, holds: bool) -> Report {
         "to exceed",
         format_args!("{} {quote} at the ceilings, with the minimum ratio", grouped(&figures.required)),
     );
-    report.row("buffer", format_args!("{}: holds until a price moves further", terms.buffer()));
-    let [as_of, valid_until] = [terms.as_of(), terms.valid_until()].map(format_time);
-    report.row("as of", &as_of).row("valid until", &valid_until);
+    said(&mut report, terms);
     report.set("satisfied", holds).set("quote", quote.as_str()).set("threshold_percent", figures.threshold.as_str());
     report.set("ratio_percent", figures.ratio.as_ref().map(|ratio| ratio.as_str()));
     let before = figures.before_rounding.as_ref();
     report.set("ratio_before_rounding_percent", before.map(|ratio| ratio.as_str()));
     report.set("margin", figures.margin.as_str()).set("collateral", figures.collateral.as_str());
-    report.set("to_exceed", figures.required.as_str()).set("buffer_percent", terms.buffer().percent());
-    report.set("as_of", as_of).set("valid_until", valid_until);
+    report.set("to_exceed", figures.required.as_str());
     report
+}
+
+/// What an attestation would say besides.
+fn said(report: &mut Report, terms: &Terms<'_>) {
+    report.row("buffer", format_args!("{}: holds until a price moves further", terms.buffer()));
+    let [as_of, valid_until] = [terms.as_of(), terms.valid_until()].map(format_time);
+    report.row("as of", &as_of).row("valid until", &valid_until);
+    report.set("buffer_percent", terms.buffer().percent()).set("as_of", as_of).set("valid_until", valid_until);
 }

@@ -16,7 +16,7 @@ use crate::opening::OpeningFile;
 /// Exit 3 where a file is malformed, 4 where one cannot be read or written or the opening exists already.
 pub(crate) fn run(session: &Session, args: &CommitArgs) -> Outcome {
     let policy = inputs::policy(&args.policy.policy)?;
-    let position = position::load(&session.ui, &args.position.input, policy.market())?;
+    let position = position::load(&session.ui, &args.position.input, &policy)?;
     let file = OpeningFile::commit(&position, OsRng);
     opening::save(&file, &args.output, if args.force { Existing::SameKind } else { Existing::Keep })?;
     session.ui.note(0, format_args!("opening written to {}: keep it, and keep it private", shown(&args.output)));

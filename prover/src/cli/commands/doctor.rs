@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use assay_circuits::{STATEMENT_ID, Size, SolvencyCircuit};
+use assay_circuits::statements::covenants::Shape;
+use assay_circuits::{Circuit, Size, SolvencyCircuit, StatementId};
 use assay_protocol::keys::circuit_id;
 use assay_verifier::formats::hex;
 use assay_verifier::{PRODUCTION_FINGERPRINTS, ProductionKeyError};
@@ -16,6 +17,7 @@ use crate::cli::text::{plain, shown};
 use crate::files;
 use crate::files::cache::Cache;
 use crate::files::store;
+use crate::files::wanted::Wanted;
 
 /// A clock before this program's first release is wrong (2025-01-01).
 const FIRST_PLAUSIBLE_TIME: u64 = 1_735_689_600;
@@ -56,12 +58,16 @@ impl Finding {
 /// Exit 14 where something is broken; what is merely absent is reported and no error.
 pub(crate) fn run(session: &Session) -> Outcome {
     let mut findings = vec![
-        Finding::fine("program", format_args!("assay {}, {STATEMENT_ID}", env!("CARGO_PKG_VERSION"))),
+        Finding::fine(
+            "program",
+            format_args!("assay {}, {}", env!("CARGO_PKG_VERSION"), StatementId::ALL.map(StatementId::name).join(", ")),
+        ),
         Finding::fine("circuit", hex(&circuit_id(&SolvencyCircuit::empty(Size::default())))),
         Finding::fine("threads", std::thread::available_parallelism().map_or(1, usize::from)),
         clock(session.now),
     ];
-    findings.extend(Size::ALL.map(production));
+    findings.extend(Size::ALL.map(|size| production(Circuit::Solvency(size))));
+    findings.push(production(Circuit::Covenants(Shape::default())));
     match session.cache() {
         Err(failure) => findings.push(Finding::broken("cache", failure)),
         Ok(cache) => {
@@ -80,26 +86,30 @@ pub(crate) fn run(session: &Session) -> Outcome {
     Err(Failure::new(Kind::Keys, format!("{broken} {things} not in order")).with_report(report))
 }
 
-fn production(size: Size) -> Finding {
-    let name = named("production key", size);
-    match assay_verifier::production_key(size) {
+fn production(circuit: Circuit) -> Finding {
+    let name = named("production key", circuit);
+    match assay_verifier::production_key(circuit) {
         Ok(key) if PRODUCTION_FINGERPRINTS.contains(&key.fingerprint()) => Finding::fine(name, key.fingerprint()),
         Ok(key) => Finding::broken(name, Failure::new(Kind::Keys, format!("{} is not pinned", key.fingerprint()))),
-        Err(ProductionKeyError::Open(size)) => Finding::absent(
+        Err(ProductionKeyError::Open(circuit)) => Finding::absent(
             name,
             "none is part of this program",
             Some(format!(
                 "assay params import FILE.ptau -o FILE.srs{0}; assay setup --srs FILE.srs{0}; accept it: --allow-vk FINGERPRINT",
-                store::assets_option(size)
+                Wanted::of_size(circuit.assets()).options()
             )),
         ),
         Err(error) => Finding::broken(name, Failure::new(Kind::Keys, error)),
     }
 }
 
-/// A name with the size that the thing is for; without it for the smallest.
-fn named(name: &str, size: Size) -> String {
-    if size == Size::default() { name.to_owned() } else { format!("{name} {}", size.assets()) }
+/// A name with the circuit that the thing is for; without it for the one that is meant where none is named.
+fn named(name: &str, circuit: Circuit) -> String {
+    match circuit {
+        Circuit::Solvency(Size::Eight) => name.to_owned(),
+        Circuit::Solvency(size) => format!("{name} {}", size.assets()),
+        Circuit::Covenants(_) => format!("{name}, covenants"),
+    }
 }
 
 fn clock(now: u64) -> Finding {
@@ -126,26 +136,33 @@ fn directory(path: &Path) -> Finding {
     }
 }
 
-/// The development SRS and key of one size. Nobody needs those of the larger sizes, so that only what is there is shown.
+/// The development SRS of one size and the keys that were made from it. Nobody needs those of the larger sizes and of other
+/// statements, so that only what is there is shown.
 fn development(session: &Session, cache: &Cache, size: Size) -> Vec<Finding> {
-    let (srs_name, key_name) = (named("dev SRS", size), named("dev key", size));
-    if !cache.dev_srs(size).exists() {
-        let absent = Finding::absent(srs_name, "none", Some(store::make_dev_srs(size)));
-        return if size == Size::default() { vec![absent] } else { vec![] };
+    let smallest = size == Size::default();
+    let (solvency, srs_wanted) = (Circuit::Solvency(size), Wanted::of_size(size));
+    let name = named("dev SRS", solvency);
+    if !cache.dev_srs(solvency.k()).exists() {
+        let absent = Finding::absent(name, "none", Some(srs_wanted.make_dev_srs()));
+        return if smallest { vec![absent] } else { vec![] };
     }
-    let srs = match store::dev_srs(session, size) {
+    let srs = match store::dev_srs(session, &srs_wanted) {
         Ok(srs) => srs,
-        Err(failure) => return vec![Finding::broken(srs_name, failure)],
+        Err(failure) => return vec![Finding::broken(name, failure)],
     };
-    let key = if cache.verifying_key(srs.digest()).exists() {
-        match store::keys(session, &KeySource { dev: true, srs: None }, size) {
-            Ok(keys) => Finding::fine(key_name, keys.verifying_key().fingerprint()),
-            Err(failure) => Finding::broken(key_name, failure),
+    let mut findings = vec![Finding::fine(name, hex(&srs.digest()))];
+    for circuit in Circuit::all().filter(|circuit| circuit.k() == srs.k()) {
+        let (name, wanted) = (named("dev key", circuit), Wanted::of_circuit(circuit));
+        if cache.verifying_key(srs.digest(), circuit).exists() {
+            findings.push(match store::keys(session, &KeySource { dev: true, srs: None }, &wanted) {
+                Ok(keys) => Finding::fine(name, keys.verifying_key().fingerprint()),
+                Err(failure) => Finding::broken(name, failure),
+            });
+        } else if circuit == solvency {
+            findings.push(Finding::absent(name, "none", Some(wanted.make_dev_keys())));
         }
-    } else {
-        Finding::absent(key_name, "none", Some(store::make_dev_keys(size)))
-    };
-    vec![Finding::fine(srs_name, hex(&srs.digest())), key]
+    }
+    findings
 }
 
 fn render(findings: &[Finding]) -> Report {

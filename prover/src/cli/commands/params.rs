@@ -20,6 +20,7 @@ use crate::files::download::{Done, Download};
 use crate::files::kind::FileKind;
 use crate::files::store;
 use crate::files::stranger;
+use crate::files::wanted::Wanted;
 use crate::files::{self, Existing};
 
 /// Reads an SRS, which checks that its points belong together, and says what it is.
@@ -27,11 +28,11 @@ use crate::files::{self, Existing};
 /// # Errors
 /// Exit 13 or 14 where it is not an SRS in order.
 pub(crate) fn info(session: &Session, args: &ParamsInfoArgs) -> Outcome {
-    let path = match &args.file {
-        Some(path) => path.clone(),
-        None => session.cache()?.dev_srs(args.size.assets),
+    let wanted = Wanted::of(&args.circuit)?;
+    let (path, srs) = match &args.file {
+        Some(path) => (path.clone(), store::read_srs(path)?),
+        None => (session.cache()?.dev_srs(wanted.circuit.k()), store::dev_srs(session, &wanted)?),
     };
-    let srs = if args.file.is_some() { store::read_srs(&path)? } else { store::dev_srs(session, args.size.assets)? };
     let mut report = Report::new();
     report.verdict(true, "a consistent SRS");
     describe(&mut report, &srs, &path);
@@ -45,7 +46,8 @@ pub(crate) fn info(session: &Session, args: &ParamsInfoArgs) -> Outcome {
 pub(crate) fn import(session: &Session, args: &ParamsImportArgs) -> Outcome {
     files::check_target(&args.output, FileKind::Srs, Existing::SameKind)?;
     let (mut file, _) = files::open(&args.file)?;
-    let k = args.k.unwrap_or(Layout::new(args.size.assets).k());
+    let wanted = Wanted::of(&args.circuit)?;
+    let k = args.k.unwrap_or(wanted.circuit.k());
     let stage = session.ui.stage("importing");
     let mut progress = |done: usize, of: usize| stage.progress(done as u64, Some(of as u64));
     let imported = session
@@ -69,9 +71,11 @@ pub(crate) fn import(session: &Session, args: &ParamsImportArgs) -> Outcome {
     report.row("format", format_args!("{}, power {}", imported.format.name(), imported.power));
     report.set("from", shown(&args.file)).set("format", imported.format.name()).set("power", imported.power);
     describe(&mut report, &imported.srs, &args.output);
-    let assets = store::assets_option(largest(&imported.srs).unwrap_or_default());
+    // Where it was not said what for, it is for as many assets as there are powers enough for.
+    let wanted = if args.k.is_some() { Wanted::of_size(largest(&imported.srs).unwrap_or_default()) } else { wanted };
     if known {
-        session.ui.note(0, format_args!("next: assay setup --srs {}{assets}", quoted(&shown(&args.output))));
+        let setup = format!("assay setup --srs {}{}", quoted(&shown(&args.output)), wanted.options());
+        session.ui.note(0, format_args!("next: {setup}"));
     }
     Ok(report)
 }
@@ -173,17 +177,17 @@ pub(crate) fn dev(session: &Session, args: &ParamsDevArgs) -> Outcome {
     if let Some(copy) = &args.output {
         files::check_target(copy, FileKind::Srs, Existing::Keep)?;
     }
-    let size = args.size.assets;
-    let path = session.cache()?.dev_srs(size);
+    let wanted = Wanted::of(&args.circuit)?;
+    let path = session.cache()?.dev_srs(wanted.circuit.k());
     let mut report = Report::new();
     let srs = if path.exists() && !args.force {
-        let srs = store::dev_srs(session, size)?;
+        let srs = store::dev_srs(session, &wanted)?;
         report.verdict(true, "there is a development SRS already; --force makes a new one");
         report.set("created", false);
         srs
     } else {
         let stage = session.ui.stage("making SRS");
-        let srs = session.with_threads(|| Srs::dev(Layout::new(size).k(), OsRng))?;
+        let srs = session.with_threads(|| Srs::dev(wanted.circuit.k(), OsRng))?;
         files::create_private_directory(session.cache()?.root())?;
         files::write(&path, &srs.to_bytes(), FileKind::Srs, Existing::Any)?;
         stage.done();
@@ -196,7 +200,7 @@ pub(crate) fn dev(session: &Session, args: &ParamsDevArgs) -> Outcome {
     }
     describe(&mut report, &srs, &path);
     session.ui.warn("whoever made a development SRS can forge proofs with it: it convinces nobody else");
-    session.ui.note(0, format_args!("next: {}", store::make_dev_keys(size)));
+    session.ui.note(0, format_args!("next: {}", wanted.make_dev_keys()));
     Ok(report)
 }
 

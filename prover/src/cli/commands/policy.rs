@@ -5,7 +5,7 @@ use assay_verifier::policy::Provider;
 use assay_verifier::policy::Rounding;
 use assay_verifier::policy::Rules;
 use assay_verifier::policy::YEAR;
-use assay_verifier::{Address, AnchorRule, AssetWeights, Policy, format_amount, format_time};
+use assay_verifier::{Address, AnchorRule, AssetWeights, Policy, Requirement, Weights, format_amount, format_time};
 use serde_json::{Value, json};
 
 use crate::cli::args::{PolicyFile, PolicyShowArgs};
@@ -17,6 +17,7 @@ use crate::cli::time;
 use crate::files::inputs;
 use crate::terms::Terms;
 
+mod matrix;
 mod rules;
 
 /// Validates a policy and its market, and prints their ids and every rule. As JSON also the arguments in Solidity's
@@ -84,7 +85,11 @@ fn sources_in_one_hand(session: &Session, rules: &Rules) {
 pub(crate) fn show(session: &Session, args: &PolicyShowArgs) -> Outcome {
     let inputs = Inputs::read(&args.policy, &args.terms, None)?;
     let terms = inputs.terms(session, &args.terms)?;
-    let (policy, weights) = (terms.policy(), terms.weights());
+    let policy = terms.policy();
+    let weights = match terms.requirement() {
+        Requirement::Solvency(weights) => weights,
+        Requirement::Covenants(rows) => return Ok(matrix::render(&terms, rows)),
+    };
     let mut report = Report::new();
     describe(&mut report, policy);
     report.row("prices of", format_time(terms.prices().at));
@@ -117,7 +122,7 @@ pub(crate) fn show(session: &Session, args: &PolicyShowArgs) -> Outcome {
         })
         .collect();
     report.line("");
-    margin(&mut report, &terms);
+    margin(&mut report, &terms, weights);
     report.set("assets", assets).set("elapsed", weights.elapsed);
     report.set("scale", weights.scale.to_string()).set("price_decimals", weights.price_decimals);
     report.set("asset_decimals", weights.asset_decimals).set("buffer_percent", terms.buffer().percent());
@@ -192,8 +197,8 @@ fn spell_out(report: &mut Report, rules: &Rules, scale: u128, asset: &AssetWeigh
 }
 
 /// The margin: the credit line's part, the profile's part, and their sum.
-fn margin(report: &mut Report, terms: &Terms<'_>) {
-    let (rules, weights) = (terms.policy().rules(), terms.weights());
+fn margin(report: &mut Report, terms: &Terms<'_>, weights: &Weights) {
+    let rules = terms.policy().rules();
     let (credit, rounding) = (weights.credit_margin.get(), weights.profile_margin.get());
     match terms.credit() {
         None => report.line("credit line: none, 0"),

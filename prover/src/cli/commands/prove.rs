@@ -1,11 +1,10 @@
 //! `assay prove`: an attestation.
 
-use assay_circuits::Violation;
 use assay_verifier::{AnchorStatus, Attestation};
 use rand_core::OsRng;
 
 use crate::attest::attest;
-use crate::check::check;
+use crate::check::holds;
 use crate::cli::args::ProveArgs;
 use crate::cli::assertion;
 use crate::cli::error::{Outcome, subject, usage};
@@ -14,6 +13,7 @@ use crate::cli::session::Session;
 use crate::cli::terms::{Inputs, failed};
 use crate::cli::text::shown;
 use crate::files::kind::FileKind;
+use crate::files::wanted::Wanted;
 use crate::files::{self, Existing, store, witness};
 use crate::terms::{Parties, Terms};
 
@@ -30,14 +30,12 @@ pub(crate) fn run(session: &Session, args: &ProveArgs) -> Outcome {
     files::check_target(&args.output, FileKind::Attestation, Existing::SameKind)?;
     let inputs = Inputs::read(&args.policy, &args.terms, args.anchor.as_deref())?;
     let terms = inputs.terms(session, &args.terms)?;
-    let market = inputs.policy.market();
-    let (position, file) = witness::load(&session.ui, &args.position.input, &args.opening, market)?;
+    let wanted = Wanted::of_policy(&inputs.policy, &args.policy.policy)?;
+    let (position, file) = witness::load(&session.ui, &args.position.input, &args.opening, &inputs.policy)?;
     // Nobody waits for keys to learn that a position falls short.
-    if !check(&terms, &position).map_err(|error| failed(error, &args.terms))?.satisfied() {
-        return Err(failed(Violation::Insolvent.into(), &args.terms));
-    }
+    holds(&terms, &position).map_err(|error| failed(error, &args.terms))?;
     let stage = session.ui.stage("loading keys");
-    let keys = store::keys(session, &args.keys, market.size())?;
+    let keys = store::keys(session, &args.keys, &wanted)?;
     stage.done();
     let stage = session.ui.stage("proving");
     let attestation = session
@@ -67,6 +65,11 @@ fn render(session: &Session, args: &ProveArgs, terms: &Terms<'_>, attestation: &
     report.row("prices", format_args!("within {} of those in {}", terms.buffer(), shown(&args.terms.prices)));
     report.row("proof", format_args!("{} bytes, verified", attestation.proof.len()));
     report.row("key", attestation.verifying_key);
+    if let covenants @ [_, ..] = terms.policy().covenants() {
+        let names: Vec<_> = covenants.iter().map(|covenant| covenant.name.as_str()).collect();
+        report.row("covenants", names.join(", ")).set("covenants", names);
+    }
+    report.set("statement_id", attestation.statement.name());
     report.set("statement", said.to_json()).set("attestation", shown(&args.output));
     report.set("verifying_key", attestation.verifying_key.to_string()).set("proof_bytes", attestation.proof.len());
     report

@@ -43,7 +43,7 @@ pub(crate) fn run(session: &Session, args: &SignArgs) -> Outcome {
         files::check_target(output, FileKind::Anchor, existing)
             .map_err(|failure| failure.hint("to add a signature to an anchor: --add-to; another output: -o"))?;
     }
-    let (_, file) = witness::load(&session.ui, &args.position.input, &args.opening, policy.market())?;
+    let (_, file) = witness::load(&session.ui, &args.position.input, &args.opening, &policy)?;
     let commitment = file.commitment;
     let holdings = match (&started, args.add_to.as_deref()) {
         (Some(anchor), Some(path)) => {

@@ -2,12 +2,13 @@
 
 mod anchors;
 
-use assay_circuits::Size;
 use assay_protocol::keys::{Fingerprint, VerifyingKey};
 use assay_verifier::{
-    Accepted, AnchorStatus, Attestation, KeyAcceptance, PRODUCTION_FINGERPRINTS, Policy, ProductionKeyError, Rejection,
-    Verification, production_key,
+    Accepted, AnchorStatus, Attestation, KeyAcceptance, PRODUCTION_FINGERPRINTS, Policy, ProductionKeyError,
+    ProvenCovenant, Rejection, Verification, production_key,
 };
+
+use serde_json::json;
 
 use crate::cli::advice::rejected;
 use crate::cli::args::VerifyArgs;
@@ -16,6 +17,7 @@ use crate::cli::output::Report;
 use crate::cli::session::Session;
 use crate::cli::text::shown;
 use crate::cli::{advice, assertion};
+use crate::files::wanted::Wanted;
 use crate::files::{inputs, store};
 
 use anchors::Anchors;
@@ -40,19 +42,19 @@ fn decide(session: &Session, args: &VerifyArgs) -> Outcome {
     let policy = inputs::policy(&args.policy.policy)?;
     let prices = inputs::prices(&args.prices)?;
     let attestation = inputs::attestation(&args.attestation)?;
-    let size = policy.market().size();
+    let wanted = Wanted::of_policy(&policy, &args.policy.policy)?;
     let mut anchors = Anchors::load(session, &args.anchor, &policy, &audience)?;
-    let own = if args.allow_dev_srs { Some(store::own_key(session, size)?) } else { None };
+    let own = if args.allow_dev_srs { Some(store::own_key(session, &wanted)?) } else { None };
     let own_fingerprint = own.as_ref().map(VerifyingKey::fingerprint);
     allowed.extend(own_fingerprint);
-    let key = key(session, args, size, &attestation, own)?;
+    let key = key(session, args, &wanted, &attestation, own)?;
     let verification = policy.verify(&attestation, &prices, subject, &audience).key(&key);
     let verification = verification.anchor(anchors.anchor.as_ref(), anchors.beneficiary, anchors.seen());
     let mut accepted = allowed
         .into_iter()
         .fold(verification, Verification::allow)
         .at(session.now)
-        .map_err(|rejection| explained(session, size, rejected(&rejection, &args.prices), &rejection))?;
+        .map_err(|rejection| explained(session, &wanted, rejected(&rejection, &args.prices), &rejection))?;
     anchors.record(&accepted)?;
     let why = match accepted.key_acceptance {
         KeyAcceptance::Production => "production",
@@ -60,7 +62,8 @@ fn decide(session: &Session, args: &VerifyArgs) -> Outcome {
         _ => "allow_vk",
     };
     // The mark in a file is no part of the fingerprint: what is known by fingerprint decides.
-    let own_fingerprint = own_fingerprint.or_else(|| store::own_key(session, size).ok().map(|key| key.fingerprint()));
+    let own_fingerprint =
+        own_fingerprint.or_else(|| store::own_key(session, &wanted).ok().map(|key| key.fingerprint()));
     accepted.development_key |= Some(accepted.verifying_key) == own_fingerprint;
     if accepted.development_key {
         session.ui.warn("the key is one for development: whoever made it can forge proofs");
@@ -78,7 +81,7 @@ fn decide(session: &Session, args: &VerifyArgs) -> Outcome {
 fn key(
     session: &Session,
     args: &VerifyArgs,
-    size: Size,
+    wanted: &Wanted,
     attestation: &Attestation,
     own: Option<VerifyingKey>,
 ) -> Result<VerifyingKey, Failure> {
@@ -90,13 +93,13 @@ fn key(
         return Ok(own);
     }
     if PRODUCTION_FINGERPRINTS.contains(&attestation.verifying_key) {
-        return production_key(size).map_err(|error| Failure::new(Kind::Keys, error));
+        return production_key(wanted.circuit).map_err(|error| Failure::new(Kind::Keys, error));
     }
-    let path = session.cache()?.verifying_key(attestation.srs);
+    let path = session.cache()?.verifying_key(attestation.srs, wanted.circuit);
     if !path.exists() {
         let what = format!("the verifying key {} is not in the cache", attestation.verifying_key);
         let hint = "name it with --vk FILE, and accept it with --allow-vk FINGERPRINT if you trust whoever made it";
-        let open = match production_key(size) {
+        let open = match production_key(wanted.circuit) {
             Err(error @ ProductionKeyError::Open(_)) => format!("; {error}"),
             _ => String::new(),
         };
@@ -106,11 +109,11 @@ fn key(
 }
 
 /// Says what to do about it, where nothing better is known yet: above all how to accept a key.
-fn explained(session: &Session, size: Size, failure: Failure, rejection: &Rejection) -> Failure {
+fn explained(session: &Session, wanted: &Wanted, failure: Failure, rejection: &Rejection) -> Failure {
     let Rejection::KeyNotAccepted { found } = rejection else {
         return if failure.hint.is_some() { failure } else { failure.hint(advice::to_verifier(rejection)) };
     };
-    let own = store::own_key(session, size).is_ok_and(|key| key.fingerprint() == *found);
+    let own = store::own_key(session, wanted).is_ok_and(|key| key.fingerprint() == *found);
     failure.hint(if own {
         "it is the development key of your own cache, good for trying things out: --allow-dev-srs".to_owned()
     } else {
@@ -120,7 +123,12 @@ fn explained(session: &Session, size: Size, failure: Failure, rejection: &Reject
 
 fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: &Attestation, why_key: &str) -> Report {
     let mut report = Report::new();
-    let mut headline = format!("accepted: over-collateralised under “{}”", policy.rules().name);
+    let proven = match accepted.covenants.len() {
+        0 => "over-collateralised".to_owned(),
+        1 => "its covenant holds".to_owned(),
+        all => format!("all {all} covenants hold"),
+    };
+    let mut headline = format!("accepted: {proven} under “{}”", policy.rules().name);
     if accepted.anchor == AnchorStatus::None {
         headline.push_str(", if the amounts are true: nobody vouches for them (no anchor)");
     }
@@ -129,6 +137,7 @@ fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: 
     }
     report.verdict(true, headline);
     assertion::rows(&mut report, &attestation.assertion, Some(policy), session.now);
+    covenants(&mut report, &accepted.covenants);
     report.row("verified at", assay_verifier::format_time(session.now));
     report.row("prices of", assay_verifier::format_time(accepted.prices_at));
     report.row("key", accepted.verifying_key);
@@ -139,7 +148,7 @@ fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: 
         _ => "by --allow-vk",
     };
     report.row("key accepted", format_args!("{why}{development}"));
-    report.set("statement", attestation.assertion.to_json());
+    report.set("statement", attestation.assertion.to_json()).set("statement_id", accepted.statement.name());
     report.set("verified_at", assay_verifier::format_time(session.now));
     report.set("accepted", true).set("policy_name", policy.rules().name.as_str());
     if let AnchorStatus::Attested(attested) = &accepted.anchor {
@@ -161,4 +170,13 @@ fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: 
     report.set("key_acceptance", why_key);
     report.set("development_key", accepted.development_key);
     report
+}
+
+/// The covenants that were proven, with what each of them discloses.
+fn covenants(report: &mut Report, covenants: &[ProvenCovenant]) {
+    for ProvenCovenant { name, section, threshold, .. } in covenants {
+        let threshold = threshold.as_ref().map_or(String::new(), |threshold| format!(": {threshold}"));
+        report.row("proven", format_args!("{name}, section {section}{threshold}"));
+    }
+    report.set("covenants", json!(covenants));
 }

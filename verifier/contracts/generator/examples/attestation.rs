@@ -10,7 +10,7 @@ mod scenario;
 
 use assay_circuits::SolvencyCircuit;
 use assay_circuits::proof::prove;
-use assay_circuits::{Instance, Opening, PositionCommitment, Size, Witness};
+use assay_circuits::{Circuit, Instance, Opening, PositionCommitment, Size, Witness};
 use assay_protocol::encoding;
 use assay_protocol::prover::ProvingKey;
 use assay_protocol::srs::Srs;
@@ -84,7 +84,7 @@ fn deployed(srs: &Srs, key: &ProvingKey) -> Result<Value> {
 fn main() -> Result<()> {
     let path = std::env::args().nth(1).ok_or("which file of a ceremony?")?;
     let srs = import(&mut std::fs::File::open(path)?, 10, &mut |_, _| ())?.srs;
-    let key = ProvingKey::new::<SolvencyCircuit>(production_key(Size::Eight)?);
+    let key = ProvingKey::new::<SolvencyCircuit>(production_key(Circuit::Solvency(Size::Eight))?);
     for (path, file) in [
         ("../test/fixtures/attestation.json", foundry(&srs, &key)?),
         ("tests/fixtures/registry.json", deployed(&srs, &key)?),

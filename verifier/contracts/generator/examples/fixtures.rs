@@ -17,9 +17,8 @@ use assay_circuits::proof::prove;
 use assay_circuits::statements::covenants::circuit::CovenantsCircuit;
 use assay_circuits::statements::covenants::layout::Layout;
 use assay_circuits::statements::solvency::layout::Layout as SolvencyLayout;
-use assay_circuits::statements::solvency::size_of;
 use assay_circuits::{
-    Amount, Context, Covenant, Instance, Margin, Opening, Position, PositionCommitment, Size, Weight, Witness,
+    Amount, Circuit, Context, Covenant, Instance, Margin, Opening, Position, PositionCommitment, Size, Weight, Witness,
 };
 use assay_protocol::keys::VerifyingKey;
 use assay_protocol::prover::ProvingKey;
@@ -44,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return [Size::Sixteen, Size::ThirtyTwo, Size::SixtyFour].into_iter().try_for_each(development);
     };
     let srs = import(&mut std::fs::File::open(path)?, 10, &mut |_, _| ())?.srs;
-    proofs(&srs, production_key(Size::Eight)?, COUNT, "proofs.json")
+    proofs(&srs, production_key(Circuit::Solvency(Size::Eight))?, COUNT, "proofs.json")
 }
 
 fn development(size: Size) -> Result<(), Box<dyn Error>> {
@@ -76,7 +75,7 @@ fn proofs(srs: &Srs, key: VerifyingKey, count: u64, file: &str) -> Result<(), Bo
     for number in 0..count {
         let mut rng = ChaCha20Rng::seed_from_u64(number);
         let (instance, witness) =
-            statement(size_of(key.verifying_key()).expect("a key of this statement"), number == count - 1, &mut rng)?;
+            statement(Circuit::of(key.verifying_key()).expect("a circuit").assets(), number == count - 1, &mut rng)?;
         let proof = prove(srs, &key, &instance, &witness, &mut rng)?;
         proofs.push(fixture(&instance, &proof));
     }

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::Path;
 
 use assay_circuits::statements::covenants::circuit::CovenantsCircuit;
-use assay_circuits::{Size, SolvencyCircuit};
+use assay_circuits::{Circuit, Size, SolvencyCircuit};
 use assay_contracts::halo2_verifier;
 use assay_protocol::artifact::ArtifactError;
 use assay_protocol::keys::VerifyingKey;
@@ -17,7 +17,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        [] => write(&production_key(Size::Eight)?, &Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/verifier")),
+        [] => write(
+            &production_key(Circuit::Solvency(Size::Eight))?,
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/verifier"),
+        ),
         [key, folder] => write(&read(&std::fs::read(key)?)?, Path::new(folder)),
         _ => Err(USAGE.into()),
     }

@@ -1,8 +1,6 @@
 //! The template and what is filled in.
 
-use assay_circuits::Size;
-use assay_circuits::statements::covenants::{self, Shape as CovenantsShape};
-use assay_circuits::statements::solvency::size_of;
+use assay_circuits::Circuit;
 use assay_protocol::encoding::{G1_LEN, SCALAR_LEN, g1_to_bytes, g2_to_bytes};
 use assay_protocol::keys::VerifyingKey;
 use assay_protocol::plan::{OpeningSet, Plan, Polynomial};
@@ -157,28 +155,14 @@ struct Contract {
     minus_g2: Vec<String>,
 }
 
-/// What a key's statement has public inputs of.
-enum Statement {
-    Solvency(Size),
-    Covenants(CovenantsShape),
-}
-
-impl Statement {
-    fn of(key: &VerifyingKey) -> Option<Self> {
-        let covenants = || (key.statement() == covenants::STATEMENT_ID).then(|| CovenantsShape::of_number(key.size()));
-        size_of(key).map(Self::Solvency).or_else(|| covenants().flatten().map(Self::Covenants))
-    }
-
-    /// Names of the memory places of the public inputs, with their words.
-    fn inputs(&self) -> Vec<(String, usize)> {
-        match self {
-            Self::Solvency(size) => inputs::names(*size).into_iter().map(|name| (name, 1)).collect(),
-            Self::Covenants(shape) => {
-                let commitments = (0..shape.commitments()).map(|k| (format!("COMMITMENT_{k}"), 1));
-                let rest =
-                    [("CONTEXT", 1), ("CONSTANTS", shape.rows()), ("COEFFICIENTS", shape.rows() * shape.terms())];
-                commitments.chain(rest.map(|(name, words)| (name.to_owned(), words))).collect()
-            }
+/// Names of the memory places of the public inputs, with their words.
+fn inputs_of(circuit: Circuit) -> Vec<(String, usize)> {
+    match circuit {
+        Circuit::Solvency(size) => inputs::names(size).into_iter().map(|name| (name, 1)).collect(),
+        Circuit::Covenants(shape) => {
+            let commitments = (0..shape.commitments()).map(|k| (format!("COMMITMENT_{k}"), 1));
+            let rest = [("CONTEXT", 1), ("CONSTANTS", shape.rows()), ("COEFFICIENTS", shape.rows() * shape.terms())];
+            commitments.chain(rest.map(|(name, words)| (name.to_owned(), words))).collect()
         }
     }
 }
@@ -188,7 +172,7 @@ impl Statement {
 /// # Errors
 /// [`GenerateError`].
 pub fn halo2_verifier(key: &VerifyingKey) -> Result<Vec<SourceFile>, GenerateError> {
-    let statement = Statement::of(key).ok_or_else(|| GenerateError::Statement(key.statement()))?;
+    let circuit = Circuit::of(key).ok_or_else(|| GenerateError::Statement(key.statement()))?;
     let (plan, halo2_key) = (key.plan(), key.halo2_key());
     let k = plan.k();
     let omega = halo2_key.get_domain().get_omega();
@@ -199,15 +183,15 @@ pub fn halo2_verifier(key: &VerifyingKey) -> Result<Vec<SourceFile>, GenerateErr
     let gates = code.finish();
     let mut code = Code::default();
     let (mut weights, mut matrix, mut tables) = (None, None, Vec::new());
-    match statement {
-        Statement::Solvency(size) => {
+    match circuit {
+        Circuit::Solvency(size) => {
             let shape = Shape { size, rows: 1 << k, omega };
             weights = inputs::write(reads, plan, shape, &mut program, &mut code);
             if weights.is_some() {
                 tables = vec![("PADDED", 2 * size.assets() + 3), ("POWER", 6)];
             }
         }
-        Statement::Covenants(shape) => {
+        Circuit::Covenants(shape) => {
             assert!(key.public_rows().iter().all(|rows| *rows == 1), "each public input stands alone in its column");
             let read = Matrix::new(&reads, plan, shape, omega, &mut program, &mut code);
             tables =
@@ -239,7 +223,7 @@ pub fn halo2_verifier(key: &VerifyingKey) -> Result<Vec<SourceFile>, GenerateErr
     let fixed = FIXED.into_iter().zip(commitments);
     let fixed = fixed.map(|(name, point)| FixedPoint { name, words: words(&g1_to_bytes(point)) }).collect();
 
-    let inputs_in_memory = statement.inputs();
+    let inputs_in_memory = inputs_of(circuit);
     let count = inputs_in_memory.iter().map(|(_, words)| words).sum();
     let memory = Memory::new(&Contents {
         inputs: inputs_in_memory,
@@ -260,10 +244,7 @@ pub fn halo2_verifier(key: &VerifyingKey) -> Result<Vec<SourceFile>, GenerateErr
         weights,
         matrix,
         inputs,
-        assets: match statement {
-            Statement::Solvency(size) => size.assets(),
-            Statement::Covenants(shape) => shape.size().assets(),
-        },
+        assets: circuit.assets().assets(),
         sizes: Sizes::new(count, plan),
         only_a,
         shifted,

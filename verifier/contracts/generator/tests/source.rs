@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use assay_circuits::Size;
+use assay_circuits::{Circuit, Size};
 use assay_contracts::halo2_verifier;
 use assay_verifier::production_key;
 
 #[test]
 fn the_contract_in_the_tree_is_what_the_generator_writes() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/verifier");
-    for (name, written) in
-        halo2_verifier(&production_key(Size::Eight).expect("part of the program")).expect("the template fits")
+    for (name, written) in halo2_verifier(&production_key(Circuit::Solvency(Size::Eight)).expect("part of the program"))
+        .expect("the template fits")
     {
         let tree = std::fs::read_to_string(folder.join(name)).expect("part of the tree");
         assert!(written == tree, "{name}: run `cargo run -p assay-contracts`, then `check-artifacts.sh`");
@@ -19,8 +19,8 @@ fn the_contract_in_the_tree_is_what_the_generator_writes() {
 
 #[test]
 fn a_generated_file_stays_readable_in_one_sitting() {
-    for (name, written) in
-        halo2_verifier(&production_key(Size::Eight).expect("part of the program")).expect("the template fits")
+    for (name, written) in halo2_verifier(&production_key(Circuit::Solvency(Size::Eight)).expect("part of the program"))
+        .expect("the template fits")
     {
         assert!(written.lines().count() <= 600, "{name}: {} lines", written.lines().count());
     }

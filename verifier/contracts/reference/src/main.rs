@@ -11,7 +11,7 @@ mod contracts;
 use std::error::Error;
 use std::rc::Rc;
 
-use assay_circuits::Size;
+use assay_circuits::{Circuit, Size};
 use assay_verifier::production_key;
 use contracts::{Pair, fixtures};
 use halo2_proofs::poly::commitment::ParamsProver;
@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// The reference for the production key.
 fn solidity() -> Result<String, Box<dyn Error>> {
-    let key = production_key(Size::Eight)?;
+    let key = production_key(Circuit::Solvency(Size::Eight))?;
     let params = key.halo2_params();
     let columns = vec![3, 8, 8];
     let protocol = compile(&params, key.halo2_key(), Config::kzg().with_num_instance(columns.clone()));

@@ -16,7 +16,6 @@ fn encode(covenant: &Covenant) -> abi::Covenant {
     let discloses = match covenant.discloses {
         Discloses::Nothing => 0,
         Discloses::Threshold => 1,
-        Discloses::Rounded => 2,
     };
     abi::Covenant {
         name: covenant.name.clone(),

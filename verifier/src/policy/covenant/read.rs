@@ -74,10 +74,9 @@ impl<'a> Scene<'a> {
     fn covenant(&self, name: &str, fields: Fields<'a>) -> Result<Covenant, FormatError> {
         fields.get("name");
         let section = fields.word("section")?.to_owned();
-        let discloses = match fields.choice("discloses", &["nothing", "threshold", "rounded"])? {
+        let discloses = match fields.choice("discloses", &["nothing", "threshold"])? {
             0 => Discloses::Nothing,
-            1 => Discloses::Threshold,
-            _ => Discloses::Rounded,
+            _ => Discloses::Threshold,
         };
         let kind = fields.need("kind")?;
         let kind = match fields.word_of("kind", kind)? {

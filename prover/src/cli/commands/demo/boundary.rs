@@ -41,7 +41,7 @@ pub(super) fn write_positions(session: &Session) -> Result<Boundary, Failure> {
     let market = inputs.policy.market();
     let index = market.index_of(ASSET).ok_or_else(changed)?;
     let decimals = market.assets()[index].decimals;
-    let example = position::load(&session.ui, Path::new("position.toml"), market)?;
+    let example = position::load(&session.ui, Path::new("position.toml"), &inputs.policy)?;
     let most = most_debt(&terms, &example, index).ok_or_else(changed)?;
     let boundary = Boundary { limit: format_amount(most, decimals), short: format_amount(most + 1, decimals) };
     for (name, amount) in [("limit.toml", &boundary.limit), ("short.toml", &boundary.short)] {
@@ -56,8 +56,8 @@ pub(super) fn write_positions(session: &Session) -> Result<Boundary, Failure> {
 fn most_debt(terms: &Terms<'_>, example: &Position, index: usize) -> Option<u128> {
     let mut most = example.clone();
     most.debt_mut()[index] = Amount::new(Amount::MAX).ok()?;
-    let cures = check(terms, &most).ok()?.cures?;
-    let repay = cures.repay.iter().find(|cure| cure.asset == ASSET)?.least.as_ref()?;
+    let decision = check(terms, &most).ok()?;
+    let repay = decision.cures()?.repay.iter().find(|cure| cure.asset == ASSET)?.least.as_ref()?;
     Amount::MAX.checked_sub(repay.base_units.parse().ok()?)
 }
 

@@ -13,8 +13,7 @@ use std::sync::LazyLock;
 use alloy_sol_types::SolCall;
 use assay_circuits::proof::verify_proof;
 use assay_circuits::statements::solvency::row;
-use assay_circuits::statements::solvency::size_of;
-use assay_circuits::{Context, Covenant, Instance, Margin, PositionCommitment, Size, Weight};
+use assay_circuits::{Circuit, Context, Covenant, Instance, Margin, PositionCommitment, Size, Weight};
 use assay_protocol::keys::VerifyingKey;
 use assay_verifier::production_key;
 use revm::context::result::{ExecutionResult, Output};
@@ -160,7 +159,7 @@ pub(crate) fn batch_calldata(batch: &[(Vec<u8>, Vec<U256>)]) -> Vec<u8> {
 }
 
 pub(crate) static KEY: LazyLock<VerifyingKey> =
-    LazyLock::new(|| production_key(Size::Eight).expect("part of the program"));
+    LazyLock::new(|| production_key(Circuit::Solvency(Size::Eight)).expect("part of the program"));
 
 /// Whether the Rust verifier accepts.
 pub(crate) fn rust_accepts(instance: &Instance, proof: &[u8]) -> bool {
@@ -206,7 +205,7 @@ impl Development {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
         let key = std::fs::read(format!("{folder}/assets-{assets}.vk")).expect("part of the tree");
         let key = VerifyingKey::from_bytes::<SolvencyCircuit>(&key).expect("a key");
-        assert!(key.is_development() && size_of(&key) == Some(size));
+        assert!(key.is_development() && Circuit::of(&key) == Some(Circuit::Solvency(size)));
         let json = |path: String| -> Value {
             serde_json::from_str(&std::fs::read_to_string(path).expect("part of the tree")).expect("JSON")
         };
@@ -229,8 +228,8 @@ impl Development {
     }
 
     pub(crate) fn rust_accepts(&self, inputs: &[U256], proof: &[u8]) -> bool {
-        size_of(&self.key)
-            .and_then(|size| instance(size, inputs))
+        Circuit::of(&self.key)
+            .and_then(|circuit| instance(circuit.assets(), inputs))
             .is_some_and(|instance| verify_proof(&self.key, &instance, proof).is_ok())
     }
 }

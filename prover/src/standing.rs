@@ -1,0 +1,256 @@
+//! How a position stands under each covenant of a policy: what is asked, what there is, and how far prices, buffer and credit
+//! may go. Secret, like the amounts.
+//!
+//! All figures come from the rows that a proof would be of: a figure is the strictest threshold at which they would still hold,
+//! and room is found by trying prices and amounts. So what is shown is what can be proven, roundings included.
+
+use assay_circuits::{Amount, Position};
+use assay_verifier::covenants::Compiled;
+use assay_verifier::policy::covenant::{Relation, Threshold};
+use assay_verifier::{Bounds, Buffer, CreditLine, Policy};
+use zeroize::Zeroizing;
+
+use crate::cures::{Cure, Cures};
+use crate::error::Error;
+use crate::scenario::{Scenario, WHOLE};
+use crate::search::{greatest, least};
+use crate::terms::Terms;
+
+/// The largest ratio that is looked for, in basis points: one million percent.
+const MOST_BPS: u128 = 100_000_000;
+/// The largest rise of a price that is looked for, in basis points.
+const MOST_RISE: u128 = 100_000;
+
+/// How a position stands under a policy with covenants.
+#[derive(Clone)]
+pub struct Standing {
+    /// Every covenant, in the policy's order.
+    pub covenants: Vec<CovenantStanding>,
+    /// How far the price of each asset may move by itself from today's, with no buffer, until a covenant does not hold.
+    pub prices: Vec<PriceRoom>,
+    /// The largest buffer on offer with which all covenants hold.
+    pub buffer: Option<Buffer>,
+    /// The largest credit line in each asset that may be owed with which all covenants hold; none where not even the present
+    /// position does.
+    pub credit: Vec<Cure>,
+    /// What would make all covenants hold; none where they do.
+    pub cures: Option<Cures>,
+}
+
+/// How a position stands under one covenant.
+#[derive(Clone)]
+pub struct CovenantStanding {
+    /// The covenant's name.
+    pub name: String,
+    /// The section of the agreement that says it.
+    pub section: String,
+    /// Whether it holds.
+    pub holds: bool,
+    /// What it asks, such as `more than 107.50 %`; none where it only limits what counts elsewhere.
+    pub threshold: Option<String>,
+    /// What there is, in the same unit, rounded against the position: the strictest threshold that would still be proven. None
+    /// where no threshold would be, or none is too strict.
+    pub figure: Option<Zeroizing<String>>,
+}
+
+/// How far a price may move by itself.
+#[derive(Clone)]
+pub struct PriceRoom {
+    /// Symbol of the asset.
+    pub asset: String,
+    /// The largest fall in basis points, and the covenant that does not hold beyond it; none where no fall breaks one.
+    pub fall: Option<Room>,
+    /// The same for a rise of up to ten times the price.
+    pub rise: Option<Room>,
+}
+
+/// A move of a price and the covenant that it leads to.
+#[derive(Clone)]
+pub struct Room {
+    /// The largest move at which all covenants hold, in basis points. Secret.
+    pub most: Zeroizing<u128>,
+    /// The first covenant that does not hold beyond it.
+    pub covenant: String,
+}
+
+/// A policy's rows and a position that is held against them.
+pub(crate) struct Bench<'a> {
+    policy: &'a Policy,
+    elapsed: u64,
+    credit: Option<&'a CreditLine>,
+    position: &'a Position,
+}
+
+impl<'a> Bench<'a> {
+    pub(crate) fn new(terms: &'a Terms<'_>, position: &'a Position) -> Self {
+        Self { policy: terms.policy(), elapsed: terms.elapsed(), credit: terms.credit(), position }
+    }
+
+    /// For each covenant whether it holds at `bounds`; none where it makes no rows there.
+    pub(crate) fn holding(&self, bounds: &Bounds) -> Option<Vec<bool>> {
+        let rows = Compiled::new(self.policy, bounds, self.elapsed, self.credit).ok()?;
+        holding(self.policy, &rows, self.position)
+    }
+
+    /// What there is of a covenant with a threshold.
+    pub(crate) fn figure(&self, covenant: usize, threshold: &Threshold, bounds: &Bounds) -> Option<u128> {
+        let holds = |number: u128| {
+            let asked = (covenant, number);
+            let rows = Compiled::asking(self.policy, asked, bounds, self.elapsed, self.credit).ok();
+            let holding = rows.and_then(|rows| holding(self.policy, &rows, self.position));
+            holding.is_some_and(|holding| holding[covenant])
+        };
+        let most = if threshold.is_ratio() { MOST_BPS } else { Amount::MAX };
+        match threshold.relation {
+            Relation::MoreThan | Relation::AtLeast => {
+                greatest(0, most, holds).filter(|number| *number < most || !threshold.is_ratio())
+            }
+            Relation::AtMost => least(0, most, holds),
+        }
+    }
+}
+
+/// For each covenant of `policy` whether it holds with the greatest helper amounts. `None` where there are none.
+fn holding(policy: &Policy, rows: &Compiled, position: &Position) -> Option<Vec<bool>> {
+    let helpers = rows.helpers(position)?;
+    let broken = rows.hold(position, &helpers).err().unwrap_or_default();
+    Some(policy.covenants().iter().map(|covenant| !broken.contains(&covenant.name)).collect())
+}
+
+impl Standing {
+    /// Holds `position` against the rows of `terms`.
+    ///
+    /// # Errors
+    /// [`Error::NoHelpers`].
+    pub(crate) fn of(terms: &Terms<'_>, position: &Position) -> Result<Self, Error> {
+        let (policy, bench) = (terms.policy(), Bench::new(terms, position));
+        let bounds = terms.bounds();
+        let holding = bench.holding(bounds).ok_or(Error::NoHelpers)?;
+        let covenants = policy.covenants().iter().enumerate().map(|(number, covenant)| {
+            let threshold = covenant.kind.threshold();
+            let figure = threshold.and_then(|threshold| {
+                let number = bench.figure(number, &threshold, bounds)?;
+                Some(Zeroizing::new(Threshold { number, ..threshold }.amount(policy)))
+            });
+            CovenantStanding {
+                name: covenant.name.clone(),
+                section: covenant.section.clone(),
+                holds: holding[number],
+                threshold: threshold.map(|threshold| threshold.words(policy)),
+                figure,
+            }
+        });
+        let all = holding.iter().all(|holds| *holds);
+        Ok(Self {
+            covenants: covenants.collect(),
+            prices: rooms(terms, &bench),
+            buffer: largest_buffer(terms, &bench),
+            credit: if all { credit(terms, position) } else { Vec::new() },
+            cures: (!all).then(|| cures(terms, position)),
+        })
+    }
+
+    /// Whether all covenants hold.
+    #[must_use]
+    pub fn satisfied(&self) -> bool {
+        self.cures.is_none()
+    }
+}
+
+fn rooms(terms: &Terms<'_>, bench: &Bench<'_>) -> Vec<PriceRoom> {
+    let policy = terms.policy();
+    let at = |asset: usize, change: i64| {
+        let bounds = Scenario::of_one(asset, change).bounds(terms).ok()?;
+        bench.holding(&bounds)
+    };
+    let hold = |holding: Option<Vec<bool>>| holding.is_some_and(|holding| holding.into_iter().all(|holds| holds));
+    let room = |asset: usize, sign: i64, most: u128| {
+        let change = |by: u128| sign * i64::try_from(by).unwrap_or(i64::MAX);
+        let most_held = greatest(0, most, |by| hold(at(asset, change(by))))?;
+        let broken = at(asset, change(most_held + 1)).filter(|_| most_held < most)?;
+        let covenant = policy.covenants().iter().zip(broken).find(|(_, holds)| !holds)?.0;
+        Some(Room { most: Zeroizing::new(most_held), covenant: covenant.name.clone() })
+    };
+    let assets = policy.market().assets().iter().enumerate();
+    let rooms = assets.map(|(number, asset)| PriceRoom {
+        asset: asset.symbol.clone(),
+        fall: room(number, -1, u128::from(WHOLE.unsigned_abs()) - 1),
+        rise: room(number, 1, MOST_RISE),
+    });
+    rooms.collect()
+}
+
+fn largest_buffer(terms: &Terms<'_>, bench: &Bench<'_>) -> Option<Buffer> {
+    let holds = |buffer: &Buffer| {
+        let bounds = terms.bounds_at(*buffer);
+        bounds.and_then(|bounds| bench.holding(&bounds)).is_some_and(|holding| holding.into_iter().all(|holds| holds))
+    };
+    terms.policy().rules().buffers.iter().rev().copied().find(holds)
+}
+
+/// The largest credit line in each asset that may be owed.
+fn credit(terms: &Terms<'_>, position: &Position) -> Vec<Cure> {
+    let (policy, rules) = (terms.policy(), terms.policy().rules());
+    let owed = rules.assets.iter().enumerate().filter(|(_, risk)| rules.is_owed(risk));
+    let line = |(index, _): (usize, _)| {
+        let asset = &policy.market().assets()[index];
+        let holds = |base_units: u128| {
+            let credit = CreditLine { asset: asset.symbol.clone(), base_units };
+            let bench = Bench { policy, elapsed: terms.elapsed(), credit: Some(&credit), position };
+            bench.holding(terms.bounds()).is_some_and(|holding| holding.into_iter().all(|holds| holds))
+        };
+        Cure::of(policy.market(), index, greatest(1, Amount::MAX, holds))
+    };
+    owed.map(line).filter(|cure| cure.least.is_some()).collect()
+}
+
+/// The least change of each amount by which all covenants hold. Rows are concave in an amount, so that those that do are an
+/// interval: some amount in it is looked for by doubling, and then its lower end.
+fn cures(terms: &Terms<'_>, position: &Position) -> Cures {
+    let (policy, bounds) = (terms.policy(), terms.bounds());
+    let market = policy.market();
+    let Ok(rows) = Compiled::new(policy, bounds, terms.elapsed(), terms.credit()) else { return Cures::default() };
+    let hold = |position: &Position| {
+        holding(policy, &rows, position).is_some_and(|holding| holding.into_iter().all(|holds| holds))
+    };
+    let change = |most: u128, with: &dyn Fn(u128) -> Option<Position>| {
+        let holds = |by: u128| with(by).is_some_and(|position| hold(&position));
+        let some = (0..=most.checked_ilog2()?).map(|power| 1 << power).chain([most]).find(|by| holds(*by))?;
+        least(some / 2, some, holds)
+    };
+    let assets = 0..market.assets().len();
+    let accepted = |index: &usize| !policy.rules().assets[*index].is_debt();
+    let add = assets.clone().filter(accepted).map(|index| {
+        let held = position.collateral()[index].expose();
+        let with =
+            |by: u128| changed(position, |position| &mut position.collateral_mut()[index], held.checked_add(by)?);
+        Cure::of(market, index, change(Amount::MAX - held, &with))
+    });
+    let repay = assets.filter(|index| position.debt()[*index].expose() > 0).map(|index| {
+        let owed = position.debt()[index].expose();
+        let with = |by: u128| changed(position, |position| &mut position.debt_mut()[index], owed.checked_sub(by)?);
+        Cure::of(market, index, change(owed, &with))
+    });
+    let lower = terms.credit().and_then(|line| {
+        let by = least(1, line.base_units, |by| {
+            let left = line.base_units - by;
+            let credit = (left > 0).then(|| CreditLine { asset: line.asset.clone(), base_units: left });
+            let bench = Bench { policy, elapsed: terms.elapsed(), credit: credit.as_ref(), position };
+            bench.holding(bounds).is_some_and(|holding| holding.into_iter().all(|holds| holds))
+        });
+        Some(Cure::of(market, market.index_of(&line.asset)?, by))
+    });
+    Cures {
+        add: add.filter(|cure| cure.least.is_some()).collect(),
+        repay: repay.collect(),
+        credit: lower,
+        buffer: largest_buffer(terms, &Bench::new(terms, position)).filter(|buffer| *buffer < terms.buffer()),
+    }
+}
+
+/// The position with another amount in one place.
+fn changed(position: &Position, place: impl Fn(&mut Position) -> &mut Amount, amount: u128) -> Option<Position> {
+    let mut position = position.clone();
+    *place(&mut position) = Amount::new(amount).ok()?;
+    Some(position)
+}
