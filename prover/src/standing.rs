@@ -117,6 +117,11 @@ fn holding(policy: &Policy, rows: &Compiled, position: &Position) -> Option<Vec<
     Some(policy.covenants().iter().map(|covenant| !broken.contains(&covenant.name)).collect())
 }
 
+/// Whether all covenants of `policy` hold.
+fn hold(policy: &Policy, rows: &Compiled, position: &Position) -> bool {
+    holding(policy, rows, position).is_some_and(|holding| holding.into_iter().all(|holds| holds))
+}
+
 impl Standing {
     /// Holds `position` against the rows of `terms`.
     ///
@@ -188,18 +193,18 @@ fn largest_buffer(terms: &Terms<'_>, bench: &Bench<'_>) -> Option<Buffer> {
     terms.policy().rules().buffers.iter().rev().copied().find(holds)
 }
 
-/// The largest credit line in each asset that may be owed.
+/// The largest credit line in each asset that may be owed: it counts as debt in every row, so that it is looked for as debt.
 fn credit(terms: &Terms<'_>, position: &Position) -> Vec<Cure> {
     let (policy, rules) = (terms.policy(), terms.policy().rules());
+    let Ok(rows) = Compiled::new(policy, terms.bounds(), terms.elapsed(), None) else { return Vec::new() };
     let owed = rules.assets.iter().enumerate().filter(|(_, risk)| rules.is_owed(risk));
     let line = |(index, _): (usize, _)| {
-        let asset = &policy.market().assets()[index];
-        let holds = |base_units: u128| {
-            let credit = CreditLine { asset: asset.symbol.clone(), base_units };
-            let bench = Bench { policy, elapsed: terms.elapsed(), credit: Some(&credit), position };
-            bench.holding(terms.bounds()).is_some_and(|holding| holding.into_iter().all(|holds| holds))
+        let owed = position.debt()[index].expose();
+        let holds = |by: u128| {
+            let more = with(position, |position| &mut position.debt_mut()[index], owed + by);
+            more.is_some_and(|position| hold(policy, &rows, &position))
         };
-        Cure::of(policy.market(), index, greatest(1, Amount::MAX, holds))
+        Cure::of(policy.market(), index, greatest(1, Amount::MAX - owed, holds))
     };
     owed.map(line).filter(|cure| cure.least.is_some()).collect()
 }
@@ -210,11 +215,8 @@ fn cures(terms: &Terms<'_>, position: &Position) -> Cures {
     let (policy, bounds) = (terms.policy(), terms.bounds());
     let market = policy.market();
     let Ok(rows) = Compiled::new(policy, bounds, terms.elapsed(), terms.credit()) else { return Cures::default() };
-    let hold = |position: &Position| {
-        holding(policy, &rows, position).is_some_and(|holding| holding.into_iter().all(|holds| holds))
-    };
-    let change = |most: u128, with: &dyn Fn(u128) -> Option<Position>| {
-        let holds = |by: u128| with(by).is_some_and(|position| hold(&position));
+    let change = |most: u128, changed: &dyn Fn(u128) -> Option<Position>| {
+        let holds = |by: u128| changed(by).is_some_and(|position| hold(policy, &rows, &position));
         let some = (0..=most.checked_ilog2()?).map(|power| 1 << power).chain([most]).find(|by| holds(*by))?;
         least(some / 2, some, holds)
     };
@@ -222,21 +224,20 @@ fn cures(terms: &Terms<'_>, position: &Position) -> Cures {
     let accepted = |index: &usize| !policy.rules().assets[*index].is_debt();
     let add = assets.clone().filter(accepted).map(|index| {
         let held = position.collateral()[index].expose();
-        let with =
-            |by: u128| changed(position, |position| &mut position.collateral_mut()[index], held.checked_add(by)?);
-        Cure::of(market, index, change(Amount::MAX - held, &with))
+        let more = |by: u128| with(position, |position| &mut position.collateral_mut()[index], held + by);
+        Cure::of(market, index, change(Amount::MAX - held, &more))
     });
     let repay = assets.filter(|index| position.debt()[*index].expose() > 0).map(|index| {
         let owed = position.debt()[index].expose();
-        let with = |by: u128| changed(position, |position| &mut position.debt_mut()[index], owed.checked_sub(by)?);
-        Cure::of(market, index, change(owed, &with))
+        let less = |by: u128| with(position, |position| &mut position.debt_mut()[index], owed - by);
+        Cure::of(market, index, change(owed, &less))
     });
     let lower = terms.credit().and_then(|line| {
         let by = least(1, line.base_units, |by| {
             let left = line.base_units - by;
             let credit = (left > 0).then(|| CreditLine { asset: line.asset.clone(), base_units: left });
-            let bench = Bench { policy, elapsed: terms.elapsed(), credit: credit.as_ref(), position };
-            bench.holding(bounds).is_some_and(|holding| holding.into_iter().all(|holds| holds))
+            let rows = Compiled::new(policy, bounds, terms.elapsed(), credit.as_ref());
+            rows.is_ok_and(|rows| hold(policy, &rows, position))
         });
         Some(Cure::of(market, market.index_of(&line.asset)?, by))
     });
@@ -249,7 +250,7 @@ fn cures(terms: &Terms<'_>, position: &Position) -> Cures {
 }
 
 /// The position with another amount in one place.
-fn changed(position: &Position, place: impl Fn(&mut Position) -> &mut Amount, amount: u128) -> Option<Position> {
+fn with(position: &Position, place: impl Fn(&mut Position) -> &mut Amount, amount: u128) -> Option<Position> {
     let mut position = position.clone();
     *place(&mut position) = Amount::new(amount).ok()?;
     Some(position)

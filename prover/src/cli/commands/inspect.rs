@@ -101,6 +101,10 @@ fn show_attestation(report: &mut Report, path: &Path, attestation: &Attestation,
     } else {
         "not the production key: whoever verifies decides whether it counts"
     };
+    for covenant in policy.iter().flat_map(|policy| policy.covenants()) {
+        report.row("covenant", format_args!("{}, section {}", covenant.name, covenant.section));
+    }
+    report.row("statement", attestation.statement).set("statement_id", attestation.statement.name());
     report.row("key", attestation.verifying_key).row("", standing);
     report.row("proof", format_args!("{} bytes", attestation.proof.len()));
     if policy.is_none() {

@@ -32,12 +32,17 @@ pub(crate) fn check(session: &Session, args: &PolicyFile) -> Outcome {
     describe(&mut report, &policy);
     rules::rows(&mut report, &policy);
     let covenants = policy.covenants();
-    for Covenant { name, section, .. } in covenants {
-        report.row("covenant", format_args!("{name}, section {section}"));
+    for Covenant { name, section, kind, .. } in covenants {
+        let threshold = kind.threshold().map_or("limits what counts".to_owned(), |threshold| threshold.words(&policy));
+        report.row("covenant", format_args!("{name}, section {section}: {}, {threshold}", kind.word()));
+    }
+    let circuit = inputs::circuit(&policy)?;
+    if !covenants.is_empty() {
+        report.row("proven with", circuit);
     }
     report.set("covenants", covenants.iter().map(|covenant| covenant.name.as_str()).collect::<Vec<_>>());
+    report.set("circuit", circuit.to_string()).set("statement_id", circuit.statement().name());
     let unusable = match &policy.rules().anchor {
-        _ if !covenants.is_empty() => Some("no command proves or verifies covenants yet"),
         AnchorRule::Recorder(_) => Some("its anchor is read on its chain alone, by the registry contract"),
         AnchorRule::None | AnchorRule::Attesters { .. } => None,
     };

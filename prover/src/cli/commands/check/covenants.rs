@@ -31,9 +31,9 @@ pub(super) fn render(terms: &Terms<'_>, standing: &Standing) -> Report {
         report.row(&room.asset, format_args!("{fall}; {rise}"));
     }
     let largest = standing.buffer.map_or("none on offer".to_owned(), |buffer| buffer.to_string());
-    report.row("largest buffer", largest);
+    report.row("most buffer", largest);
     for cure in &standing.credit {
-        report.row("largest credit", words(cure));
+        report.row("most credit", words(cure));
     }
     said(&mut report, terms);
     report.set("satisfied", satisfied);
