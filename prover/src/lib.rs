@@ -51,6 +51,7 @@ pub mod position;
 pub mod scenario;
 mod search;
 mod standing;
+mod stress;
 mod terms;
 
 #[cfg(feature = "cli")]
@@ -70,4 +71,5 @@ pub use figures::Figures;
 pub use opening::OpeningFile;
 pub use scenario::Scenario;
 pub use standing::{CovenantStanding, PriceRoom, Room, Standing};
+pub use stress::{Stressed, stress};
 pub use terms::{Choice, Parties, Terms};

@@ -4,10 +4,11 @@
 //! All figures come from the rows that a proof would be of: a figure is the strictest threshold at which they would still hold,
 //! and room is found by trying prices and amounts. So what is shown is what can be proven, roundings included.
 
-use assay_circuits::{Amount, Position};
+use assay_circuits::units::Wide;
+use assay_circuits::{Amount, Covenant, Position};
 use assay_verifier::covenants::Compiled;
-use assay_verifier::policy::covenant::{Relation, Threshold};
-use assay_verifier::{Bounds, Buffer, CreditLine, Policy};
+use assay_verifier::policy::covenant::{Relation, Threshold, Unit};
+use assay_verifier::{Bounds, Buffer, CreditLine, Policy, Requirement};
 use zeroize::Zeroizing;
 
 use crate::cures::{Cure, Cures};
@@ -46,11 +47,20 @@ pub struct CovenantStanding {
     pub section: String,
     /// Whether it holds.
     pub holds: bool,
-    /// What it asks, such as `more than 107.50 %`; none where it only limits what counts elsewhere.
-    pub threshold: Option<String>,
-    /// What there is, in the same unit, rounded against the position: the strictest threshold that would still be proven. None
-    /// where no threshold would be, or none is too strict.
-    pub figure: Option<Zeroizing<String>>,
+    /// What it asks; none where it only limits what counts elsewhere.
+    pub threshold: Option<Threshold>,
+    /// What there is, in the unit of the threshold and rounded against the position: the strictest threshold that would still
+    /// be proven. None where every threshold would be, or none. Secret.
+    pub figure: Option<Zeroizing<u128>>,
+}
+
+impl CovenantStanding {
+    /// What there is with its unit, in the words of `policy`.
+    #[must_use]
+    pub fn figure(&self, policy: &Policy) -> Option<Zeroizing<String>> {
+        let (threshold, number) = self.threshold.zip(self.figure.as_deref().copied())?;
+        Some(Zeroizing::new(Threshold { number, ..threshold }.amount(policy)))
+    }
 }
 
 /// How far a price may move by itself.
@@ -87,13 +97,47 @@ impl<'a> Bench<'a> {
     }
 
     /// For each covenant whether it holds at `bounds`; none where it makes no rows there.
-    pub(crate) fn holding(&self, bounds: &Bounds) -> Option<Vec<bool>> {
+    fn holding(&self, bounds: &Bounds) -> Option<Vec<bool>> {
         let rows = Compiled::new(self.policy, bounds, self.elapsed, self.credit).ok()?;
         holding(self.policy, &rows, self.position)
     }
 
+    /// Every covenant at `bounds`; of a policy without any its ratio, as the covenant `solvency`.
+    ///
+    /// # Errors
+    /// [`Error::Refused`], [`Error::NoHelpers`].
+    pub(crate) fn covenants(&self, bounds: &Bounds) -> Result<Vec<CovenantStanding>, Error> {
+        match Requirement::new(self.policy, bounds, self.elapsed, self.credit)? {
+            Requirement::Solvency(weights) => Ok(vec![self.ratio(&weights.covenant())]),
+            Requirement::Covenants(rows) => {
+                let holding = holding(self.policy, &rows, self.position).ok_or(Error::NoHelpers)?;
+                let numbered = self.policy.covenants().iter().zip(holding).enumerate();
+                Ok(numbered
+                    .map(|(number, (covenant, holds))| {
+                        let threshold = covenant.kind.threshold();
+                        let figure = threshold.and_then(|threshold| self.figure(number, &threshold, bounds));
+                        let (name, section) = (covenant.name.clone(), covenant.section.clone());
+                        CovenantStanding { name, section, holds, threshold, figure: figure.map(Zeroizing::new) }
+                    })
+                    .collect())
+            }
+        }
+    }
+
+    fn ratio(&self, covenant: &Covenant) -> CovenantStanding {
+        let (sides, minimum) = (covenant.sides(self.position), self.policy.rules().minimum_ratio);
+        let ratio = (sides.collateral * Wide::from(minimum)).checked_div(sides.debt + sides.margin);
+        CovenantStanding {
+            name: "solvency".to_owned(),
+            section: String::new(),
+            holds: sides.solvent(),
+            threshold: Some(Threshold { relation: Relation::MoreThan, number: minimum.into(), unit: Unit::Bps }),
+            figure: ratio.and_then(|ratio| u128::try_from(ratio).ok()).map(Zeroizing::new),
+        }
+    }
+
     /// What there is of a covenant with a threshold.
-    pub(crate) fn figure(&self, covenant: usize, threshold: &Threshold, bounds: &Bounds) -> Option<u128> {
+    fn figure(&self, covenant: usize, threshold: &Threshold, bounds: &Bounds) -> Option<u128> {
         let holds = |number: u128| {
             let asked = (covenant, number);
             let rows = Compiled::asking(self.policy, asked, bounds, self.elapsed, self.credit).ok();
@@ -126,28 +170,13 @@ impl Standing {
     /// Holds `position` against the rows of `terms`.
     ///
     /// # Errors
-    /// [`Error::NoHelpers`].
+    /// [`Error::Refused`], [`Error::NoHelpers`].
     pub(crate) fn of(terms: &Terms<'_>, position: &Position) -> Result<Self, Error> {
-        let (policy, bench) = (terms.policy(), Bench::new(terms, position));
-        let bounds = terms.bounds();
-        let holding = bench.holding(bounds).ok_or(Error::NoHelpers)?;
-        let covenants = policy.covenants().iter().enumerate().map(|(number, covenant)| {
-            let threshold = covenant.kind.threshold();
-            let figure = threshold.and_then(|threshold| {
-                let number = bench.figure(number, &threshold, bounds)?;
-                Some(Zeroizing::new(Threshold { number, ..threshold }.amount(policy)))
-            });
-            CovenantStanding {
-                name: covenant.name.clone(),
-                section: covenant.section.clone(),
-                holds: holding[number],
-                threshold: threshold.map(|threshold| threshold.words(policy)),
-                figure,
-            }
-        });
-        let all = holding.iter().all(|holds| *holds);
+        let bench = Bench::new(terms, position);
+        let covenants = bench.covenants(terms.bounds())?;
+        let all = covenants.iter().all(|covenant| covenant.holds);
         Ok(Self {
-            covenants: covenants.collect(),
+            covenants,
             prices: rooms(terms, &bench),
             buffer: largest_buffer(terms, &bench),
             credit: if all { credit(terms, position) } else { Vec::new() },

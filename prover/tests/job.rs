@@ -1,7 +1,7 @@
 //! The job as a user does it: every command, its streams, and its JSON.
 
 use crate::common::{self, AUDIENCE, PARTIES, Place, SUBJECT};
-use serde_json::{Value, json};
+use serde_json::json;
 
 #[test]
 fn an_attestation_of_the_example_is_accepted() {
@@ -126,21 +126,6 @@ fn every_command_prints_exactly_one_object_with_json() {
     assert!(run("completions bash")["script"].as_str().is_some_and(|script| script.contains("assay")));
     assert!(run("man prove")["page"].as_str().is_some_and(|page| page.contains(".TH")));
     assert!(run("--version")["text"].as_str().is_some_and(|text| text.starts_with("assay ")));
-}
-
-/// Nothing proves or verifies covenants yet, and no registry knows them.
-#[test]
-fn a_policy_with_covenants_is_shown_and_nothing_is_proven_or_published_under_it() {
-    let place = Place::committed();
-    let covenants = "\n[[covenants]]\nname = \"base\"\nsection = \"6.1(a)\"\nkind = \"coverage\"\n";
-    place.write("policy.toml", place.read("policy.toml") + covenants);
-    let policy = place.run(["policy", "check", "--json"]).succeeds().json();
-    assert_eq!((&policy["covenants"], &policy["usable"]), (&json!(["base"]), &json!(false)));
-    assert_eq!(policy["solidity"]["publish"], Value::Null);
-    let shown = place.run(["policy", "check"]).succeeds();
-    assert!(shown.out().contains("base, section 6.1(a)"), "{}", shown.out());
-    assert!(shown.err().contains("no command proves or verifies covenants yet"), "{}", shown.err());
-    place.prove(&[]).fails(3, "covenant");
 }
 
 #[test]

@@ -290,6 +290,6 @@ fn an_attestation_of_one_size_is_refused_under_the_key_of_another() {
     let place = Place::proven();
     place.run(["params", "dev", "--assets", "16"]).succeeds();
     place.run(["setup", "--dev", "--assets", "16", "-o", "16.vk"]).succeeds();
-    place.verify("attestation.json", &["--vk", "16.vk"]).fails(13, "the key is for 16 assets");
-    assert_eq!(place.verify("attestation.json", &["--vk", "16.vk", "--json"]).json()["reason"], "other_size");
+    place.verify("attestation.json", &["--vk", "16.vk"]).fails(13, "the key is for solvency/v1 for 16 assets");
+    assert_eq!(place.verify("attestation.json", &["--vk", "16.vk", "--json"]).json()["reason"], "other_circuit");
 }

@@ -7,6 +7,7 @@ mod attestation;
 mod bad_input;
 mod book;
 mod common;
+mod covenants;
 mod cures;
 #[cfg(feature = "chain")]
 mod evm;

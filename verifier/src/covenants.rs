@@ -130,11 +130,22 @@ impl Compiled {
         elapsed: u64,
         credit: Option<&CreditLine>,
     ) -> Result<Self, CompileError> {
+        Self::of_lines(policy, bounds, elapsed, credit, |_| true)
+    }
+
+    fn of_lines(
+        policy: &Policy,
+        bounds: &Bounds,
+        elapsed: u64,
+        credit: Option<&CreditLine>,
+        wanted: impl Fn(&Line) -> bool,
+    ) -> Result<Self, CompileError> {
         bounds.check(policy)?;
         let credit =
             credit.map(|line| Ok::<_, FormatError>((line.check(policy.market())?, line.base_units))).transpose()?;
-        let draft = Draft::new(policy, elapsed);
+        let mut draft = Draft::new(policy, elapsed);
         let shape = draft.shape(policy)?;
+        draft.lines.retain(wanted);
         let compiler = Compiler { policy, bounds, shape, credit };
         let tests = draft.lines.iter().map(|line| compiler.row(line)).collect::<Result<Vec<_>, _>>()?;
         let equalities = draft.splits.iter().map(|split| compiler.equality(split)).collect();
@@ -152,8 +163,8 @@ impl Compiled {
         Ok(Self { shape, equalities, tests, origins, priced, splits: draft.splits, reduced })
     }
 
-    /// The rows of `policy` as [`Self::new`] makes them, with `number` as the threshold of the covenant at this place: they say
-    /// how near a position is to the policy's own.
+    /// Of the rows that [`Self::new`] makes the definitions and those of the covenant at this place, with `number` as its threshold:
+    /// they say how near a position is to the policy's own, and are no rows to verify under.
     ///
     /// # Errors
     /// [`CompileError`].
@@ -164,7 +175,8 @@ impl Compiled {
         elapsed: u64,
         credit: Option<&CreditLine>,
     ) -> Result<Self, CompileError> {
-        Self::new(&policy.asking(covenant, number), bounds, elapsed, credit)
+        let wanted = |line: &Line| line.covenant == covenant || line.purpose == Purpose::Definition;
+        Self::of_lines(&policy.asking(covenant, number), bounds, elapsed, credit, wanted)
     }
 
     /// The greatest helper amounts of `position`: the rows hold with these if they hold with any. Secret. `None` where the

@@ -60,7 +60,7 @@ impl ProvenCovenant {
 pub struct Accepted {
     /// The statement that was proven.
     #[serde(serialize_with = "text::as_text")]
-    pub statement: StatementId,
+    pub statement_id: StatementId,
     /// Id of the policy.
     #[serde(serialize_with = "text::as_text")]
     pub policy: B256,

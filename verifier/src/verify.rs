@@ -142,7 +142,7 @@ impl<'a> Verification<'a> {
         }
         let public = assertion.public_inputs(policy, fingerprint, &requirement)?;
         let accepted = Accepted {
-            statement: circuit.statement(),
+            statement_id: circuit.statement(),
             policy: policy.id(),
             market: policy.market().id(),
             subject,

@@ -15,7 +15,10 @@ fn a_file_of_another_format_is_a_mismatch_that_names_both() {
     let what = "format: assay/attestation/v2 where assay/attestation/v1 is expected";
     check(Attestation::from_json(&later).unwrap_err(), what);
     let later = with(&attestation, "/statement_id", json!("solvency/v2")).replace("\"proof\"", "\"proofs\"");
-    check(Attestation::from_json(&later).unwrap_err(), "statement_id: solvency/v2 where solvency/v1 is expected");
+    check(
+        Attestation::from_json(&later).unwrap_err(),
+        "statement_id: solvency/v2 where solvency/v1 or covenants/v1 is expected",
+    );
     let what = "format: assay/prices/v1 where assay/attestation/v1 is expected";
     check(Attestation::from_json(example::PRICES).unwrap_err(), what);
     let what = "format: assay/attestation/v1 where assay/prices/v1 is expected";

@@ -78,6 +78,8 @@ fn a_verdict_is_written_with_stable_names_and_the_spellings_of_files() {
     let expected = json!({
         "policy": said["policy"], "market": said["market"], "subject": said["subject"], "audience": said["audience"],
         "commitment": said["commitment"], "anchor": null, "profile": null, "bounds": said["bounds"],
+        "covenants": [],
+        "statement_id": "solvency/v1",
         "credit": said["credit"], "as_of": said["as_of"], "valid_until": said["valid_until"],
         "prices_at": "2023-10-31T00:00:00Z", "verifying_key": file["verifying_key"],
         "key_acceptance": "allowed_by_caller", "development_key": true,

@@ -34,7 +34,7 @@ shows "assay setup --srs FILE.srs --assets 32"
 say "A key for another size is refused, whatever it says: exit 13."
 by lender assay params dev -q
 by lender assay setup -q --dev -o eight.vk
-refused 13 other_size lender assay verify attestation.json --allow-dev-srs --vk eight.vk --subject $fund \
+refused 13 other_circuit lender assay verify attestation.json --allow-dev-srs --vk eight.vk --subject $fund \
     --audience lender.example
 
 say "With 20 million of debt more it is not enough: exit 10, and nothing is proven."

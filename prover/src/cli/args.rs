@@ -4,6 +4,7 @@ mod anchor;
 #[cfg(feature = "chain")]
 mod evm;
 mod prices;
+mod stress;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ pub(crate) use evm::{
     Call, CalldataArgs, ClaimArgs, DeployArgs, DeploymentsArgs, EvmCommand, NodeArgs, StatusArgs, SubmitArgs,
 };
 pub(crate) use prices::{PricesCommand, PricesMakeArgs, PricesShowArgs, PricesSignArgs};
+pub(crate) use stress::StressArgs;
 
 /// Shown below the commands.
 const AFTER: &str = "\
@@ -105,6 +107,8 @@ pub(crate) enum Command {
     Sign(SignArgs),
     /// Decide the statement exactly, in milliseconds, without proving anything
     Check(CheckArgs),
+    /// Say what a scenario would do to the position, without proving anything
+    Stress(StressArgs),
     /// Make an attestation
     Prove(ProveArgs),
     /// Verify an attestation against what you expect of it

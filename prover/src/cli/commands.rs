@@ -16,6 +16,7 @@ mod prices;
 mod prove;
 mod setup;
 mod sign;
+mod stress;
 mod verify;
 
 use crate::cli::args::{Command, ParamsCommand, PolicyCommand, PricesCommand};
@@ -38,6 +39,7 @@ pub(crate) fn run(session: &Session, command: Command) -> Outcome {
         Command::Commit(args) => commit::run(session, &args),
         Command::Sign(args) => sign::run(session, &args),
         Command::Check(args) => check::run(session, &args),
+        Command::Stress(args) => stress::run(session, &args),
         Command::Prove(args) => prove::run(session, &args),
         Command::Verify(args) => verify::run(session, &args),
         Command::Inspect(args) => inspect::run(session, &args),

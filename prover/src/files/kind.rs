@@ -35,6 +35,8 @@ pub(crate) enum FileKind {
     Position,
     /// The opening of a commitment, private.
     Opening,
+    /// What scenarios do to a position, as a page, private.
+    Page,
 }
 
 impl FileKind {
@@ -49,6 +51,9 @@ impl FileKind {
         // What is private comes first: a damaged opening must not pass for something else.
         if is_opening(text) {
             return Some(Self::Opening);
+        }
+        if text.starts_with(PAGE) {
+            return Some(Self::Page);
         }
         if let Ok(format) = format_of(text) {
             return match format.strip_prefix("assay/")?.split_once('/')?.0 {
@@ -69,7 +74,7 @@ impl FileKind {
 
     /// For its owner alone: mode 0600.
     pub(crate) fn is_private(self) -> bool {
-        matches!(self, Self::Position | Self::Opening)
+        matches!(self, Self::Position | Self::Opening | Self::Page)
     }
 
     /// The name for programs.
@@ -88,6 +93,7 @@ impl FileKind {
             Self::Deployments => "deployments",
             Self::Position => "position",
             Self::Opening => "opening",
+            Self::Page => "page",
         }
     }
 
@@ -107,9 +113,13 @@ impl FileKind {
             Self::Deployments => "a list of contracts on a chain",
             Self::Position => "a position",
             Self::Opening => "the opening of a commitment",
+            Self::Page => "a page on what a scenario does to a position",
         }
     }
 }
+
+/// What a page begins with.
+pub(crate) const PAGE: &str = "<!doctype html>\n<title>Assay: ";
 
 /// Whether `text` has the key that only openings have, also of another version or damaged.
 fn is_opening(text: &str) -> bool {

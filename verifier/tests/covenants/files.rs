@@ -9,7 +9,7 @@ use crate::common;
 
 const COVERAGE: &str = "[[covenants]]\nname = \"base\"\nsection = \"6.1\"\nkind = \"coverage\"\n";
 
-fn read(covenants: &str) -> Result<Policy, FormatError> {
+pub(crate) fn read(covenants: &str) -> Result<Policy, FormatError> {
     PolicyFile::parse(&format!("{}\n{covenants}", example::POLICY))?.with_market(common::market())
 }
 

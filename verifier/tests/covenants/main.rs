@@ -6,6 +6,7 @@ mod agreement;
 #[path = "../common/mod.rs"]
 mod common;
 mod files;
+mod proofs;
 mod reading;
 mod rows;
 mod scene;

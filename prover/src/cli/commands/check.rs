@@ -1,6 +1,6 @@
 //! `assay check`: the statement, decided exactly and without a proof.
 
-mod covenants;
+pub(super) mod covenants;
 
 use assay_circuits::Violation;
 use assay_verifier::{Buffer, format_time};

@@ -85,7 +85,7 @@ fn text(session: &Session, kind: FileKind, path: &Path, text: &str, report: &mut
             let commitment = hex(&OpeningFile::from_json(text)?.commitment.to_bytes());
             report.row("commitment", &commitment).set("commitment", commitment);
         }
-        FileKind::Position | FileKind::Reports | FileKind::Srs | FileKind::VerifyingKey => {}
+        FileKind::Position | FileKind::Page | FileKind::Reports | FileKind::Srs | FileKind::VerifyingKey => {}
     }
     Ok(())
 }

@@ -43,6 +43,12 @@ fn decide(session: &Session, args: &VerifyArgs) -> Outcome {
     let prices = inputs::prices(&args.prices)?;
     let attestation = inputs::attestation(&args.attestation)?;
     let wanted = Wanted::of_policy(&policy, &args.policy.policy)?;
+    // A key for the policy's circuit is looked for, and what is of another statement has none.
+    let (expected, found) = (wanted.circuit.statement(), attestation.statement);
+    if found != expected {
+        let rejection = Rejection::OtherStatement { expected, found };
+        return Err(explained(session, &wanted, rejected(&rejection, &args.prices), &rejection));
+    }
     let mut anchors = Anchors::load(session, &args.anchor, &policy, &audience)?;
     let own = if args.allow_dev_srs { Some(store::own_key(session, &wanted)?) } else { None };
     let own_fingerprint = own.as_ref().map(VerifyingKey::fingerprint);
@@ -148,7 +154,7 @@ fn render(session: &Session, policy: &Policy, accepted: &Accepted, attestation: 
         _ => "by --allow-vk",
     };
     report.row("key accepted", format_args!("{why}{development}"));
-    report.set("statement", attestation.assertion.to_json()).set("statement_id", accepted.statement.name());
+    report.set("statement", attestation.assertion.to_json()).set("statement_id", accepted.statement_id.name());
     report.set("verified_at", assay_verifier::format_time(session.now));
     report.set("accepted", true).set("policy_name", policy.rules().name.as_str());
     if let AnchorStatus::Attested(attested) = &accepted.anchor {

@@ -1,10 +1,11 @@
 //! How a position stands under covenants, as rows and as JSON.
 
-use assay_verifier::Buffer;
+use assay_verifier::{Buffer, Policy};
 use serde_json::{Value, json};
 
 use super::{object, said, words};
 use crate::cli::output::{BAD, FAINT, GOOD, Report, STRONG, paint};
+use crate::cli::text::grouped;
 use crate::error::Error;
 use crate::standing::{CovenantStanding, PriceRoom, Room, Standing};
 use crate::terms::Terms;
@@ -21,10 +22,7 @@ pub(super) fn render(terms: &Terms<'_>, standing: &Standing) -> Report {
     let (held, all) = (standing.covenants.iter().filter(|covenant| covenant.holds).count(), standing.covenants.len());
     let satisfied = standing.satisfied();
     report.verdict(satisfied, format_args!("{held} of {all} covenants hold"));
-    table(
-        &mut report,
-        standing.covenants.iter().map(|covenant| (covenant, covenant.figure.as_deref().map(String::as_str))),
-    );
+    table(&mut report, terms.policy(), &standing.covenants);
     report.line("  how far a price may move by itself from today's, with no buffer:");
     for room in &standing.prices {
         let [fall, rise] = [("fall", &room.fall), ("rise", &room.rise)].map(|(word, room)| moved(word, room.as_ref()));
@@ -37,7 +35,8 @@ pub(super) fn render(terms: &Terms<'_>, standing: &Standing) -> Report {
     }
     said(&mut report, terms);
     report.set("satisfied", satisfied);
-    report.set("covenants", standing.covenants.iter().map(covenant).collect::<Vec<_>>());
+    let covenants = standing.covenants.iter().map(|standing| covenant(terms.policy(), standing));
+    report.set("covenants", covenants.collect::<Vec<_>>());
     report.set("prices", standing.prices.iter().map(price).collect::<Vec<_>>());
     report.set("largest_buffer_percent", standing.buffer.map(Buffer::percent));
     report.set("largest_credit", standing.credit.iter().map(object).collect::<Vec<_>>());
@@ -45,27 +44,31 @@ pub(super) fn render(terms: &Terms<'_>, standing: &Standing) -> Report {
 }
 
 /// Rows of covenants: whether each holds, what is asked and what there is.
-pub(in crate::cli::commands) fn table<'a>(
-    report: &mut Report,
-    covenants: impl Iterator<Item = (&'a CovenantStanding, Option<&'a str>)> + Clone,
-) {
-    let width = covenants.clone().map(|(covenant, _)| covenant.name.len()).max().unwrap_or(0);
-    let asked = covenants.clone().map(|(covenant, _)| asked(covenant).chars().count()).max().unwrap_or(0);
-    for (covenant, figure) in covenants {
+fn table(report: &mut Report, policy: &Policy, covenants: &[CovenantStanding]) {
+    let asked: Vec<String> = covenants.iter().map(|covenant| asked(policy, covenant)).collect();
+    let name = covenants.iter().map(|covenant| covenant.name.len()).max().unwrap_or(0);
+    let width = asked.iter().map(|asked| asked.chars().count()).max().unwrap_or(0);
+    for (covenant, asked) in covenants.iter().zip(asked) {
         let (style, mark) = if covenant.holds { (GOOD, "✓") } else { (BAD, "✗") };
         report.line(format_args!(
-            "  {} {} {} {:>20}  {}",
+            "  {} {} {} {:>24}  {}",
             paint(style, mark),
-            paint(STRONG, format_args!("{:<width$}", covenant.name)),
-            paint(FAINT, format_args!("{:<asked$}", self::asked(covenant))),
-            figure.unwrap_or("–"),
+            paint(STRONG, format_args!("{:<name$}", covenant.name)),
+            paint(FAINT, format_args!("{asked:<width$}")),
+            figure(policy, covenant),
             paint(FAINT, format_args!("section {}", covenant.section)),
         ));
     }
 }
 
-fn asked(covenant: &CovenantStanding) -> &str {
-    covenant.threshold.as_deref().unwrap_or("limits what counts")
+/// What a covenant asks, in words.
+pub(in crate::cli::commands) fn asked(policy: &Policy, covenant: &CovenantStanding) -> String {
+    covenant.threshold.map_or("limits what counts".to_owned(), |threshold| threshold.words(policy))
+}
+
+/// What there is of a covenant, for people.
+pub(in crate::cli::commands) fn figure(policy: &Policy, covenant: &CovenantStanding) -> String {
+    covenant.figure(policy).map_or("–".to_owned(), |figure| grouped(&figure))
 }
 
 fn moved(word: &str, room: Option<&Room>) -> String {
@@ -79,22 +82,20 @@ fn percent(bps: u128) -> String {
     format!("{} %", assay_verifier::format_amount(bps, 2))
 }
 
-fn covenant(covenant: &CovenantStanding) -> Value {
+/// A covenant for programs.
+pub(in crate::cli::commands) fn covenant(policy: &Policy, covenant: &CovenantStanding) -> Value {
     json!({
         "name": covenant.name,
         "section": covenant.section,
         "holds": covenant.holds,
-        "threshold": covenant.threshold,
-        "figure": covenant.figure.as_deref(),
+        "threshold": covenant.threshold.map(|threshold| threshold.words(policy)),
+        "figure": covenant.figure(policy).as_deref(),
     })
 }
 
 fn price(room: &PriceRoom) -> Value {
-    let side =
-        |room: &Option<Room>| room.as_ref().map(|room| json!({ "bps": room_bps(room), "covenant": room.covenant }));
+    let side = |room: &Option<Room>| {
+        room.as_ref().map(|room| json!({ "bps": room.most.to_string(), "covenant": room.covenant }))
+    };
     json!({ "asset": room.asset, "fall": side(&room.fall), "rise": side(&room.rise) })
-}
-
-fn room_bps(room: &Room) -> String {
-    room.most.to_string()
 }
