@@ -12,7 +12,8 @@ mod common;
 
 fn seeds() {
     write_seeds(
-        &[common::key(), &assay_verifier::production_key(Circuit::Solvency(Size::Eight)).unwrap()].map(|key| unsealed(key.to_bytes())),
+        &[common::key(), &assay_verifier::production_key(Circuit::Solvency(Size::Eight)).unwrap()]
+            .map(|key| unsealed(key.to_bytes())),
     );
 }
 
