@@ -9,6 +9,7 @@ use assay_protocol::srs::Srs;
 use assay_verifier::{Attestation, NothingSeen, Rejection, Requirement, RequirementError};
 use rand_core::{CryptoRng, RngCore};
 
+use crate::check::holds;
 use crate::error::Error;
 use crate::terms::{Parties, Terms};
 
@@ -67,6 +68,7 @@ pub fn attest(
     terms.check_age()?;
     let assertion = terms.assertion(PositionCommitment::new(position, opening), parties);
     terms.anchor_status(&assertion)?;
+    holds(terms, position)?;
     let key = keys.verifying_key();
     let (policy, fingerprint) = (terms.policy(), key.fingerprint());
     let (position, opening) = (position.clone(), opening.clone());
@@ -79,7 +81,6 @@ pub fn attest(
         Requirement::Covenants(rows) => {
             let instance = assertion.covenants(policy, fingerprint, rows).map_err(RequirementError::from)?;
             let helpers = rows.helpers(&position).ok_or(Error::NoHelpers)?;
-            rows.hold(&position, &helpers).map_err(|names| Error::CovenantsNotMet { names })?;
             let witness = covenants::Witness { positions: vec![position], openings: vec![opening], helpers };
             (StatementId::Covenants, prove(&keys.srs, &keys.key, &instance, &witness, rng)?)
         }
