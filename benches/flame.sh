@@ -11,7 +11,7 @@ proofs=${1:-300}
 tools=$PWD/target/tools
 [ -x "$tools/bin/inferno-flamegraph" ] ||
     cargo install --quiet --locked --version 0.12.8 --no-default-features --features cli --root "$tools" inferno
-cargo build --release --locked --quiet -p assay-benches --bin timing
+cargo build --release --locked --quiet --bin timing
 program=${CARGO_TARGET_DIR:-target}/release/timing
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

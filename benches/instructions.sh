@@ -6,7 +6,7 @@
 # others than the stored counts are of, nothing is checked.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cargo build --release --locked --quiet -p assay-benches --bin instructions
+cargo build --release --locked --quiet --bin instructions
 program=${CARGO_TARGET_DIR:-target}/release/instructions
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

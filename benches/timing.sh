@@ -3,7 +3,7 @@
 # valgrind is installed, the instructions of single proofs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cargo build --release --locked --quiet -p assay-benches --bin timing
+cargo build --release --locked --quiet --bin timing
 timing=${CARGO_TARGET_DIR:-target}/release/timing
 "$timing" sample "${1:-300}"
 if ! command -v valgrind >/dev/null; then

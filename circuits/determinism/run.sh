@@ -15,5 +15,5 @@ if ! cmp -s "$here/requirements.txt" "$work/installed.txt"; then
     cp "$here/requirements.txt" "$work/installed.txt"
 fi
 [ "${1:-}" = install ] && exit
-cargo run --quiet --release --locked -p assay-circuits --example gates >"$work/gates.json"
+cargo run --quiet --release --locked --example gates >"$work/gates.json"
 PYTHONDONTWRITEBYTECODE=1 "$work/venv/bin/python" "$here/prove.py" "$work/gates.json" docs/src/determinism.md "$@"

@@ -7,4 +7,4 @@ trap 'rm -rf "$folder"' EXIT
 cp "$here/tests/ceremony/make.mjs" "$folder"
 (cd "$folder" && npm install --silent --no-audit --no-fund snarkjs@0.7.6 && node make.mjs >/dev/null)
 cd "$here/.."
-ASSAY_CEREMONY=$folder cargo test --release --locked -p assay-circuits --test import
+ASSAY_CEREMONY=$folder cargo test --release --locked --workspace --test import

@@ -11,7 +11,7 @@ root=$(cd "$here/../.." && pwd)
 ceremony=${1:+$(cd "$(dirname "$1")" && pwd)/$(basename "$1")}
 tools=$here/node_modules/.tools
 [ -x "$tools/anvil" ] && [ -d "$here/node_modules/@openzeppelin" ] || "$here/install.sh"
-(cd "$root" && cargo build --release --locked --quiet -p assay-prover -p assay-contracts)
+(cd "$root" && cargo build --release --locked --quiet --bin assay --bin assay-contracts)
 target=${CARGO_TARGET_DIR:-$root/target}/release
 work=$(mktemp -d)
 node_pid=

@@ -3,4 +3,4 @@
 # cost in base units of debt. Another number as the first argument.
 set -eu
 cd "$(dirname "$0")/../.."
-ASSAY_POSITIONS="${1:-1000000}" exec cargo test --release --locked -p assay-verifier --test profiles -- --nocapture
+ASSAY_POSITIONS="${1:-1000000}" exec cargo test --release --locked --workspace --test profiles -- --nocapture
