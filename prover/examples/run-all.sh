@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-for example in custody-fund maker-vault aave-account fund-30-assets; do
+for example in custody-fund maker-vault aave-account fund-30-assets fund-mandate tiered-haircuts; do
     "$example/run.sh" >"$log" 2>&1 || {
         cat "$log" >&2
         exit 1

@@ -27,7 +27,8 @@ const MOST_RISE: u128 = 100_000;
 pub struct Standing {
     /// Every covenant, in the policy's order.
     pub covenants: Vec<CovenantStanding>,
-    /// How far the price of each asset may move by itself from today's, with no buffer, until a covenant does not hold.
+    /// How far the price of each asset may move by itself from today's, with no buffer, until a covenant does not hold; none where
+    /// not all hold at today's.
     pub prices: Vec<PriceRoom>,
     /// The largest buffer on offer with which all covenants hold.
     pub buffer: Option<Buffer>,
@@ -70,7 +71,7 @@ pub struct PriceRoom {
     pub asset: String,
     /// The largest fall in basis points, and the covenant that does not hold beyond it; none where no fall breaks one.
     pub fall: Option<Room>,
-    /// The same for a rise of up to ten times the price.
+    /// The same for a rise of up to 1,000 %.
     pub rise: Option<Room>,
 }
 
@@ -205,6 +206,9 @@ fn rooms(terms: &Terms<'_>, bench: &Bench<'_>) -> Vec<PriceRoom> {
         let covenant = policy.covenants().iter().zip(broken).find(|(_, holds)| !holds)?.0;
         Some(Room { most: Zeroizing::new(most_held), covenant: covenant.name.clone() })
     };
+    if !Scenario::default().bounds(terms).is_ok_and(|bounds| hold(bench.holding(&bounds))) {
+        return Vec::new();
+    }
     let assets = policy.market().assets().iter().enumerate();
     let rooms = assets.map(|(number, asset)| PriceRoom {
         asset: asset.symbol.clone(),

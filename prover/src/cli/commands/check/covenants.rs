@@ -23,7 +23,11 @@ pub(super) fn render(terms: &Terms<'_>, standing: &Standing) -> Report {
     let satisfied = standing.satisfied();
     report.verdict(satisfied, format_args!("{held} of {all} covenants hold"));
     table(&mut report, terms.policy(), &standing.covenants);
-    report.line("  how far a price may move by itself from today's, with no buffer:");
+    report.line(if standing.prices.is_empty() {
+        "  not even at today's prices with no buffer do all of them hold"
+    } else {
+        "  how far a price may move by itself from today's, with no buffer:"
+    });
     for room in &standing.prices {
         let [fall, rise] = [("fall", &room.fall), ("rise", &room.rise)].map(|(word, room)| moved(word, room.as_ref()));
         report.row(&room.asset, format_args!("{fall}; {rise}"));
@@ -74,7 +78,7 @@ pub(in crate::cli::commands) fn figure(policy: &Policy, covenant: &CovenantStand
 fn moved(word: &str, room: Option<&Room>) -> String {
     match room {
         Some(Room { most, covenant }) => format!("{word} {}, then {covenant}", percent(**most)),
-        None => format!("{word} without limit"),
+        None => format!("{word} however far"),
     }
 }
 
