@@ -113,7 +113,10 @@ fn a_true_attestation_is_accepted_and_says_which_covenants_hold() {
     );
     let json = serde_json::to_value(&accepted).unwrap();
     assert_eq!((&json["statement_id"], &json["covenants"][0]["name"]), (&"covenants/v1".into(), &"base".into()));
-    assert_eq!(Attestation::from_json(&attestation().to_json()), Ok(attestation()));
+    let text = attestation().to_json();
+    assert_eq!(Attestation::from_json(&text), Ok(attestation()));
+    let schema = serde_json::from_str(include_str!("../../../docs/schemas/attestation.schema.json")).unwrap();
+    assert!(jsonschema::is_valid(&schema, &serde_json::from_str(&text).unwrap()));
 }
 
 #[test]
