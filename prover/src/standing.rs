@@ -17,7 +17,7 @@ use crate::scenario::{Scenario, WHOLE};
 use crate::search::{greatest, least};
 use crate::terms::Terms;
 
-/// The largest ratio that is looked for, in basis points: one million percent.
+/// The largest ratio that is looked for, in basis points, and the largest figure: one million percent.
 const MOST_BPS: u128 = 100_000_000;
 /// The largest rise of a price that is looked for, in basis points.
 const MOST_RISE: u128 = 100_000;
@@ -145,10 +145,10 @@ impl<'a> Bench<'a> {
             let holding = rows.and_then(|rows| holding(self.policy, &rows, self.position));
             holding.is_some_and(|holding| holding[covenant])
         };
-        let most = if threshold.is_ratio() { MOST_BPS } else { Amount::MAX };
+        let most = if threshold.is_short() { MOST_BPS } else { Amount::MAX };
         match threshold.relation {
             Relation::MoreThan | Relation::AtLeast => {
-                greatest(0, most, holds).filter(|number| *number < most || !threshold.is_ratio())
+                greatest(0, most, holds).filter(|number| *number < most || !threshold.is_short())
             }
             Relation::AtMost => least(0, most, holds),
         }

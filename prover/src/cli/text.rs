@@ -39,10 +39,10 @@ pub(crate) fn quoted(word: &str) -> String {
     }
 }
 
-/// A decimal number with a separator between thousands.
+/// A decimal number with a separator between thousands; what follows it, such as a unit, stays.
 pub(crate) fn grouped(number: &str) -> String {
     let (sign, unsigned) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
-    let whole = unsigned.find('.').unwrap_or(unsigned.len());
+    let whole = unsigned.find(|c: char| !c.is_ascii_digit()).unwrap_or(unsigned.len());
     let mut out = String::from(sign);
     for (index, c) in unsigned.char_indices() {
         if index > 0 && index < whole && (whole - index) % 3 == 0 {
@@ -74,6 +74,8 @@ mod tests {
     fn thousands_are_parted() {
         assert_eq!(grouped("1234567.123456"), "1,234,567.123456");
         assert_eq!(grouped("-123456"), "-123,456");
+        assert_eq!(grouped("30 %"), "30 %");
+        assert_eq!(grouped("1000 USD"), "1,000 USD");
         assert_eq!(grouped("0.000001"), "0.000001");
     }
 }

@@ -8,7 +8,7 @@ use num_traits::One;
 
 use super::Purpose;
 use super::form::{Form, Line, Split, Term};
-use crate::policy::covenant::{Kind, Limit, Mode, Share, Side, Stress, VALUE_DECIMALS};
+use crate::policy::covenant::{Average, Kind, Limit, Mode, Share, Side, Stress, VALUE_DECIMALS};
 use crate::policy::{BPS, Policy, Risk};
 
 /// The lines of a policy's covenants, and the helper amounts that they need.
@@ -100,6 +100,26 @@ impl<'a> Draft<'a> {
                     self.value(&mut form, Term::Helper(admitted), *asset, factor);
                 }
                 self.debt(&mut form, |_, risk| self.debt_factor(&in_full(risk), *ratio));
+                self.test(number, false, form);
+            }
+            Kind::WeightedAverage { figures, side, limit } => {
+                let mut form = Form::default();
+                for (asset, figure) in figures {
+                    let spare = BigRational::from_integer(i64::from(*limit).saturating_sub(i64::from(*figure)).into());
+                    let factor = if *side == Average::Most { spare } else { -spare };
+                    self.value(&mut form, Term::Collateral(*asset), *asset, factor);
+                }
+                self.test(number, false, form);
+            }
+            Kind::InterestCoverage { ratio, yields, rates } => {
+                let mut form = Form::default();
+                for (asset, rate) in yields {
+                    self.value(&mut form, Term::Collateral(*asset), *asset, bps(i64::from(*rate)));
+                }
+                for (asset, rate) in rates {
+                    let cost = bps(i64::from(*rate)) * bps(i64::from(*ratio));
+                    self.value(&mut form, Term::Debt(*asset), *asset, -cost);
+                }
                 self.test(number, false, form);
             }
             Kind::Tiers { ratio, schedules } => {

@@ -85,6 +85,24 @@ pub enum Kind {
         /// Share of the value that the sale costs, below `10^4`.
         slippage: u32,
     },
+    /// The average of a public figure over the collateral that has one, weighted by value at full value, is within a limit.
+    WeightedAverage {
+        /// Asset and its figure, at most `10^6`; assets ascending, all of them accepted as collateral.
+        figures: Vec<(usize, u32)>,
+        /// On which side of the limit the average must be.
+        side: Average,
+        /// The limit, which some figures are within and some are not.
+        limit: u32,
+    },
+    /// A year's income from collateral covers a year's interest on debt.
+    InterestCoverage {
+        /// What must be covered of the interest, at least `10^4`.
+        ratio: u32,
+        /// Asset and what it yields in a year, of its value; of others nothing counts. Assets ascending.
+        yields: Vec<(usize, u32)>,
+        /// Every asset that may be owed and what it costs in a year; assets ascending.
+        rates: Vec<(usize, u32)>,
+    },
     /// Coverage, with thresholds that fall as the quantity of an asset rises.
     Tiers {
         /// At least `10^4`.
@@ -150,6 +168,15 @@ pub enum Limit {
     Amount(u128),
 }
 
+/// The side of its limit that an average must be on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Average {
+    /// The limit or less.
+    Most,
+    /// The limit or more.
+    Least,
+}
+
 /// The tiers of one asset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
@@ -172,7 +199,17 @@ pub struct Tier {
 
 impl Kind {
     /// Every word of `kind` in a policy file.
-    pub const WORDS: [&str; 7] = ["coverage", "stress", "concentration", "ceiling", "leverage", "liquidity", "tiers"];
+    pub const WORDS: [&str; 9] = [
+        "coverage",
+        "stress",
+        "concentration",
+        "ceiling",
+        "leverage",
+        "liquidity",
+        "weighted-average",
+        "interest-coverage",
+        "tiers",
+    ];
 
     /// The word of `kind` in a policy file.
     #[must_use]
@@ -184,6 +221,8 @@ impl Kind {
             Self::Ceiling { .. } => "ceiling",
             Self::Leverage { .. } => "leverage",
             Self::Liquidity { .. } => "liquidity",
+            Self::WeightedAverage { .. } => "weighted-average",
+            Self::InterestCoverage { .. } => "interest-coverage",
             Self::Tiers { .. } => "tiers",
         }
     }

@@ -132,6 +132,8 @@ kinds! {
     ceiling: crate::scene::About::Kind("ceiling");
     leverage: crate::scene::About::Kind("leverage");
     liquidity: crate::scene::About::Kind("liquidity");
+    weighted_average: crate::scene::About::Kind("weighted-average");
+    interest_coverage: crate::scene::About::Kind("interest-coverage");
     tiers: crate::scene::About::Kind("tiers");
     exclusion_of_shares_of_all: crate::scene::About::Exclusions { of_admitted: false };
     exclusion_of_shares_of_what_is_admitted: crate::scene::About::Exclusions { of_admitted: true };

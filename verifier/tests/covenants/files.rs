@@ -2,12 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use assay_verifier::policy::covenant::{Discloses, Kind, Limit, Mode, Schedule, Share, Side, Stress, Tier};
+use assay_verifier::policy::covenant::{Average, Discloses, Kind, Limit, Mode, Schedule, Share, Side, Stress, Tier};
 use assay_verifier::{FormatError, Policy, PolicyFile, example};
 
 use crate::common;
 
 const COVERAGE: &str = "[[covenants]]\nname = \"base\"\nsection = \"6.1\"\nkind = \"coverage\"\n";
+
+/// What everything costs that may be owed.
+const RATES: &str =
+    "rates_bps = { WETH = 500, wstETH = 500, WBTC = 500, USDC = 500, USDT = 500, DAI = 500, LINK = 500, AAVE = 500 }";
 
 pub(crate) fn read(covenants: &str) -> Result<Policy, FormatError> {
     PolicyFile::parse(&format!("{}\n{covenants}", example::POLICY))?.with_market(common::market())
@@ -121,6 +125,18 @@ fn each_kind_is_read_in_the_units_of_people_and_of_machines() {
             Kind::Liquidity { ratio: 10_000, depths: vec![(0, 2 * 10u128.pow(18))], slippage: 100 },
         ),
         (
+            "kind = \"weighted-average\"\nfigures = { WBTC = 30, WETH = 365 }\nmost = 200",
+            Kind::WeightedAverage { figures: vec![(0, 365), (2, 30)], side: Average::Most, limit: 200 },
+        ),
+        (
+            "kind = \"weighted-average\"\nfigures = { WBTC = 30, WETH = 365 }\nleast = 100",
+            Kind::WeightedAverage { figures: vec![(0, 365), (2, 30)], side: Average::Least, limit: 100 },
+        ),
+        (
+            &format!("kind = \"interest-coverage\"\nratio = \"150%\"\nyields.wstETH = \"3.1%\"\n{RATES}"),
+            Kind::InterestCoverage { ratio: 15_000, yields: vec![(1, 310)], rates: (0..8).map(|i| (i, 500)).collect() },
+        ),
+        (
             "kind = \"tiers\"\ntiers.WBTC = [{ up_to = \"10\", threshold = \"70%\" }, { threshold_bps = 5000 }]",
             Kind::Tiers {
                 ratio: 10_500,
@@ -175,7 +191,7 @@ fn each_mistake_is_named_with_its_line_its_key_and_a_cure() {
         (
             "kind = \"coverag\"",
             1,
-            "kind: one of coverage, stress, concentration, ceiling, leverage, liquidity, tiers is needed; did you mean coverage?",
+            "kind: one of coverage, stress, concentration, ceiling, leverage, liquidity, weighted-average, interest-coverage, tiers is needed; did you mean coverage?",
         ),
         ("kind = \"coverage\"\nratoi = \"120%\"", 2, "ratoi: no such key; did you mean ratio?"),
         ("kind = \"leverage\"\nmots = \"300%\"", 2, "mots: no such key; did you mean most?"),
@@ -263,6 +279,43 @@ fn each_mistake_is_named_with_its_line_its_key_and_a_cure() {
             2,
             "depths: WETH: not a decimal amount: only digits with at most one point between them, such as 1.5",
         ),
+        (
+            "kind = \"weighted-average\"\nfigures = { WETH = 1, WBTC = 2 }\nmost = 2",
+            3,
+            "most: every figure is within the limit, so it asks nothing; leave the covenant out",
+        ),
+        (
+            "kind = \"weighted-average\"\nfigures = { WETH = 1, WBTC = 2 }\nleast = 3",
+            3,
+            "least: no figure is within the limit, so only who holds none of these assets could hold it",
+        ),
+        (
+            "kind = \"weighted-average\"\nfigures = { WETH = 1, WBTC = 2 }\nmost = 1\nleast = 2",
+            4,
+            "least: most says the same; write one",
+        ),
+        (
+            "kind = \"weighted-average\"\nfigures = { WETH = \"1\", WBTC = 2 }\nmost = 1",
+            2,
+            "figures: WETH: a whole number is needed, such as 365",
+        ),
+        (
+            "kind = \"weighted-average\"\nfigures = { WETH = 1000001, WBTC = 2 }\nmost = 3",
+            2,
+            "figures: must be at most 1000000",
+        ),
+        ("kind = \"weighted-average\"\nfigures.WETH = 1", 0, "most: missing"),
+        (
+            "kind = \"interest-coverage\"\nyields.wstETH = \"3%\"\nrates.USDC = \"5%\"",
+            3,
+            "rates: WETH may be owed and has no rate; write 0% where it costs nothing",
+        ),
+        (
+            "kind = \"interest-coverage\"\nyields.wstETH = \"0%\"\nrates.USDC = \"5%\"",
+            2,
+            "yields: must be 1 to 1000000 basis points",
+        ),
+        ("kind = \"interest-coverage\"\nyields.wstETH = \"3%\"", 0, "rates: missing"),
         (
             "kind = \"tiers\"\ntiers.WETH = [{ up_to = \"5\", threshold = \"50%\" }, { threshold = \"60%\" }]",
             2,

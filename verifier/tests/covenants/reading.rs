@@ -1,7 +1,7 @@
 //! Each rule as a lender would work it out with exact fractions, at one price for each asset. Nothing here knows of rows.
 
 use assay_circuits::{Amount, Position};
-use assay_verifier::policy::covenant::{Covenant, Kind, Limit, Mode, Share, Side, Stress};
+use assay_verifier::policy::covenant::{Average, Covenant, Kind, Limit, Mode, Share, Side, Stress};
 use assay_verifier::policy::{BPS, Policy, Risk};
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -114,6 +114,22 @@ impl Reading<'_> {
                     amount * self.unit(*i) * self.factor(self.in_full(*i)) * percent(BPS - slippage)
                 });
                 self.at_least(sold.sum(), self.debt(|i| percent(self.in_full(i).debt_factor(*ratio, self.elapsed))))
+            }
+            Kind::WeightedAverage { figures, side, limit } => {
+                let value = |(i, _): &(usize, u32)| whole(self.held(*i)) * self.unit(*i);
+                let all: Fraction = figures.iter().map(value).sum();
+                let sum: Fraction = figures.iter().map(|it| value(it) * whole(it.1)).sum();
+                // The average is the sum over all; of nothing there is none.
+                match side {
+                    Average::Most => self.at_least(all * whole(*limit), sum),
+                    Average::Least => self.at_least(sum, all * whole(*limit)),
+                }
+            }
+            Kind::InterestCoverage { ratio, yields, rates } => {
+                let income = yields.iter().map(|(i, rate)| whole(self.held(*i)) * self.unit(*i) * percent(*rate));
+                let owed = |i: usize| whole(self.position.debt()[i].expose()) * self.unit(i);
+                let interest: Fraction = rates.iter().map(|(i, rate)| owed(*i) * percent(*rate)).sum();
+                self.at_least(income.sum(), interest * percent(*ratio))
             }
             Kind::Tiers { ratio, schedules } => {
                 let weighted = |i: usize| {

@@ -3,7 +3,9 @@
 use assay_circuits::statements::covenants::Row;
 use assay_circuits::{Amount, Position};
 use assay_verifier::covenants::{CompileError, Compiled, Purpose};
-use assay_verifier::policy::covenant::{Covenant, Discloses, Kind, Limit, Mode, Schedule, Share, Side, Stress, Tier};
+use assay_verifier::policy::covenant::{
+    Average, Covenant, Discloses, Kind, Limit, Mode, Schedule, Share, Side, Stress, Tier,
+};
 use assay_verifier::policy::{BPS, Risk};
 use assay_verifier::{Asset, AssetBounds, AssetId, Bounds, Market, Policy, Rules};
 use rand_chacha::ChaCha8Rng;
@@ -97,11 +99,31 @@ pub(crate) fn kind(word: &str, random: &mut Random, risks: &[Risk]) -> Kind {
             depths: random.some(&accepted).into_iter().map(|asset| (asset, random.amount(60))).collect(),
             slippage: random.rate(0, 2_000),
         },
+        "weighted-average" => {
+            let listed = accepted.iter().enumerate();
+            let figures: Vec<(usize, u32)> = listed.map(|(place, asset)| (*asset, figure(random, place))).collect();
+            let side = if random.chance(50) { Average::Most } else { Average::Least };
+            Kind::WeightedAverage { figures, side, limit: random.rate(1_000, 1_999) }
+        }
+        "interest-coverage" => Kind::InterestCoverage {
+            ratio: random.rate(10_000, 30_000),
+            yields: random.some(&accepted).into_iter().map(|asset| (asset, random.rate(1, 2_000))).collect(),
+            rates: all.into_iter().map(|asset| (asset, random.rate(0, 2_000))).collect(),
+        },
         "tiers" => Kind::Tiers {
             ratio: random.rate(10_000, 20_000),
             schedules: random.some(&accepted).into_iter().take(3).map(|asset| schedule(random, asset)).collect(),
         },
         _ => unreachable!("{word}"),
+    }
+}
+
+/// The first is below every limit, the second above, so that some are within and some are not on either side.
+fn figure(random: &mut Random, place: usize) -> u32 {
+    match place {
+        0 => random.rate(0, 999),
+        1 => random.rate(2_000, 3_000),
+        _ => random.rate(0, 3_000),
     }
 }
 
@@ -150,7 +172,11 @@ pub(crate) enum About {
 impl Scene {
     /// A random one. `narrow` keeps numbers so small that no row is rounded; bounds are `width` percent apart.
     pub(crate) fn random(random: &mut Random, about: About, narrow: bool, width: u128) -> Self {
-        let least = if matches!(about, About::Exclusions { .. } | About::Kind("concentration")) { 2 } else { 1 };
+        let least = if matches!(about, About::Exclusions { .. } | About::Kind("concentration" | "weighted-average")) {
+            2
+        } else {
+            1
+        };
         let count = least + random.index(if narrow { 4 } else { 9 - least });
         let (decimals, price_bits) = if narrow { (4, 30) } else { (18, 70) };
         let mut risks: Vec<Risk> = (0..count).map(|_| risk(random, decimals)).collect();

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Covenant, Kind, Limit, MOST_COVENANTS, Mode, Schedule, Share, Stress};
+use super::{Average, Covenant, Kind, Limit, MOST_COVENANTS, Mode, Schedule, Share, Stress};
 use crate::formats::text::{FormatError, check_label};
 use crate::policy::market::Market;
 use crate::policy::risk::{BPS, MAX_FACTOR, Risk};
@@ -90,6 +90,16 @@ pub(super) fn check_one(covenant: &Covenant, rules: &Rules, market: &Market) -> 
             accepted("depths", depths.iter().map(|(asset, _)| *asset), rules, market)?;
             depths.iter().try_for_each(|(_, depth)| quantity("depths", *depth))
         }
+        Kind::WeightedAverage { figures, side, limit } => check_average(figures, *side, *limit, rules, market),
+        Kind::InterestCoverage { ratio, yields, rates } => {
+            ratio_within(*ratio)?;
+            ascending("yields", yields.iter().map(|(asset, _)| *asset), market)?;
+            accepted("yields", yields.iter().map(|(asset, _)| *asset), rules, market)?;
+            ascending("rates", rates.iter().map(|(asset, _)| *asset), market)?;
+            yields.iter().try_for_each(|(_, rate)| within("yields", *rate, 1, MAX_FACTOR))?;
+            rates.iter().try_for_each(|(_, rate)| within("rates", *rate, 0, MAX_FACTOR))?;
+            check_rates(rates, rules, market)
+        }
         Kind::Tiers { ratio, schedules } => {
             ratio_within(*ratio)?;
             ascending("tiers", schedules.iter().map(|schedule| schedule.asset), market)?;
@@ -134,6 +144,46 @@ fn check_concentration(group: &[Share], share: u32, mode: Mode, rules: &Rules, m
         return Err(Mistake::new("exposure", "a part of an asset cannot be excluded; list assets, or use mode breach"));
     }
     Ok(())
+}
+
+fn check_average(
+    figures: &[(usize, u32)],
+    side: Average,
+    limit: u32,
+    rules: &Rules,
+    market: &Market,
+) -> Result<(), Mistake> {
+    ascending("figures", figures.iter().map(|(asset, _)| *asset), market)?;
+    accepted("figures", figures.iter().map(|(asset, _)| *asset), rules, market)?;
+    if figures.iter().any(|(_, figure)| *figure > MAX_FACTOR) {
+        return Err(Mistake::new("figures", format_args!("must be at most {MAX_FACTOR}")));
+    }
+    let key = if side == Average::Most { "most" } else { "least" };
+    let within = |figure: u32| if side == Average::Most { figure <= limit } else { figure >= limit };
+    if figures.iter().all(|(_, figure)| within(*figure)) {
+        return Err(Mistake::new(key, "every figure is within the limit, so it asks nothing; leave the covenant out"));
+    }
+    if !figures.iter().any(|(_, figure)| within(*figure)) {
+        return Err(Mistake::new(
+            key,
+            "no figure is within the limit, so only who holds none of these assets could hold it",
+        ));
+    }
+    Ok(())
+}
+
+/// Checks that every asset that may be owed costs something or says that it does not.
+fn check_rates(rates: &[(usize, u32)], rules: &Rules, market: &Market) -> Result<(), Mistake> {
+    let owed = rules.assets.iter().enumerate().filter(|(_, risk)| rules.is_owed(risk)).map(|(asset, _)| asset);
+    let listed = |asset: &usize| rates.iter().any(|(listed, _)| listed == asset);
+    match owed.clone().find(|asset| !listed(asset)) {
+        Some(asset) => {
+            let what =
+                format_args!("{} may be owed and has no rate; write 0% where it costs nothing", symbol(market, asset));
+            Err(Mistake::new("rates", what))
+        }
+        None => Ok(()),
+    }
 }
 
 fn check_schedule(schedule: &Schedule, market: &Market) -> Result<(), Mistake> {

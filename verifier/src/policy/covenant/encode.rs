@@ -3,7 +3,7 @@
 use alloy_primitives::B256;
 use alloy_sol_types::SolValue;
 
-use super::{Covenant, Discloses, Kind, Limit, Mode, Schedule, Share, Side, Stress};
+use super::{Average, Covenant, Discloses, Kind, Limit, Mode, Schedule, Share, Side, Stress};
 use crate::formats::abi;
 
 /// The tagged hash of the id that the policy has without them, and of `covenants`.
@@ -54,6 +54,12 @@ fn fields(kind: &Kind) -> Vec<u8> {
             let depths: Vec<(u16, u128)> = depths.iter().map(|(asset, depth)| (place(*asset), *depth)).collect();
             (*ratio, depths, *slippage).abi_encode_params()
         }
+        Kind::WeightedAverage { figures, side, limit } => {
+            (numbers(figures), *side == Average::Least, *limit).abi_encode_params()
+        }
+        Kind::InterestCoverage { ratio, yields, rates } => {
+            (*ratio, numbers(yields), numbers(rates)).abi_encode_params()
+        }
         Kind::Tiers { ratio, schedules } => {
             let steps = |Schedule { asset, tiers, beyond }: &Schedule| {
                 let tiers: Vec<(u128, u32)> = tiers.iter().map(|tier| (tier.up_to, tier.threshold)).collect();
@@ -71,6 +77,10 @@ fn place(index: usize) -> u16 {
 
 fn places(indices: &[usize]) -> Vec<u16> {
     indices.iter().map(|index| place(*index)).collect()
+}
+
+fn numbers(numbers: &[(usize, u32)]) -> Vec<(u16, u32)> {
+    numbers.iter().map(|(asset, number)| (place(*asset), *number)).collect()
 }
 
 fn shares(group: &[Share]) -> Vec<(u16, u32)> {

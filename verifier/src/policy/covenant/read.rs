@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::check;
 use super::fields::{Fields, Value, meant};
-use super::{Covenant, Discloses, Kind, Limit, Mode, Schedule, Share, Side, Stress, Tier, VALUE_DECIMALS};
+use super::{Average, Covenant, Discloses, Kind, Limit, Mode, Schedule, Share, Side, Stress, Tier, VALUE_DECIMALS};
 use crate::formats::parse_amount;
 use crate::formats::text::FormatError;
 use crate::policy::market::Market;
@@ -86,6 +86,8 @@ impl<'a> Scene<'a> {
             "ceiling" => self.ceiling(&fields)?,
             "leverage" => Kind::Leverage { most: need_rate(&fields, "most", "most_bps")? },
             "liquidity" => self.liquidity(&fields)?,
+            "weighted-average" => self.weighted_average(&fields)?,
+            "interest-coverage" => self.interest_coverage(&fields)?,
             "tiers" => self.tiers(&fields)?,
             other => {
                 let words = Kind::WORDS.join(", ");
@@ -167,6 +169,28 @@ impl<'a> Scene<'a> {
             })?,
             slippage: fields.rate("slippage", "slippage_bps")?.unwrap_or(0),
         })
+    }
+
+    fn weighted_average(&self, fields: &Fields<'a>) -> Result<Kind, FormatError> {
+        let figures = self.by_asset(fields, "figures", fields.need("figures")?, |table, symbol, _, value| {
+            figure(table, symbol, value)
+        })?;
+        let (key, value) = fields.either("most", "least")?.ok_or_else(|| fields.missing("most"))?;
+        let side = if key == "most" { Average::Most } else { Average::Least };
+        Ok(Kind::WeightedAverage { figures, side, limit: figure(fields, key, value)? })
+    }
+
+    fn interest_coverage(&self, fields: &Fields<'a>) -> Result<Kind, FormatError> {
+        let ratio = fields.rate("ratio", "ratio_bps")?.unwrap_or(BPS);
+        let rates_of = |human: &'static str, machine: &'static str| {
+            let (key, value) = fields.either(human, machine)?.ok_or_else(|| fields.missing(human))?;
+            self.by_asset(fields, key, value, |table, symbol, _, value| {
+                let rate = table.signed_rate(symbol, value, key == machine)?;
+                u32::try_from(rate).map_err(|_| table.wrong(symbol, value, "below zero"))
+            })
+        };
+        let (yields, rates) = (rates_of("yields", "yields_bps")?, rates_of("rates", "rates_bps")?);
+        Ok(Kind::InterestCoverage { ratio, yields, rates })
     }
 
     fn tiers(&self, fields: &Fields<'a>) -> Result<Kind, FormatError> {
@@ -260,6 +284,15 @@ impl<'a> Scene<'a> {
 
 fn need_rate(fields: &Fields<'_>, human: &'static str, machine: &'static str) -> Result<u32, FormatError> {
     fields.rate(human, machine)?.ok_or_else(|| fields.missing(human))
+}
+
+/// A whole number without quotes.
+fn figure(fields: &Fields<'_>, key: &str, value: &Value<'_>) -> Result<u32, FormatError> {
+    let number = match value.get_ref() {
+        toml::de::DeValue::Integer(digits) => digits.as_str().parse().ok(),
+        _ => None,
+    };
+    number.ok_or_else(|| fields.wrong(key, value, "a whole number is needed, such as 365"))
 }
 
 /// A decimal number in quotes, in units of its last digit.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Covenant, Discloses, Kind, Limit, Mode, Stress, VALUE_DECIMALS};
+use super::{Average, Covenant, Discloses, Kind, Limit, Mode, Stress, VALUE_DECIMALS};
 use crate::formats::format_amount;
 use crate::policy::complete::Policy;
 
@@ -26,6 +26,8 @@ pub enum Unit {
     Value,
     /// Base units of the asset at this place of the market.
     Amount(usize),
+    /// The covenant's own figure.
+    Figure,
 }
 
 /// The threshold of a covenant.
@@ -40,10 +42,10 @@ pub struct Threshold {
 }
 
 impl Threshold {
-    /// Whether it is a number of basis points.
+    /// Whether it is a number of 32 bits: basis points or a figure.
     #[must_use]
-    pub fn is_ratio(&self) -> bool {
-        self.unit == Unit::Bps
+    pub fn is_short(&self) -> bool {
+        matches!(self.unit, Unit::Bps | Unit::Figure)
     }
 
     /// The number with its unit, in the policy's words.
@@ -56,6 +58,7 @@ impl Threshold {
                 Some(asset) => format!("{} {}", format_amount(self.number, asset.decimals), asset.symbol),
                 None => self.number.to_string(),
             },
+            Unit::Figure => self.number.to_string(),
         }
     }
 
@@ -96,7 +99,11 @@ impl Kind {
             Self::Coverage { ratio, .. } | Self::Stress(Stress { ratio, .. }) | Self::Tiers { ratio, .. } => {
                 bps(Relation::MoreThan, *ratio)
             }
-            Self::Liquidity { ratio, .. } => bps(Relation::AtLeast, *ratio),
+            Self::Liquidity { ratio, .. } | Self::InterestCoverage { ratio, .. } => bps(Relation::AtLeast, *ratio),
+            Self::WeightedAverage { side, limit, .. } => {
+                let relation = if *side == Average::Most { Relation::AtMost } else { Relation::AtLeast };
+                Some(Threshold { relation, number: (*limit).into(), unit: Unit::Figure })
+            }
             Self::Concentration { mode: Mode::Exclude { .. }, .. } => None,
             Self::Concentration { share, .. } => bps(Relation::AtMost, *share),
             Self::Leverage { most } => bps(Relation::AtMost, *most),
@@ -119,7 +126,9 @@ impl Kind {
             Self::Coverage { ratio, .. }
             | Self::Stress(Stress { ratio, .. })
             | Self::Tiers { ratio, .. }
+            | Self::InterestCoverage { ratio, .. }
             | Self::Liquidity { ratio, .. } => *ratio = bps.unwrap_or(*ratio),
+            Self::WeightedAverage { limit, .. } => *limit = bps.unwrap_or(*limit),
             Self::Concentration { mode: Mode::Exclude { .. }, .. } => {}
             Self::Concentration { share, .. } => *share = bps.unwrap_or(*share),
             Self::Leverage { most } => *most = bps.unwrap_or(*most),

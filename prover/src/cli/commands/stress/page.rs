@@ -96,6 +96,7 @@ fn chart(policy: &Policy, stressed: &Stressed, number: usize, threshold: &Thresh
 fn unit(policy: &Policy, unit: Unit) -> (String, u8) {
     match unit {
         Unit::Bps => ("%".to_owned(), 2),
+        Unit::Figure => (String::new(), 0),
         Unit::Value => (policy.rules().quote.clone(), VALUE_DECIMALS),
         Unit::Amount(asset) => {
             let asset = policy.market().assets().get(asset);
