@@ -9,7 +9,7 @@ use assay_protocol::srs::Srs;
 use assay_verifier::{Attestation, NothingSeen, Rejection, Requirement, RequirementError};
 use rand_core::{CryptoRng, RngCore};
 
-use crate::check::holds;
+use crate::check::{helpers, holds};
 use crate::error::Error;
 use crate::terms::{Parties, Terms};
 
@@ -56,7 +56,7 @@ impl Keys {
 ///
 /// # Errors
 /// [`Error::Refused`] where prices or anchor are not what the policy asks for or the keys are for another circuit, [`Error::StatementFalse`] and
-/// [`Error::CovenantsNotMet`] where the position falls short, [`Error::NoHelpers`]; all before any proving. [`crate::check`] says by how much.
+/// [`Error::CovenantsNotMet`] where the position falls short, [`Error::NeverOwed`], [`Error::NoHelpers`]; all before any proving. [`crate::check`] says by how much.
 pub fn attest(
     terms: &Terms<'_>,
     position: &Position,
@@ -80,7 +80,7 @@ pub fn attest(
         }
         Requirement::Covenants(rows) => {
             let instance = assertion.covenants(policy, fingerprint, rows).map_err(RequirementError::from)?;
-            let helpers = rows.helpers(&position).ok_or(Error::NoHelpers)?;
+            let helpers = helpers(policy, rows, &position)?;
             let witness = covenants::Witness { positions: vec![position], openings: vec![opening], helpers };
             (StatementId::Covenants, prove(&keys.srs, &keys.key, &instance, &witness, rng)?)
         }

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use assay_circuits::{Position, Violation};
-use assay_verifier::{Requirement, Weights};
+use assay_circuits::{Amount, Position, Violation};
+use assay_verifier::covenants::Compiled;
+use assay_verifier::{Policy, Requirement, Weights};
 
 use crate::cures::Cures;
 use crate::error::Error;
@@ -52,8 +53,8 @@ impl fmt::Debug for Decision {
 ///
 /// # Errors
 /// [`Error::Refused`] where the prices are too old or lie in the future, [`Error::StatementFalse`] where the position is
-/// over another [size](assay_circuits::Size) than the policy's circuit, [`Error::NoHelpers`]. A position that falls short is
-/// no error.
+/// over another [size](assay_circuits::Size) than the policy's circuit; under covenants [`Error::NeverOwed`], [`Error::NoHelpers`].
+/// A position that falls short is no error.
 pub fn check(terms: &Terms<'_>, position: &Position) -> Result<Decision, Error> {
     terms.check_age()?;
     match terms.requirement() {
@@ -74,10 +75,26 @@ pub(crate) fn holds(terms: &Terms<'_>, position: &Position) -> Result<(), Error>
             false => Err(Violation::Insolvent.into()),
         },
         Requirement::Covenants(rows) => {
-            let helpers = rows.helpers(position).ok_or(Error::NoHelpers)?;
+            let helpers = helpers(terms.policy(), rows, position)?;
             rows.hold(position, &helpers).map_err(|names| Error::CovenantsNotMet { names })
         }
     }
+}
+
+/// The greatest helper amounts of a position for which `policy`'s covenants can hold at all.
+///
+/// # Errors
+/// [`Error::StatementFalse`] where it is over another size than the rows, [`Error::NeverOwed`], [`Error::NoHelpers`].
+pub(crate) fn helpers(policy: &Policy, rows: &Compiled, position: &Position) -> Result<Vec<Amount>, Error> {
+    if position.size() != rows.shape.size() {
+        return Err(Violation::Size { position: position.size(), covenant: rows.shape.size() }.into());
+    }
+    let ruled_out = policy.rules().never_owed().filter(|asset| position.debt()[*asset].expose() > 0);
+    let assets: Vec<String> = ruled_out.map(|asset| policy.market().assets()[asset].symbol.clone()).collect();
+    if !assets.is_empty() {
+        return Err(Error::NeverOwed { assets });
+    }
+    rows.helpers(position).ok_or(Error::NoHelpers)
 }
 
 fn ratio(terms: &Terms<'_>, weights: &Weights, position: &Position) -> Result<Decision, Error> {

@@ -56,7 +56,13 @@ pub enum Error {
         /// The names of those that do not hold, in the policy's order.
         names: Vec<String>,
     },
-    /// The greatest helper amounts are not found, or the position is over another size than the policy's circuit.
+    /// The position has debt in assets that are never owed under the policy, whose covenants let none be there.
+    #[error("it owes {}, and under this policy that is never owed", assets.join(", "))]
+    NeverOwed {
+        /// The symbols of these assets, in the market's order.
+        assets: Vec<String>,
+    },
+    /// The greatest helper amounts are not found.
     #[error(
         "the amounts that the policy's exclusions admit were not found: shares of what is admitted lower each other too often; \
          in the policy, of = \"all\" would do"
@@ -81,7 +87,7 @@ impl Error {
             Self::AnchorLapsed { .. } => "anchor_lapsed",
             Self::Bounds(_) => "bounds",
             Self::Refused(rejection) => rejection.code(),
-            Self::StatementFalse(_) | Self::CovenantsNotMet { .. } => "statement_false",
+            Self::StatementFalse(_) | Self::CovenantsNotMet { .. } | Self::NeverOwed { .. } => "statement_false",
             Self::NoHelpers => "no_helper_amounts",
             Self::Keys(_) => "keys",
             Self::Unverified(_) => "defect",

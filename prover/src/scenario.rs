@@ -1,5 +1,6 @@
 //! Prices that are not today's.
 
+use assay_circuits::units::Wide;
 use assay_verifier::{AssetBounds, Bounds, Buffer, FormatError};
 
 use crate::error::Error;
@@ -43,10 +44,11 @@ impl Scenario {
             let Some(AssetBounds { asset, floor, ceiling }) = bounds.0.get_mut(*asset) else { continue };
             let factor = u128::try_from(WHOLE.saturating_add(*change)).ok().filter(|factor| *factor > 0);
             let factor = factor.ok_or_else(|| wrong(asset, "a price that falls by 100 % or more leaves nothing"))?;
-            let changed = |price: u128| price.checked_mul(factor).ok_or_else(|| wrong(asset, "the price is too large"));
-            let whole = WHOLE.unsigned_abs().into();
-            *floor = changed(*floor)? / whole;
-            *ceiling = changed(*ceiling)?.div_ceil(whole);
+            let (factor, whole) = (Wide::from(factor), Wide::from(WHOLE.unsigned_abs()));
+            let changed = |price: u128| Wide::from(price).saturating_mul(factor);
+            let fit = |price: Wide| u128::try_from(price).map_err(|_| wrong(asset, "the price is too large"));
+            *floor = fit(changed(*floor) / whole)?;
+            *ceiling = fit(changed(*ceiling).div_ceil(whole))?;
         }
         Ok(bounds)
     }

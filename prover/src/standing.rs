@@ -11,6 +11,7 @@ use assay_verifier::policy::covenant::{Relation, Threshold, Unit};
 use assay_verifier::{Bounds, Buffer, CreditLine, Policy, Requirement};
 use zeroize::Zeroizing;
 
+use crate::check::helpers;
 use crate::cures::{Cure, Cures};
 use crate::error::Error;
 use crate::scenario::{Scenario, WHOLE};
@@ -69,19 +70,30 @@ impl CovenantStanding {
 pub struct PriceRoom {
     /// Symbol of the asset.
     pub asset: String,
-    /// The largest fall in basis points, and the covenant that does not hold beyond it; none where no fall breaks one.
-    pub fall: Option<Room>,
-    /// The same for a rise of up to 1,000 %.
-    pub rise: Option<Room>,
+    /// How far it may fall, up to 99.99 %.
+    pub fall: Room,
+    /// How far it may rise, up to 1,000 %.
+    pub rise: Room,
 }
 
-/// A move of a price and the covenant that it leads to.
+/// A move of a price and what it leads to.
 #[derive(Clone)]
 pub struct Room {
     /// The largest move at which all covenants hold, in basis points. Secret.
     pub most: Zeroizing<u128>,
-    /// The first covenant that does not hold beyond it.
-    pub covenant: String,
+    /// What is beyond it. Secret.
+    pub beyond: Beyond,
+}
+
+/// What is beyond a move of a price.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Beyond {
+    /// This covenant does not hold; it is the first in the policy's order.
+    Broken(String),
+    /// The price makes no rows of the policy, so that nothing could be proven.
+    NoRows,
+    /// No larger move was looked at.
+    NotLookedAt,
 }
 
 /// A policy's rows and a position that is held against them.
@@ -100,18 +112,18 @@ impl<'a> Bench<'a> {
     /// For each covenant whether it holds at `bounds`; none where it makes no rows there.
     fn holding(&self, bounds: &Bounds) -> Option<Vec<bool>> {
         let rows = Compiled::new(self.policy, bounds, self.elapsed, self.credit).ok()?;
-        holding(self.policy, &rows, self.position)
+        holding(self.policy, &rows, self.position).ok()
     }
 
     /// Every covenant at `bounds`; of a policy without any its ratio, as the covenant `solvency`.
     ///
     /// # Errors
-    /// [`Error::Refused`], [`Error::NoHelpers`].
+    /// [`Error::Refused`], and those of [`helpers`].
     pub(crate) fn covenants(&self, bounds: &Bounds) -> Result<Vec<CovenantStanding>, Error> {
         match Requirement::new(self.policy, bounds, self.elapsed, self.credit)? {
             Requirement::Solvency(weights) => Ok(vec![self.ratio(&weights.covenant())]),
             Requirement::Covenants(rows) => {
-                let holding = holding(self.policy, &rows, self.position).ok_or(Error::NoHelpers)?;
+                let holding = holding(self.policy, &rows, self.position)?;
                 let numbered = self.policy.covenants().iter().zip(holding).enumerate();
                 Ok(numbered
                     .map(|(number, (covenant, holds))| {
@@ -142,7 +154,7 @@ impl<'a> Bench<'a> {
         let holds = |number: u128| {
             let asked = (covenant, number);
             let rows = Compiled::asking(self.policy, asked, bounds, self.elapsed, self.credit).ok();
-            let holding = rows.and_then(|rows| holding(self.policy, &rows, self.position));
+            let holding = rows.and_then(|rows| holding(self.policy, &rows, self.position).ok());
             holding.is_some_and(|holding| holding[covenant])
         };
         let most = if threshold.is_short() { MOST_BPS } else { Amount::MAX };
@@ -155,23 +167,23 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// For each covenant of `policy` whether it holds with the greatest helper amounts. `None` where there are none.
-fn holding(policy: &Policy, rows: &Compiled, position: &Position) -> Option<Vec<bool>> {
-    let helpers = rows.helpers(position)?;
+/// For each covenant of `policy` whether it holds with the greatest helper amounts.
+fn holding(policy: &Policy, rows: &Compiled, position: &Position) -> Result<Vec<bool>, Error> {
+    let helpers = helpers(policy, rows, position)?;
     let broken = rows.hold(position, &helpers).err().unwrap_or_default();
-    Some(policy.covenants().iter().map(|covenant| !broken.contains(&covenant.name)).collect())
+    Ok(policy.covenants().iter().map(|covenant| !broken.contains(&covenant.name)).collect())
 }
 
 /// Whether all covenants of `policy` hold.
 fn hold(policy: &Policy, rows: &Compiled, position: &Position) -> bool {
-    holding(policy, rows, position).is_some_and(|holding| holding.into_iter().all(|holds| holds))
+    holding(policy, rows, position).is_ok_and(|holding| holding.into_iter().all(|holds| holds))
 }
 
 impl Standing {
     /// Holds `position` against the rows of `terms`.
     ///
     /// # Errors
-    /// [`Error::Refused`], [`Error::NoHelpers`].
+    /// [`Error::Refused`], and those of [`helpers`].
     pub(crate) fn of(terms: &Terms<'_>, position: &Position) -> Result<Self, Error> {
         let bench = Bench::new(terms, position);
         let covenants = bench.covenants(terms.bounds())?;
@@ -199,12 +211,19 @@ fn rooms(terms: &Terms<'_>, bench: &Bench<'_>) -> Vec<PriceRoom> {
         bench.holding(&bounds)
     };
     let hold = |holding: Option<Vec<bool>>| holding.is_some_and(|holding| holding.into_iter().all(|holds| holds));
+    // All hold where nothing moves.
     let room = |asset: usize, sign: i64, most: u128| {
         let change = |by: u128| sign * i64::try_from(by).unwrap_or(i64::MAX);
-        let most_held = greatest(0, most, |by| hold(at(asset, change(by))))?;
-        let broken = at(asset, change(most_held + 1)).filter(|_| most_held < most)?;
-        let covenant = policy.covenants().iter().zip(broken).find(|(_, holds)| !holds)?.0;
-        Some(Room { most: Zeroizing::new(most_held), covenant: covenant.name.clone() })
+        let held = greatest(0, most, |by| hold(at(asset, change(by)))).unwrap_or(0);
+        let broken = |holding: Vec<bool>| {
+            let first = policy.covenants().iter().zip(holding).find(|(_, holds)| !holds);
+            first.map_or(Beyond::NoRows, |(covenant, _)| Beyond::Broken(covenant.name.clone()))
+        };
+        let beyond = match held == most {
+            true => Beyond::NotLookedAt,
+            false => at(asset, change(held + 1)).map_or(Beyond::NoRows, broken),
+        };
+        Room { most: Zeroizing::new(held), beyond }
     };
     if !Scenario::default().bounds(terms).is_ok_and(|bounds| hold(bench.holding(&bounds))) {
         return Vec::new();

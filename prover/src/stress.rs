@@ -36,7 +36,7 @@ impl Stressed {
 ///
 /// # Errors
 /// [`Error::Bounds`] where the scenario leaves nothing of a price or it does not fit, [`Error::Refused`] where policy and prices
-/// make no statement then, [`Error::NoHelpers`].
+/// make no statement then, [`Error::NeverOwed`], [`Error::NoHelpers`].
 pub fn stress(terms: &Terms<'_>, position: &Position, scenario: &Scenario) -> Result<Stressed, Error> {
     let bench = Bench::new(terms, position);
     let at = |scenario: &Scenario| bench.covenants(&scenario.bounds(terms)?);

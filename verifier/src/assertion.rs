@@ -15,6 +15,7 @@ use crate::policy::Policy;
 pub use bounds::{AssetBounds, Bounds, Crossing, Side};
 pub use context::{Audience, ContextFields, Name};
 pub use credit::CreditLine;
+pub(crate) use weights::check_scale;
 pub use weights::{AssetWeights, WeightError, Weights};
 
 /// Everything that a proof says in public. With serde it is written as it stands in an attestation.

@@ -3,7 +3,8 @@
 //! Each kind is first written as lines over amounts and helper amounts, with exact rational factors and each factor's price
 //! (`kinds.rs`). A line is then brought to integers: prices by the sign of their factor, all factors of one amount and one price
 //! netted, and what does not fit the statement's widths rounded once, against the prover (`round.rs`). So a row that holds says
-//! that its line holds at every price within the bounds.
+//! that its line holds at every price within the bounds. Where assets of the market are never owed, one equality says that
+//! nothing is owed in them.
 //!
 //! The prover chooses the helper amounts. `rule.rs` checks for every policy that the choice is no freedom: there is a greatest
 //! one, and every test holds with it if it holds with any. [`Compiled::helpers`] finds it.
@@ -23,7 +24,6 @@ use num_traits::Zero;
 use crate::assertion::{AssetBounds, Bounds, CreditLine, Crossing, Side};
 use crate::formats::text::FormatError;
 use crate::policy::Policy;
-use crate::policy::covenant::Kind;
 use crate::prices::PriceRange;
 use form::{Line, Split, Term};
 use kinds::Draft;
@@ -106,7 +106,8 @@ pub struct Origin {
 pub struct Compiled {
     /// The least circuit with room for them.
     pub shape: Shape,
-    /// Rows that hold with equality: of the amount on the left a part is admitted, and the rest is not.
+    /// Rows that hold with equality: an amount is the sum of what is admitted of it and of the rest; after these, where
+    /// assets are never owed, the sum of their debts is zero.
     pub equalities: Vec<Row>,
     /// Tests and definitions.
     pub tests: Vec<Row>,
@@ -141,14 +142,14 @@ impl Compiled {
         wanted: impl Fn(&Line) -> bool,
     ) -> Result<Self, CompileError> {
         bounds.check(policy)?;
-        let credit =
-            credit.map(|line| Ok::<_, FormatError>((line.check(policy.market())?, line.base_units))).transpose()?;
+        let credit = credit.map(|line| Ok::<_, FormatError>((line.check(policy)?, line.base_units))).transpose()?;
         let mut draft = Draft::new(policy, elapsed);
         let shape = draft.shape(policy)?;
         draft.lines.retain(wanted);
         let compiler = Compiler { policy, bounds, shape, credit };
         let tests = draft.lines.iter().map(|line| compiler.row(line)).collect::<Result<Vec<_>, _>>()?;
-        let equalities = draft.splits.iter().map(|split| compiler.equality(split)).collect();
+        let splits = draft.splits.iter().map(|split| compiler.split(split));
+        let equalities = splits.chain(compiler.nothing_owed()).collect();
         let origins: Vec<Origin> = draft
             .lines
             .iter()
@@ -225,7 +226,9 @@ impl Draft<'_> {
     /// The least circuit with room for all lines.
     fn shape(&self, policy: &Policy) -> Result<Shape, CompileError> {
         let assets = policy.market().assets().len();
-        let pairs = self.splits.len().max(self.helpers.div_ceil(2));
+        let never_owed = policy.rules().never_owed().next();
+        let equalities = self.splits.len().saturating_add(usize::from(never_owed.is_some()));
+        let pairs = equalities.max(self.helpers.div_ceil(2));
         let tests = self.lines.len();
         Shape::fitting(1, assets, pairs, tests).ok_or(CompileError::Room { assets, tests, pairs })
     }
@@ -254,16 +257,29 @@ impl Compiler<'_> {
         }
     }
 
-    fn equality(&self, split: &Split) -> Row {
+    /// The row `Σ sign·amount = 0`.
+    fn equality(&self, terms: impl IntoIterator<Item = (Term, i128)>) -> Row {
         let mut coefficients = vec![Coefficient::ZERO; self.shape.terms()];
-        let terms =
-            [(Term::Collateral(split.asset), 1), (Term::Helper(split.admitted), -1), (Term::Helper(split.rest), -1)];
         for (term, sign) in terms {
             if let (Some(cell), Ok(sign)) = (coefficients.get_mut(self.number(term)), Coefficient::new(sign)) {
                 *cell = sign;
             }
         }
         Row::new(coefficients, Constant::ZERO)
+    }
+
+    fn split(&self, split: &Split) -> Row {
+        self.equality([
+            (Term::Collateral(split.asset), 1),
+            (Term::Helper(split.admitted), -1),
+            (Term::Helper(split.rest), -1),
+        ])
+    }
+
+    /// The row that nothing is owed in assets that are never owed: no amount is below zero, so that all are zero where the sum is.
+    fn nothing_owed(&self) -> Option<Row> {
+        let mut debts = self.policy.rules().never_owed().map(|asset| (Term::Debt(asset), 1)).peekable();
+        debts.peek().is_some().then(|| self.equality(debts))
     }
 
     fn row(&self, line: &Line) -> Result<Row, CompileError> {
@@ -273,27 +289,12 @@ impl Compiler<'_> {
                 *cell += factor;
             }
         }
-        let (mut coefficients, mut constant) = round::integers(&exact, &line.form.bound, line.strict)
+        let (coefficients, mut constant) = round::integers(&exact, &line.form.bound, line.strict)
             .ok_or_else(|| CompileError::TooFarApart { covenant: self.name(line.covenant) })?;
-        if let Some(Kind::Coverage { .. }) = self.policy.covenants().get(line.covenant).map(|covenant| &covenant.kind) {
-            self.rule_out(&mut coefficients);
-        }
         self.lend(&coefficients, &mut constant);
         let constant =
             round::constant(&constant).ok_or_else(|| CompileError::Constant { covenant: self.name(line.covenant) })?;
         Ok(Row::new(coefficients, constant))
-    }
-
-    /// Lets debt that the policy rules out weigh the most, as in `solvency/v1`.
-    fn rule_out(&self, coefficients: &mut [Coefficient]) {
-        let rules = self.policy.rules();
-        let least = Coefficient::new(Coefficient::MAX.get().saturating_neg()).unwrap_or_default();
-        for slot in 0..self.shape.size().assets() {
-            let owed = rules.assets.get(slot).is_some_and(|risk| rules.is_owed(risk));
-            if let Some(cell) = coefficients.get_mut(self.shape.debt(0, slot)).filter(|_| !owed) {
-                *cell = least;
-            }
-        }
     }
 
     /// Adds the credit line to the debt, where debt counts against the prover.

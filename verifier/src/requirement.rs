@@ -125,7 +125,7 @@ impl Assertion {
     fn context(&self, policy: &Policy, key: Fingerprint, circuit: Circuit) -> Result<Context, FormatError> {
         let credit = match &self.credit {
             None => (0, 0),
-            Some(line) => (line.check(policy.market())?, line.base_units),
+            Some(line) => (line.check(policy)?, line.base_units),
         };
         let fields = ContextFields {
             audience: &self.audience,

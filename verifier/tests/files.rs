@@ -284,6 +284,7 @@ fn a_policy_with_a_mistake_is_refused() {
     refused("quote =", "scale = 1\nquote =", "invalid type");
     refused("quote =", "scale = \"0\"\nquote =", "scale");
     refused("quote =", "scale = \"1e6\"\nquote =", "scale");
+    refused("price_decimals = 8", "price_decimals = 36\nborrow_factor_bps = 0", "scale: WETH is never owed");
     refused("quote =", "profile = \"aave\"\nquote =", "a profile is one of aave-v3.5, ");
     refused("quote =", "verifying_key = \"0x00\"\nquote =", "verifying_key");
     refused("quote =", &format!("verifying_key = \"0x{}\"\nquote =", "00".repeat(32)), "verifying_key: zero");

@@ -205,6 +205,66 @@ fn the_margin_is_the_credit_line_at_its_debt_weight() {
     assert!(Weights::derive(&policy, &bounds, 0, Some(&largest)).is_ok(), "two 120-bit numbers fit 240 bits");
 }
 
+/// For each number of decimals of prices and of the asset: either the scale is refused, with one that does, or a base unit
+/// outweighs what it is worth at a billion.
+#[test]
+fn debt_that_is_never_owed_outweighs_its_worth_whatever_the_decimals() {
+    let (mut refused, mut accepted) = (0, 0);
+    for price_decimals in [8, 18, 27, 36] {
+        for decimals in [0, 2, 6, 18] {
+            let scaled = |scale: u128| {
+                let mut assets = market().assets().to_vec();
+                assets[4].decimals = decimals;
+                let mut rules = policy().rules().clone();
+                (rules.assets[4].borrow_factor, rules.scale) = (0, scale);
+                rules.assets.iter_mut().for_each(|risk| risk.price_decimals = price_decimals);
+                Policy::new(rules, Market::new("decimals".into(), assets).unwrap()).unwrap()
+            };
+            let bounds = |policy: &Policy| {
+                let bound = |asset: &Asset| AssetBounds { asset: asset.symbol.clone(), floor: 1, ceiling: 1 };
+                Bounds(policy.market().assets().iter().map(bound).collect())
+            };
+            // A whole unit at a billion, times the minimum ratio.
+            let worth = big(10u8).pow(9 + u32::from(price_decimals)) * policy().rules().minimum_ratio;
+            let outweighs = |scale: u128| {
+                let whole = big(10u8).pow(u32::from(decimals)) * Weight::MAX.get() * scale;
+                whole >= &worth * big(10u8).pow(18)
+            };
+            let derive = |scale| {
+                let policy = scaled(scale);
+                Weights::derive(&policy, &bounds(&policy), 0, None)
+            };
+            let Err(error) = derive(1) else {
+                assert!(outweighs(1), "{price_decimals}, {decimals}");
+                accepted += 1;
+                continue;
+            };
+            let WeightError::NeverOwed { asset, scale } = error else { panic!("{error}") };
+            assert_eq!(asset, market().assets()[4].symbol);
+            let least: u128 = scale.to();
+            assert!(
+                !outweighs(1) && !outweighs(least / 10) && outweighs(least),
+                "{price_decimals}, {decimals}: {least}"
+            );
+            assert!(derive(least).is_ok() && derive(least / 10).is_err());
+            assert_eq!(derive(least).unwrap().assets[4].debt, Weight::MAX);
+            refused += 1;
+        }
+    }
+    assert!(refused > 8 && accepted > 1, "{refused} refused, {accepted} accepted");
+}
+
+#[test]
+fn a_credit_line_in_an_asset_that_is_never_owed_is_refused() {
+    let policy = policy_with(|rules| rules.assets[4].borrow_factor = 0);
+    let bounds = statement(&policy, &assay_circuits::Opening::random(rand_core::OsRng)).bounds;
+    let line = |asset: usize| CreditLine { asset: policy.market().assets()[asset].symbol.clone(), base_units: 1 };
+    let derive = |asset| Weights::derive(&policy, &bounds, 0, Some(&line(asset)));
+    assert!(derive(3).is_ok());
+    let WeightError::Terms(error) = derive(4).unwrap_err() else { panic!("another error") };
+    assert_eq!(error.to_string(), format!("credit: {} is never owed under this policy", line(4).asset));
+}
+
 #[test]
 fn weights_that_do_not_fit_name_the_asset_and_a_scale_that_works() {
     let wide = |rules: &mut Rules| {

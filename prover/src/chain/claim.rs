@@ -113,7 +113,7 @@ fn claim(policy: &Policy, attestation: &Attestation, lender: Option<Address>) ->
     let statement = &attestation.assertion;
     statement.bounds.check(policy)?;
     let (asset, amount) = match &statement.credit {
-        Some(line) => (line.check(policy.market())?, line.base_units),
+        Some(line) => (line.check(policy)?, line.base_units),
         None => (0, 0),
     };
     if statement.credit.is_some() != lender.is_some() {

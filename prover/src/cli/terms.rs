@@ -99,6 +99,9 @@ pub(crate) fn failed(error: Error, args: &TermsArgs) -> Failure {
         Error::StatementFalse(_) | Error::CovenantsNotMet { .. } => Failure::new(Kind::StatementFalse, error).hint(
             "assay check, with the same options, shows by how much the position falls short, and what would cure it",
         ),
+        Error::NeverOwed { .. } => {
+            Failure::new(Kind::StatementFalse, error).hint("repay all of it: nothing else cures this")
+        }
         Error::NoHelpers => Failure::new(Kind::Malformed, error),
         Error::Keys(error) => Failure::new(Kind::Mismatch, error),
         Error::Unverified(_) => Failure::new(Kind::Internal, error),

@@ -5,6 +5,7 @@ import {CollateralAttestations} from "../src/CollateralAttestations.sol";
 import {Claim, Reason, Status} from "../src/ICollateralAttestations.sol";
 import {Bounds} from "../src/lib/Bounds.sol";
 import {HoldingsStatement} from "../src/lib/Holdings.sol";
+import {Policy} from "../src/lib/Policies.sol";
 import {Weights} from "../src/lib/Weights.sol";
 import {Terms} from "../src/lib/Terms.sol";
 import {Credit} from "../src/registry/Credit.sol";
@@ -217,6 +218,17 @@ contract AttestTest is Registry {
         Claim memory c = claim();
         c.ceilings[1] = type(uint128).max;
         refused(c, abi.encodeWithSelector(Weights.WeightTooLarge.selector, 1));
+    }
+
+    function test_a_credit_line_in_an_asset_that_is_never_owed_is_refused() public {
+        Policy memory p = thePolicy();
+        p.assets[0].borrowFactor = 0;
+        policyId = publish(p);
+        Claim memory c = claimWithCredit(1);
+        c.creditAsset = 0;
+        refused(c, abi.encodeWithSelector(Weights.CreditOutOfRange.selector));
+        c.creditAsset = 1;
+        attest(c);
     }
 
     function test_a_credit_line_outside_its_range_is_refused() public {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Asset, Market, Policies, Policy, Risk} from "../src/lib/Policies.sol";
 import {Profiles} from "../src/lib/Profiles.sol";
-import {Terms} from "../src/lib/Terms.sol";
+import {Terms, TermsLib} from "../src/lib/Terms.sol";
 import {PolicyBook} from "../src/registry/PolicyBook.sol";
 import {PolicyCompiler} from "../src/registry/PolicyCompiler.sol";
 import {Routes} from "../src/registry/Routes.sol";
@@ -168,6 +169,32 @@ contract PolicyBookTest is Registry {
         p = thePolicy();
         p.priceBoard = address(0);
         refusedField(p, "priceBoard");
+    }
+
+    function test_a_scale_at_which_debt_that_is_never_owed_could_weigh_too_little_is_refused() public {
+        // The asset has the most decimals of all: it weighs 10^(9 + 36) · ratio / scale at a price of a billion.
+        Policy memory p = thePolicy();
+        (p.assets[0].borrowFactor, p.assets[1].priceDecimals) = (0, 36);
+        uint256 least = Math.ceilDiv(10 ** (9 + 36) * uint256(p.minimumRatio), (1 << 120) - 1);
+        p.scale = uint128(least - 1);
+        encodeRefused(p);
+        p.scale = uint128(least);
+        this.encode(p);
+        p.assets[0].borrowFactor = 10_000;
+        p.scale = 1;
+        this.encode(p);
+        // Under a profile that lends one asset the others are never owed.
+        p.profile = "morpho-blue";
+        encodeRefused(p);
+    }
+
+    function encode(Policy memory p) external pure {
+        TermsLib.encode(p, theMarket());
+    }
+
+    function encodeRefused(Policy memory p) private {
+        vm.expectRevert(abi.encodeWithSelector(Policies.PolicyField.selector, "scale"));
+        this.encode(p);
     }
 
     function test_every_risk_parameter_outside_its_range_is_refused() public {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::formats::amount::{format_amount, parse_amount};
 use crate::formats::text::{self, FormatError};
-use crate::policy::Market;
+use crate::policy::{Market, Policy};
 
 /// An amount of one asset of the market. Public.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -33,7 +33,7 @@ impl CreditLine {
         let amount = parse_amount(amount, asset.decimals)
             .map_err(|error| FormatError::new(format_args!("credit: {symbol}: {error}")))?;
         let line = Self { asset: asset.symbol.clone(), base_units: amount.expose() };
-        line.check(market)?;
+        line.place(market)?;
         Ok(line)
     }
 
@@ -47,8 +47,17 @@ impl CreditLine {
     /// The asset's index in the market.
     ///
     /// # Errors
-    /// [`FormatError`] where the asset is not in the market, or the amount is zero or `2^120` and more.
-    pub fn check(&self, market: &Market) -> Result<u8, FormatError> {
+    /// [`FormatError`] where the asset is not in the market or `policy` lets it never be owed, or the amount is zero or `2^120`
+    /// and more.
+    pub fn check(&self, policy: &Policy) -> Result<u8, FormatError> {
+        let (index, rules) = (self.place(policy.market())?, policy.rules());
+        if !rules.assets.get(usize::from(index)).is_some_and(|risk| rules.is_owed(risk)) {
+            return Err(FormatError::new(format_args!("credit: {} is never owed under this policy", self.asset)));
+        }
+        Ok(index)
+    }
+
+    fn place(&self, market: &Market) -> Result<u8, FormatError> {
         if self.base_units == 0 || self.base_units > Amount::MAX {
             return Err(FormatError::new("credit: the amount must be above zero and below 2^120 base units"));
         }

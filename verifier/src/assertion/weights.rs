@@ -11,6 +11,9 @@
 //! `T` is the time from as-of to valid-until in years of 365 days, `F` the largest price decimals, `D` the largest
 //! asset decimals of the market. Each line is computed exactly and rounded once, against the prover. What a profile adds
 //! to the margin is [`Rounding`].
+//!
+//! Debt in an asset that is never owed counts all the same. So that a base unit of it outweighs what it is worth, whatever the
+//! ceiling, a policy's scale must be so large that `2^120 − 1` stands for a price of at least a billion of the quote currency.
 
 use assay_circuits::{Covenant, Margin, OutOfRange, Size, Weight};
 use ruint::aliases::{U256, U512};
@@ -18,8 +21,11 @@ use ruint::aliases::{U256, U512};
 use super::bounds::{AssetBounds, Bounds, Crossing, Side};
 use super::credit::CreditLine;
 use crate::formats::text::FormatError;
-use crate::policy::{Policy, Profile, ProfileError, Risk, Rounding, Rules};
+use crate::policy::{Market, Policy, Profile, ProfileError, Risk, Rounding, Rules};
 use crate::prices::PriceRange;
+
+/// A whole unit of an asset that is never owed weighs as debt at least what it would at a price of ten to this power.
+const NEVER_OWED_PRICE: u8 = 9;
 
 /// Why there are no weights.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +39,16 @@ pub enum WeightError {
         /// The name of the weight's side.
         side: &'static str,
         /// The least power of ten by which all weights fit, as the policy's scale.
+        scale: U512,
+    },
+    /// Debt in an asset that is never owed could be worth more than it weighs.
+    #[error(
+        "scale: {asset} is never owed, so that debt in it has to weigh more than it is worth; write \"{scale}\" or a larger number"
+    )]
+    NeverOwed {
+        /// Symbol of the asset.
+        asset: String,
+        /// The least power of ten that does, as the policy's scale.
         scale: U512,
     },
     /// The margin is too large for the circuit.
@@ -105,16 +121,15 @@ impl Weights {
             return Err(FormatError::new("covenants: a proof of solvency/v1 says nothing about them").into());
         }
         bounds.check(policy)?;
+        check_scale(rules, policy.market())?;
         if let Some(profile) = rules.profile {
             check_ceilings(profile, rules, bounds)?;
         }
-        let assets = policy.market().assets();
-        let price_decimals = rules.assets.iter().map(|risk| risk.price_decimals).max().unwrap_or(0);
-        let asset_decimals = assets.iter().map(|asset| asset.decimals).max().unwrap_or(0);
+        let (price_decimals, asset_decimals) = most_decimals(rules, policy.market());
         let exact: Vec<Exact> = bounds
             .0
             .iter()
-            .zip(assets.iter().zip(&rules.assets))
+            .zip(policy.market().assets().iter().zip(&rules.assets))
             .map(|(bounds, (asset, risk))| {
                 let price_shift = price_decimals.saturating_sub(risk.price_decimals);
                 let shift = price_shift.saturating_add(asset_decimals.saturating_sub(asset.decimals));
@@ -126,7 +141,7 @@ impl Weights {
         let credit_margin = match credit {
             None => Margin::ZERO,
             Some(credit) => {
-                let weight = debt_weight(usize::from(credit.check(policy.market())?));
+                let weight = debt_weight(usize::from(credit.check(policy)?));
                 Margin::new(U256::from(weight.get()).saturating_mul(U256::from(credit.base_units)))?
             }
         };
@@ -181,6 +196,35 @@ impl Weights {
             }
         })
     }
+}
+
+/// Most decimals of a price and of an asset: `F` and `D`.
+fn most_decimals(rules: &Rules, market: &Market) -> (u8, u8) {
+    let prices = rules.assets.iter().map(|risk| risk.price_decimals).max();
+    let assets = market.assets().iter().map(|asset| asset.decimals).max();
+    (prices.unwrap_or(0), assets.unwrap_or(0))
+}
+
+/// Checks that debt in an asset that is never owed weighs at least what it would be worth at a price of a billion:
+/// `10^(9 + F + D − d_i) · ratio / S ≤ 2^120 − 1`.
+///
+/// # Errors
+/// [`WeightError::NeverOwed`].
+pub(crate) fn check_scale(rules: &Rules, market: &Market) -> Result<(), WeightError> {
+    let (price_decimals, asset_decimals) = most_decimals(rules, market);
+    // With the fewest decimals it weighs the most.
+    let never_owed = rules.never_owed().filter_map(|asset| market.assets().get(asset));
+    let Some(asset) = never_owed.min_by_key(|asset| asset.decimals) else { return Ok(()) };
+    let ten = |power: u8| U512::from(10u8).saturating_pow(U512::from(power));
+    // At most 9 + 36 + 36 digits and those of the ratio: nothing here saturates.
+    let shift = price_decimals.saturating_add(asset_decimals.saturating_sub(asset.decimals));
+    let worth = ten(shift.saturating_add(NEVER_OWED_PRICE)).saturating_mul(U512::from(rules.minimum_ratio));
+    let outweighs = |scale: U512| worth <= scale.saturating_mul(U512::from(Weight::MAX.get()));
+    if outweighs(U512::from(rules.scale)) {
+        return Ok(());
+    }
+    let scale = (0..=u8::MAX).map(ten).find(|scale| outweighs(*scale)).unwrap_or(U512::MAX);
+    Err(WeightError::NeverOwed { asset: asset.symbol.clone(), scale })
 }
 
 /// Checks that an assertion with these bounds can imply the profile's rule: where the protocol counts debt at one USD

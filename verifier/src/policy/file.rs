@@ -18,6 +18,7 @@ use super::profile::Profile;
 use super::risk::{BPS, Risk};
 use super::rules::{AnchorRule, OnChain, Rules};
 use super::source::{Feed, Provider, PythContract, Source};
+use crate::assertion::check_scale;
 use crate::formats::document::{self, Object};
 use crate::formats::text::{self, FormatError};
 
@@ -287,6 +288,9 @@ impl PolicyFile {
         };
         let policy = Policy::new(rules, market)?;
         let covenants = covenant::read(&text, policy.rules(), policy.market())?;
+        if covenants.is_empty() {
+            check_scale(policy.rules(), policy.market()).map_err(FormatError::new)?;
+        }
         policy.with_covenants(covenants)
     }
 }

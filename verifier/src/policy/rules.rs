@@ -110,6 +110,11 @@ impl Rules {
         lent && risk.borrow_factor > 0
     }
 
+    /// The places of the assets that are never owed.
+    pub fn never_owed(&self) -> impl Iterator<Item = usize> {
+        self.assets.iter().enumerate().filter(|(_, risk)| !self.is_owed(risk)).map(|(asset, _)| asset)
+    }
+
     pub(super) fn check(&self, market: &Market) -> Result<(), FormatError> {
         text::check_label("name", &self.name)?;
         text::check_symbol(&self.quote)?;

@@ -6,13 +6,13 @@ use assay_circuits::statements::covenants::{Instance, Row, Shape, Witness, check
 use assay_circuits::{Amount, Context, Opening, Position, PositionCommitment, Size};
 use assay_verifier::covenants::{CompileError, Compiled, Origin, Purpose};
 use assay_verifier::policy::covenant::{Kind, Limit, Mode, Schedule, Share, Side, Tier};
-use assay_verifier::{Bounds, CreditLine, Policy, PriceRange};
+use assay_verifier::{AssetBounds, Bounds, CreditLine, Market, Policy, PriceRange, Rules};
 use microlp::{ComparisonOp, OptimizationDirection, Problem};
 use rand_core::OsRng;
 
 use crate::cases;
 use crate::common;
-use crate::scene::{About, Random, Scene, covenant, verdict};
+use crate::scene::{About, Random, Scene, covenant, equalities_hold, verdict};
 
 const KINDS: [&str; 9] = Kind::WORDS;
 
@@ -248,15 +248,53 @@ fn a_credit_line_is_debt_wherever_debt_counts_against_the_prover() {
     assert!(Compiled::new(&policy, &bounds(), 0, Some(&CreditLine { asset: "ETH".into(), base_units: 1 })).is_err());
 }
 
+/// One base unit of it is enough, whatever the kinds of covenants and the decimals of prices and assets.
 #[test]
-fn debt_that_the_policy_rules_out_always_counts() {
-    let owed = common::policy_with(|rules| rules.assets[4].borrow_factor = 0);
-    let owed = owed.with_covenants(policy(Vec::new()).covenants().to_vec()).unwrap();
-    let compiled = Compiled::new(&owed, &bounds(), 0, None).unwrap();
-    let mut position = common::position();
-    assert!(verdict(&compiled, &position, "c0"));
-    position.debt_mut()[4] = Amount::new(1_000_000).unwrap();
-    assert!(!verdict(&compiled, &position, "c0"));
+fn no_row_holds_with_debt_that_the_policy_rules_out() {
+    let kinds = [
+        Kind::Coverage { ratio: 10_500, after: Vec::new() },
+        Kind::Leverage { most: 30_000 },
+        Kind::Ceiling { group: whole(&[3]), side: Side::Debt, limit: Limit::Amount(70_000_000_000) },
+    ];
+    for price_decimals in [8, 18, 27, 36] {
+        for decimals in [0, 2, 6, 18] {
+            let mut assets = common::market().assets().to_vec();
+            (assets[4].decimals, assets[6].decimals) = (decimals, decimals);
+            let market = Market::new("decimals".into(), assets).unwrap();
+            let mut rules = common::policy().rules().clone();
+            (rules.assets[4].borrow_factor, rules.assets[6].borrow_factor) = (0, 0);
+            rules.assets.iter_mut().for_each(|risk| risk.price_decimals = price_decimals);
+            let covenants = kinds.iter().enumerate().map(|(number, kind)| covenant(number, kind.clone())).collect();
+            let policy = Policy::new(rules, market).unwrap().with_covenants(covenants).unwrap();
+            let bounds = policy.market().assets().iter().map(|asset| AssetBounds {
+                asset: asset.symbol.clone(),
+                floor: 10u128.pow(u32::from(price_decimals)),
+                ceiling: 10u128.pow(u32::from(price_decimals)),
+            });
+            let compiled = Compiled::new(&policy, &Bounds(bounds.collect()), 0, None).unwrap();
+            let mut position = Position::empty(compiled.shape.size());
+            // Of every collateral as much as there can be.
+            position.collateral_mut().fill(Amount::new(Amount::MAX).unwrap());
+            assert!(equalities_hold(&compiled, &position));
+            for slot in 0..8 {
+                let mut position = position.clone();
+                position.debt_mut()[slot] = Amount::new(1).unwrap();
+                let never_owed = slot == 4 || slot == 6;
+                assert_eq!(equalities_hold(&compiled, &position), !never_owed, "{price_decimals}, {decimals}: {slot}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_credit_line_in_an_asset_that_is_never_owed_is_refused() {
+    let policy = common::policy_with(|rules| rules.assets[4].borrow_factor = 0);
+    let policy = policy.with_covenants(vec![covenant(0, Kind::Coverage { ratio: 10_500, after: Vec::new() })]).unwrap();
+    let line = |asset: usize| CreditLine { asset: policy.market().assets()[asset].symbol.clone(), base_units: 1 };
+    let at = |asset| Compiled::new(&policy, &bounds(), 0, Some(&line(asset)));
+    assert!(at(3).is_ok());
+    let expected = format!("credit: {} is never owed under this policy", line(4).asset);
+    assert_eq!(at(4).unwrap_err().to_string(), expected);
 }
 
 #[test]
@@ -318,6 +356,16 @@ fn the_least_shape_with_room_is_chosen_and_more_than_any_has_is_refused() {
         let tiers = (0..count).map(|n| Tier { up_to: u128::from(n + 1), threshold: 5_000 }).collect();
         Kind::Tiers { ratio: 10_500, schedules: vec![Schedule { asset: 0, tiers, beyond: 5_000 }] }
     };
+    // With room for four pairs an asset that is never owed needs the next circuit.
+    let of = |risk: fn(&mut Rules), count| {
+        let covenants = [Kind::Coverage { ratio: 10_500, after: Vec::new() }, tiers(count)];
+        let covenants = covenants.into_iter().enumerate().map(|(number, kind)| covenant(number, kind)).collect();
+        let policy = common::policy_with(risk).with_covenants(covenants).unwrap();
+        Compiled::new(&policy, &bounds(), 0, None).unwrap().shape
+    };
+    assert_eq!(of(|_| (), 4), Shape::fitting(1, 8, 4, 8).unwrap());
+    assert_eq!(of(|rules| rules.assets[4].borrow_factor = 0, 3), Shape::fitting(1, 8, 4, 8).unwrap());
+    assert_eq!(of(|rules| rules.assets[4].borrow_factor = 0, 4), Shape::fitting(1, 16, 8, 16).unwrap());
     assert!(compile(vec![tiers(30)]).is_ok());
     let error = compile(vec![tiers(31)]).unwrap_err();
     assert_eq!(error, CompileError::Room { assets: 8, tests: 33, pairs: 31 });

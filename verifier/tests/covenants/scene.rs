@@ -237,13 +237,20 @@ fn risk(random: &mut Random, decimals: u64) -> Risk {
     }
 }
 
-/// Whether the rows of the covenant of this name hold with the greatest helper amounts. All definitions and equalities must
-/// hold whatever the position.
-pub(crate) fn verdict(compiled: &Compiled, position: &Position, covenant: &str) -> bool {
+/// Whether all equalities hold with the greatest helper amounts.
+pub(crate) fn equalities_hold(compiled: &Compiled, position: &Position) -> bool {
     let helpers = compiled.helpers(position).unwrap();
     assert_eq!(helpers.len(), compiled.shape.helpers());
     let amounts: Vec<&Amount> = position.collateral().iter().chain(position.debt()).chain(&helpers).collect();
-    assert!(compiled.equalities.iter().all(|row: &Row| row.sums(&amounts).equal()));
+    compiled.equalities.iter().all(|row: &Row| row.sums(&amounts).equal())
+}
+
+/// Whether the rows of the covenant of this name hold with the greatest helper amounts. All definitions and equalities must
+/// hold whatever the position.
+pub(crate) fn verdict(compiled: &Compiled, position: &Position, covenant: &str) -> bool {
+    assert!(equalities_hold(compiled, position));
+    let helpers = compiled.helpers(position).unwrap();
+    let amounts: Vec<&Amount> = position.collateral().iter().chain(position.debt()).chain(&helpers).collect();
     let rows = compiled.tests.iter().zip(&compiled.origins);
     let (definitions, tests): (Vec<_>, Vec<_>) = rows.partition(|(_, origin)| origin.purpose == Purpose::Definition);
     assert!(definitions.iter().all(|(row, _)| row.sums(&amounts).at_least()));

@@ -92,7 +92,9 @@ impl Scene {
         });
         let bounds: Vec<_> = bounds.collect();
         let elapsed = if rarely(rng, 3) { below(rng, 90 * 86_400) } else { 0 };
-        let credit = rarely(rng, 4).then(|| (if rarely(rng, 4) { 0 } else { lent }, magnitude(rng, 70)));
+        let owed = |asset: &usize| risks[*asset].borrow_factor > 0 && (profile == Profile::AaveV35 || *asset == lent);
+        let line = rarely(rng, 4).then(|| if rarely(rng, 4) { 0 } else { lent }).filter(owed);
+        let credit = line.map(|asset| (asset, magnitude(rng, 70)));
         let scale = if rarely(rng, 4) { magnitude(rng, 40) } else { 1 };
         Self::new(profile, risks, decimals, minimum_ratio, bounds, elapsed, credit, scale)
     }
@@ -133,7 +135,7 @@ impl Scene {
         let line = credit.map(|(asset, base_units)| CreditLine { asset: symbol(asset), base_units });
         match Weights::derive(&policy, &Bounds(bounds.clone()), elapsed, line.as_ref()) {
             Ok(weights) => Self { profile, policy, bounds, elapsed, credit, weights },
-            Err(WeightError::TooLarge { scale, .. }) => {
+            Err(WeightError::TooLarge { scale, .. } | WeightError::NeverOwed { scale, .. }) => {
                 let assets = policy.rules().assets.clone();
                 Self::new(profile, assets, decimals, minimum_ratio, bounds, elapsed, credit, scale.to())
             }

@@ -82,7 +82,7 @@ const cases = [
       { ...dai, floor: "949055120000000000", ceiling: "1050944940000000000", priceDecimals: 18 },
       { ...example[2], liquidationThreshold: 7692 },
     ],
-    { creditAsset: 0, creditAmount: "1000000000000000000000", elapsed: 3600, scale: "10" },
+    { creditAsset: 0, creditAmount: "1000000000000000000000", elapsed: 3600, scale: "100000" },
   ),
   policy("liquity-v1, the ratio as minimum ratio", "liquity-v1", [eth, lusd], { minimumRatio: 11000 }),
   policy("liquity-v1, the ratio as threshold", "liquity-v1", [{ ...eth, liquidationThreshold: 9090 }, lusd]),
@@ -143,6 +143,8 @@ function numbers({ assets, minimumRatio, scale, elapsed, profile, creditAsset, c
     const oneDebt = !["", "aave-v3.5"].includes(profile);
     const neverOwed = a.borrowFactor === 0 || (oneDebt && a.liquidationThreshold > 0);
     const g = neverOwed ? 0n : ceilDiv(owed, E * E * YEAR);
+    const worth = 10n ** (9n + F + D - BigInt(a.decimals)) * BigInt(minimumRatio);
+    if (neverOwed && worth > S * ((1n << 120n) - 1n)) throw new Error("debt that is never owed could outweigh its weight");
     const unit = 10n ** (F - BigInt(a.priceDecimals) + D - BigInt(a.decimals));
     return { f, g, w: (BigInt(a.floor) * f * unit) / S, v: neverOwed ? (1n << 120n) - 1n : ceilDiv(BigInt(a.ceiling) * g * unit, S) };
   });

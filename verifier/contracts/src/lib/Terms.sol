@@ -42,7 +42,14 @@ struct Terms {
 /// @title The terms of a policy, kept as a data contract
 /// @dev Rationale: `docs/`, page "Registry", compares this with storage slots and with the policy in calldata.
 library TermsLib {
+    /// @dev A whole unit of an asset that is never owed weighs as debt at least what it would at a price of ten to this power.
+    uint256 private constant NEVER_OWED_PRICE = 9;
+    /// @dev The largest weight.
+    uint256 private constant LARGEST_WEIGHT = (1 << 120) - 1;
+
     /// @notice What the registry needs of a policy that {Policies-check} accepts, to be kept as a data contract.
+    /// @dev Reverts where debt in an asset that is never owed, which weighs `2^120 − 1`, could be worth more:
+    /// `10^(9 + F + D − decimals) · ratio / scale > 2^120 − 1`.
     function encode(Policy memory policy, Market memory market) internal pure returns (bytes memory) {
         uint256 count = policy.assets.length;
         uint256[] memory assets = new uint256[](count);
@@ -50,7 +57,9 @@ library TermsLib {
         ProfileTerms memory profile = Profiles.termsOf(policy, market, decimals);
         for (uint256 i = 0; i < count; ++i) {
             uint256 shift = prices - policy.assets[i].priceDecimals + decimals - market.assets[i].decimals;
-            bool owed = !profile.oneDebt || i == profile.debtAsset;
+            bool owed = policy.assets[i].borrowFactor > 0 && (!profile.oneDebt || i == profile.debtAsset);
+            uint256 power = NEVER_OWED_PRICE + prices + decimals - market.assets[i].decimals;
+            if (!owed && !outweighs(policy, power)) revert Policies.PolicyField("scale");
             assets[i] = pack(policy.assets[i], owed ? policy.assets[i].borrowFactor : 0, shift);
         }
         Terms memory terms = Terms({
@@ -91,6 +100,12 @@ library TermsLib {
             debtInterest: uint32(word >> 112),
             shift: uint8(word >> 144)
         });
+    }
+
+    /// @dev Whether the largest weight is at least `10^power · ratio / scale`. Powers from 71 on never are: the product on the left
+    /// is below 2^248, and the ratio at least 10^4.
+    function outweighs(Policy memory policy, uint256 power) private pure returns (bool) {
+        return power < 71 && 10 ** power <= LARGEST_WEIGHT * policy.scale / policy.minimumRatio;
     }
 
     function pack(Risk memory risk, uint256 borrowFactor, uint256 shift) private pure returns (uint256) {

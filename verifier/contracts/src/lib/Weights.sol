@@ -25,7 +25,8 @@ library Weights {
     error BoundsLength(uint256 expected);
     /// @notice No price is within the bounds of the asset at `index`.
     error BoundsEmpty(uint256 index);
-    /// @notice The credit line is not below 2^120 base units of an asset of the market, or is zero of any but the first.
+    /// @notice The credit line is not below 2^120 base units of an asset of the market that may be owed, or is zero of any but
+    /// the first.
     error CreditOutOfRange();
     /// @notice At these bounds the margin needs more than 240 bits.
     error MarginTooLarge();
@@ -37,7 +38,8 @@ library Weights {
 
     /// @notice The weights for a statement that runs for `elapsed` seconds from as-of to valid-until.
     /// @dev Unused slots have no collateral weight and the largest debt weight, so that nothing there counts in favour.
-    /// So does the debt weight of an asset that is never owed, whatever its ceiling: no price at which it fits is larger.
+    /// So does the debt weight of an asset that is never owed, whatever its ceiling: {TermsLib-encode} takes no policy under which
+    /// debt in it could be worth more.
     function derive(Terms memory terms, uint256 elapsed, uint128[] memory floors, uint128[] memory ceilings)
         internal
         pure
@@ -73,8 +75,8 @@ library Weights {
         pure
         returns (uint256 sum)
     {
-        bool misplaced = amount == 0 && asset != 0;
-        if (amount >= LIMIT || asset >= terms.assets.length || misplaced) revert CreditOutOfRange();
+        if (amount >= LIMIT || asset >= terms.assets.length) revert CreditOutOfRange();
+        if (amount == 0 ? asset != 0 : terms.asset(asset).borrowFactor == 0) revert CreditOutOfRange();
         sum = weights.debt[asset] * amount + Profiles.rounding(terms.profile, weights.debt);
         if (sum >= MARGIN_LIMIT) revert MarginTooLarge();
     }

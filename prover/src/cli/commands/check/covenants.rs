@@ -7,7 +7,7 @@ use super::{object, said, words};
 use crate::cli::output::{BAD, FAINT, GOOD, Report, STRONG, paint};
 use crate::cli::text::grouped;
 use crate::error::Error;
-use crate::standing::{CovenantStanding, PriceRoom, Room, Standing};
+use crate::standing::{Beyond, CovenantStanding, PriceRoom, Room, Standing};
 use crate::terms::Terms;
 
 /// The covenants that do not hold.
@@ -29,7 +29,7 @@ pub(super) fn render(terms: &Terms<'_>, standing: &Standing) -> Report {
         "  how far a price may move by itself from today's, with no buffer:"
     });
     for room in &standing.prices {
-        let [fall, rise] = [("fall", &room.fall), ("rise", &room.rise)].map(|(word, room)| moved(word, room.as_ref()));
+        let [fall, rise] = [("fall", &room.fall), ("rise", &room.rise)].map(|(word, room)| moved(word, room));
         report.row(&room.asset, format_args!("{fall}; {rise}"));
     }
     let largest = standing.buffer.map_or("none on offer".to_owned(), |buffer| buffer.to_string());
@@ -75,10 +75,12 @@ pub(in crate::cli::commands) fn figure(policy: &Policy, covenant: &CovenantStand
     covenant.figure(policy).map_or("–".to_owned(), |figure| grouped(&figure))
 }
 
-fn moved(word: &str, room: Option<&Room>) -> String {
-    match room {
-        Some(Room { most, covenant }) => format!("{word} {}, then {covenant}", percent(**most)),
-        None => format!("{word} however far"),
+fn moved(word: &str, Room { most, beyond }: &Room) -> String {
+    let most = percent(**most);
+    match beyond {
+        Beyond::Broken(covenant) => format!("{word} {most}, then {covenant}"),
+        Beyond::NoRows => format!("{word} {most}, beyond which the price makes no rows"),
+        Beyond::NotLookedAt => format!("{word} {most} and more"),
     }
 }
 
@@ -98,8 +100,13 @@ pub(in crate::cli::commands) fn covenant(policy: &Policy, covenant: &CovenantSta
 }
 
 fn price(room: &PriceRoom) -> Value {
-    let side = |room: &Option<Room>| {
-        room.as_ref().map(|room| json!({ "bps": room.most.to_string(), "covenant": room.covenant }))
+    let side = |Room { most, beyond }: &Room| {
+        let (beyond, covenant) = match beyond {
+            Beyond::Broken(covenant) => ("broken", Some(covenant)),
+            Beyond::NoRows => ("no_rows", None),
+            Beyond::NotLookedAt => ("not_looked_at", None),
+        };
+        json!({ "bps": most.to_string(), "beyond": beyond, "covenant": covenant })
     };
     json!({ "asset": room.asset, "fall": side(&room.fall), "rise": side(&room.rise) })
 }

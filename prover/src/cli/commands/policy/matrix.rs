@@ -58,8 +58,7 @@ fn names(terms: &Terms<'_>, rows: &Compiled) -> Vec<String> {
 }
 
 fn sum(row: &Row, names: &[String]) -> String {
-    // What the policy rules out weighs the most in every slot, also in those that no asset has.
-    let terms = row.coefficients().iter().zip(names).filter(|(value, name)| value.get() != 0 && !name.ends_with("(-)"));
+    let terms = row.coefficients().iter().zip(names).filter(|(value, _)| value.get() != 0);
     let text: Vec<String> = terms.map(|(value, name)| format!("{:+} {name}", value.get())).collect();
     if text.is_empty() { "0".to_owned() } else { text.join(" ") }
 }

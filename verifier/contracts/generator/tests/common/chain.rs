@@ -319,7 +319,7 @@ fn claim_of(statement: &Assertion) -> sol::Claim {
         validUntil: statement.valid_until,
         floors: statement.bounds.0.iter().map(|bounds| bounds.floor).collect(),
         ceilings: statement.bounds.0.iter().map(|bounds| bounds.ceiling).collect(),
-        creditAsset: line.check(SCENARIO.policy.market()).expect("of the market"),
+        creditAsset: line.check(&SCENARIO.policy).expect("of the market"),
         creditAmount: line.base_units,
         lender: ANYONE,
     }
