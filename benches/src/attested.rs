@@ -54,7 +54,7 @@ impl Attested {
             as_of: now,
             valid_until: now + DAY,
             bounds: Bounds::around(&policy, &ranges, Buffer::P10).expect("prices have bounds"),
-            credit: Some(CreditLine::parse("USDC:10000", policy.market()).expect("a credit line")),
+            credit: Some(CreditLine::parse("USDC:10000", &policy).expect("a credit line")),
             anchor: None,
         };
         let verifying = key.verifying_key();

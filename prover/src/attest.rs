@@ -79,7 +79,7 @@ pub fn attest(
             (StatementId::Solvency, prove(&keys.srs, &keys.key, &instance, &witness, rng)?)
         }
         Requirement::Covenants(rows) => {
-            let instance = assertion.covenants(policy, fingerprint, rows).map_err(RequirementError::from)?;
+            let instance = assertion.covenants(policy, fingerprint).map_err(RequirementError::from)?;
             let helpers = helpers(policy, rows, &position)?;
             let witness = covenants::Witness { positions: vec![position], openings: vec![opening], helpers };
             (StatementId::Covenants, prove(&keys.srs, &keys.key, &instance, &witness, rng)?)

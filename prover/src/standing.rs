@@ -139,7 +139,9 @@ impl<'a> Bench<'a> {
 
     fn ratio(&self, covenant: &Covenant) -> CovenantStanding {
         let (sides, minimum) = (covenant.sides(self.position), self.policy.rules().minimum_ratio);
-        let ratio = (sides.collateral * Wide::from(minimum)).checked_div(sides.debt + sides.margin);
+        // The largest that the ratio is more than.
+        let below = (sides.collateral * Wide::from(minimum)).checked_sub(Wide::from(1u8));
+        let ratio = below.and_then(|below| below.checked_div(sides.debt + sides.margin));
         CovenantStanding {
             name: "solvency".to_owned(),
             section: String::new(),

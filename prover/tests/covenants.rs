@@ -114,6 +114,16 @@ fn what_falls_short_is_named_with_what_cures_it_and_is_not_proven() {
 }
 
 #[test]
+fn debt_that_is_never_owed_is_named_and_not_proven() {
+    let place = place();
+    place.edit("policy.toml", "[assets.USDC]\n", "[assets.USDC]\nborrow_factor_bps = 0\n");
+    place.run(["check"]).fails(10, "it owes USDC, and under this policy that is never owed");
+    place.run(["stress", "--shock", "WETH=-10%"]).fails(10, "it owes USDC");
+    place.prove(&[]).fails(10, "it owes USDC");
+    place.run(["check", "--credit", "USDC:1"]).fails(2, "credit: USDC is never owed under this policy");
+}
+
+#[test]
 fn the_policy_decides_which_statement_counts() {
     let place = place();
     place.prove(&["-o", "covenants.json"]).succeeds();

@@ -93,11 +93,17 @@ impl Assertion {
         Ok(solvency::Instance { commitment: self.commitment, context, covenant: weights.covenant() })
     }
 
-    /// The public inputs of a proof of `covenants/v1` for these rows, under `policy` and the key with fingerprint `key`.
+    /// The public inputs of a proof of `covenants/v1` under `policy` and the key with fingerprint `key`.
     ///
     /// # Errors
     /// [`CompileError`].
-    pub fn covenants(
+    pub fn covenants(&self, policy: &Policy, key: Fingerprint) -> Result<covenants::Instance, CompileError> {
+        let rows = Compiled::new(policy, &self.bounds, self.elapsed()?, self.credit.as_ref())?;
+        self.with_rows(policy, key, &rows)
+    }
+
+    /// The same of rows that were made before.
+    fn with_rows(
         &self,
         policy: &Policy,
         key: Fingerprint,
@@ -118,7 +124,7 @@ impl Assertion {
     ) -> Result<PublicInputs, RequirementError> {
         match requirement {
             Requirement::Solvency(_) => Ok(PublicInputs::of(&self.instance(policy, key)?)),
-            Requirement::Covenants(rows) => Ok(PublicInputs::of(&self.covenants(policy, key, rows)?)),
+            Requirement::Covenants(rows) => Ok(PublicInputs::of(&self.with_rows(policy, key, rows)?)),
         }
     }
 

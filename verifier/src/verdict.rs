@@ -42,9 +42,9 @@ pub struct ProvenCovenant {
 }
 
 impl ProvenCovenant {
-    /// Those of a policy, in its order.
+    /// Those of a policy, in its order, without those that exclude: they say what others count, and ask nothing by themselves.
     pub(crate) fn all(policy: &Policy) -> Vec<Self> {
-        let covenants = policy.covenants().iter();
+        let covenants = policy.covenants().iter().filter(|covenant| covenant.kind.threshold().is_some());
         let proven = covenants.map(|covenant| Self {
             name: covenant.name.clone(),
             section: covenant.section.clone(),
@@ -81,7 +81,7 @@ pub struct Accepted {
     /// The protocol whose own rule calls the position healthy, if the [assumptions](Self::assumptions) hold.
     #[serde(serialize_with = "text::as_text_if_any")]
     pub profile: Option<Profile>,
-    /// The policy's covenants, each of which holds; none where its own ratio is what was proven.
+    /// The policy's covenants that ask something, each of which holds; none where its own ratio is what was proven.
     pub covenants: Vec<ProvenCovenant>,
     /// The prices within which it holds.
     pub bounds: Bounds,

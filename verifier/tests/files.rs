@@ -134,7 +134,7 @@ proptest! {
         let _ = parse_address(&text);
         let _ = text.parse::<Audience>();
         let _ = text.parse::<Buffer>();
-        let _ = CreditLine::parse(&text, &market());
+        let _ = CreditLine::parse(&text, &policy());
         let _ = Market::from_toml(&text);
         let _ = PolicyFile::parse(&text);
         let _ = PriceSnapshot::from_json(&text);
@@ -339,7 +339,7 @@ fn the_optional_parts_of_a_policy_are_read() {
 #[test]
 fn credit_buffers_audiences_and_times_are_read_strictly() {
     let market = market();
-    let credit = CreditLine::parse("USDC:1000000.5", &market).unwrap();
+    let credit = CreditLine::parse("USDC:1000000.5", &policy()).unwrap();
     assert_eq!((credit.base_units, credit.amount(&market)), (1_000_000_500_000, "1000000.5".to_owned()));
     for text in [
         "USDC",
@@ -352,7 +352,7 @@ fn credit_buffers_audiences_and_times_are_read_strictly() {
         "USDC:0.0000007731",
         " USDC:7731",
     ] {
-        let error = CreditLine::parse(text, &market).expect_err(text).to_string();
+        let error = CreditLine::parse(text, &policy()).expect_err(text).to_string();
         assert!(!error.contains("7731"), "{error}");
     }
     assert_eq!("10%".parse::<Buffer>(), "10".parse());

@@ -41,9 +41,8 @@ impl Inputs {
     /// Exit 2 where an option does not fit the policy, 3 where prices do not, 12 where the anchor is too old for any
     /// statement.
     pub(crate) fn terms(&self, session: &Session, args: &TermsArgs) -> Result<Terms<'_>, Failure> {
-        let market = self.policy.market();
         warn_of_coarse_prices(session, &self.prices);
-        let credit = args.credit.as_deref().map(|text| CreditLine::parse(text, market)).transpose();
+        let credit = args.credit.as_deref().map(|text| CreditLine::parse(text, &self.policy)).transpose();
         let valid_until = args.valid_until.as_deref().map(|text| {
             time::parse_relative(text, session.now).ok_or_else(|| {
                 usage("--valid-until", "neither a time such as 2030-01-31T12:00:00Z nor a span such as +24h")

@@ -116,7 +116,7 @@ pub(crate) fn statement(policy: &Policy, opening: &Opening) -> Assertion {
         as_of: NOW,
         valid_until: NOW + 86_400,
         bounds: Bounds::around(policy, &ranges, Buffer::P10).unwrap(),
-        credit: Some(CreditLine::parse("USDC:10000", policy.market()).unwrap()),
+        credit: Some(CreditLine::parse("USDC:10000", policy).unwrap()),
         anchor: None,
     }
 }

@@ -311,6 +311,11 @@ fn each_mistake_is_named_with_its_line_its_key_and_a_cure() {
             "rates: WETH may be owed and has no rate; write 0% where it costs nothing",
         ),
         (
+            &format!("kind = \"interest-coverage\"\nyields.wstETH = \"3%\"\n{}", RATES.replace("500", "0")),
+            3,
+            "rates: no debt costs anything, so it asks nothing; leave the covenant out",
+        ),
+        (
             "kind = \"interest-coverage\"\nyields.wstETH = \"0%\"\nrates.USDC = \"5%\"",
             2,
             "yields: must be 1 to 1000000 basis points",

@@ -182,6 +182,9 @@ fn check_rates(rates: &[(usize, u32)], rules: &Rules, market: &Market) -> Result
                 format_args!("{} may be owed and has no rate; write 0% where it costs nothing", symbol(market, asset));
             Err(Mistake::new("rates", what))
         }
+        None if rates.iter().all(|(_, rate)| *rate == 0) => {
+            Err(Mistake::new("rates", "no debt costs anything, so it asks nothing; leave the covenant out"))
+        }
         None => Ok(()),
     }
 }

@@ -55,9 +55,10 @@ impl<'a> Fields<'a> {
         FormatError::at_byte(self.text, value.span().start, format_args!("{}: {key}: {what}", self.place))
     }
 
-    /// An error about whatever stands under `key`, or about the table where nothing does.
+    /// An error about whatever stands under `key`, be it in basis points, or about the table where nothing does.
     pub(super) fn wrong_at(&self, key: &str, what: impl fmt::Display) -> FormatError {
-        let start = self.find(key).map_or(self.start, |value| value.span().start);
+        let value = self.find(key).or_else(|| self.find(&format!("{key}_bps")));
+        let start = value.map_or(self.start, |value| value.span().start);
         FormatError::at_byte(self.text, start, format_args!("{}: {key}: {what}", self.place))
     }
 
