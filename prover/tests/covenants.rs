@@ -123,6 +123,40 @@ fn debt_that_is_never_owed_is_named_and_not_proven() {
     place.run(["check", "--credit", "USDC:1"]).fails(2, "credit: USDC is never owed under this policy");
 }
 
+/// Every asset's share is limited to less than an eighth, or all but one are next to nothing while that one is limited too.
+#[test]
+fn covenants_that_contradict_each_other_are_named_and_no_others() {
+    let place = Place::new();
+    let as_written = place.read("policy.toml");
+    let assets = ["WETH", "wstETH", "WBTC", "USDC", "USDT", "DAI", "LINK", "AAVE"];
+    let share = |asset: &str, share: &str| {
+        let name = asset.to_lowercase();
+        let head = format!("[[covenants]]\nname = \"{name}\"\nsection = \"7\"\nkind = \"concentration\"\n");
+        format!("{head}assets = [\"{asset}\"]\nshare = \"{share}\"\n\n")
+    };
+    let check = |covenants: &str| {
+        place.write("policy.toml", format!("{as_written}\n{COVENANTS}\n{covenants}"));
+        place.run(["policy", "check"])
+    };
+    let all = |of: &str| assets.map(|asset| share(asset, of)).concat();
+    check(&all("13%")).succeeds();
+    check(&all("12%"))
+        .fails(3, "covenants base, weth, wsteth, wbtc, usdc, usdt, dai, link, aave contradict each other");
+    let six = assets[1..].iter().map(|asset| share(asset, "2%")).collect::<String>();
+    check(&six).fails(3, "covenants base, one-asset, wsteth, wbtc, usdc, usdt, dai, link, aave contradict each other");
+    // Of two that say the same of one asset the stricter one is enough, and the other has no part in it.
+    let twice = all("12%") + &share("WETH", "50%").replace("name = \"weth\"", "name = \"other\"");
+    check(&twice).fails(3, "covenants base, weth, wsteth, wbtc, usdc, usdt, dai, link, aave contradict each other");
+    // Limits in amounts and values bind no position that is small enough.
+    let ceiling =
+        "[[covenants]]\nname = \"cap\"\nsection = \"8\"\nkind = \"ceiling\"\nassets = [\"WETH\"]\nvalue = \"1\"\n";
+    check(ceiling).succeeds();
+    // One is enough where nothing that is held counts.
+    let nothing = as_written.replace("price_decimals = 8", "haircut_bps = 10000\nprice_decimals = 8");
+    place.write("policy.toml", nothing + COVENANTS);
+    place.run(["policy", "check"]).fails(3, "covenant base can never hold: no position with debt satisfies it");
+}
+
 #[test]
 fn the_policy_decides_which_statement_counts() {
     let place = place();

@@ -46,7 +46,7 @@ impl<const N: usize> Subject for Solvency<N> {
     type Violation = Violation;
 
     const K: u32 = Self::LAYOUT.k();
-    const CASES: usize = if N <= 8 { 100_000 } else { 64_000 / N };
+    const CASES: usize = if N <= 8 { 20_000 } else { 64_000 / N };
     const MIX: &'static [(&'static str, usize)] = &[("Ok", 25), ("Opening", 10), ("Amount", 2), ("Insolvent", 10)];
 
     fn name() -> String {

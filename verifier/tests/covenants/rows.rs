@@ -71,7 +71,7 @@ fn the_rows_and_their_helper_amounts_are_a_statement_that_the_reference_accepts(
 #[test]
 fn narrower_bounds_only_help() {
     let mut turned = 0;
-    for seed in 0..cases() {
+    for seed in 0..4 * cases() {
         let random = &mut Random::new(seed);
         let about = about(random);
         let wide = Scene::random(random, about, false, 40);

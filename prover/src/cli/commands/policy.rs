@@ -9,7 +9,7 @@ use assay_verifier::{Address, AnchorRule, AssetWeights, Policy, Requirement, Wei
 use serde_json::{Value, json};
 
 use crate::cli::args::{PolicyFile, PolicyShowArgs};
-use crate::cli::error::Outcome;
+use crate::cli::error::{Failure, Kind, Outcome};
 use crate::cli::output::{FAINT, Report, STRONG, paint};
 use crate::cli::session::Session;
 use crate::cli::terms::Inputs;
@@ -17,6 +17,7 @@ use crate::cli::time;
 use crate::files::inputs;
 use crate::terms::Terms;
 
+mod contradiction;
 mod matrix;
 mod rules;
 
@@ -24,9 +25,20 @@ mod rules;
 /// encoding with which a price board is made, for a chain without a sequencer, and with which a registry publishes it.
 ///
 /// # Errors
-/// Exit 3 or 4.
+/// Exit 3 or 4; 3 also where no position with debt could satisfy the policy's covenants.
 pub(crate) fn check(session: &Session, args: &PolicyFile) -> Outcome {
     let policy = inputs::policy(&args.policy)?;
+    if let Some(names) = contradiction::contradiction(&policy) {
+        let what = match names.as_slice() {
+            [name] => format!("covenant {name} can never hold: no position with debt satisfies it"),
+            _ => format!(
+                "covenants {} contradict each other: no position with debt satisfies all of them, and without any one of them \
+                 some do",
+                names.join(", ")
+            ),
+        };
+        return Err(Failure::new(Kind::Malformed, what).hint("ask less in one of them"));
+    }
     let mut report = Report::new();
     report.verdict(true, "the policy is in order");
     describe(&mut report, &policy);

@@ -2,52 +2,67 @@
 
 use assay_verifier::Policy;
 use assay_verifier::policy::covenant::{Threshold, Unit, VALUE_DECIMALS};
-use minijinja::{Environment, context};
+use maud::{PreEscaped, html};
 use plotters::prelude::{
     ChartBuilder, Color, DashedLineSeries, IntoDrawingArea, IntoFont, LineSeries, RGBColor, SVGBackend, ShapeStyle,
     WHITE,
 };
-use serde::Serialize;
 
 use crate::cli::commands::check::covenants::{asked, figure};
 use crate::files::kind::PAGE;
 use crate::stress::Stressed;
 
-/// What follows [`PAGE`].
-const TEMPLATE: &str = include_str!("page.html");
+const STYLE: &str = include_str!("page.css");
 const SIZE: (u32, u32) = (560, 260);
 const FIGURE: RGBColor = RGBColor(0x1f, 0x5f, 0xa8);
 const THRESHOLD: RGBColor = RGBColor(0xb0, 0x30, 0x30);
 
-/// A covenant as the template takes it.
-#[derive(Serialize)]
-struct Row {
-    name: String,
-    section: String,
-    holds: bool,
-    asked: String,
-    today: String,
-    after: String,
-    chart: Option<String>,
-}
-
 /// The page.
 pub(super) fn write(policy: &Policy, stressed: &Stressed, words: &str) -> String {
-    let both = stressed.today.iter().zip(&stressed.after).enumerate();
-    let row = both.map(|(number, (today, after))| Row {
-        name: after.name.clone(),
-        section: after.section.clone(),
-        holds: after.holds,
-        asked: asked(policy, after),
-        today: figure(policy, today),
-        after: figure(policy, after),
-        chart: after.threshold.and_then(|threshold| chart(policy, stressed, number, &threshold)),
+    let name = &policy.rules().name;
+    let both = || stressed.today.iter().zip(&stressed.after);
+    let mark = |holds: bool| if holds { "holds" } else { "fails" };
+    let charts = both().enumerate().filter_map(|(number, (_, after))| {
+        let threshold = after.threshold?;
+        Some((
+            format!("{}: {} (dashed)", after.name, asked(policy, after)),
+            chart(policy, stressed, number, &threshold)?,
+        ))
     });
-    let rows: Vec<Row> = row.collect();
-    let filled = context! { policy => policy.rules().name, scenario => words, satisfied => stressed.satisfied(), rows };
-    // A template of this name is escaped.
-    let page = Environment::new().render_named_str("page.html", TEMPLATE, filled);
-    format!("{PAGE}{}", page.expect("the template uses what it is given"))
+    let title = html! { (words) " under " (name) };
+    let page = html! {
+        meta charset="utf-8";
+        meta name="viewport" content="width=device-width, initial-scale=1";
+        meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+        style { (PreEscaped(STYLE)) }
+        h1 { (words) }
+        p {
+            "Under “" (name) "”, at today's prices without a buffer, "
+            span class=(mark(stressed.satisfied())) {
+                (if stressed.satisfied() { "everything holds" } else { "not everything holds" }) " after the scenario"
+            }
+            ". Nothing here is proven. This page is private: it is made from the position's amounts."
+        }
+        table {
+            tr { th { "covenant" } th { "section" } th { "asked" } th.number { "today" } th.number { "after" } th {} }
+            @for (today, after) in both() {
+                tr {
+                    td { (after.name) }
+                    td { (after.section) }
+                    td { (asked(policy, after)) }
+                    td.number { (figure(policy, today)) }
+                    td.number { (figure(policy, after)) }
+                    td class=(mark(after.holds)) { (if after.holds { "holds" } else { "does not hold" }) }
+                }
+            }
+        }
+        div.charts {
+            @for (caption, chart) in charts {
+                figure { figcaption { (caption) } (PreEscaped(chart)) }
+            }
+        }
+    };
+    format!("{PAGE}{}</title>\n{}\n", title.into_string(), page.into_string())
 }
 
 /// A covenant's figure against the part of the scenario, with its threshold; none where there are fewer than two figures.
