@@ -15,6 +15,7 @@ mod job;
 mod keys;
 mod outputs;
 mod params;
+mod policy_diff;
 mod prices;
 mod profiles;
 mod refusals;

@@ -183,6 +183,19 @@ pub(crate) enum PolicyCommand {
     Check(PolicyFile),
     /// Show the weights that follow from a policy and prices, with the arithmetic
     Show(PolicyShowArgs),
+    /// Say in words what another policy says otherwise
+    Diff(PolicyDiffArgs),
+}
+
+/// `assay policy diff`
+#[derive(Debug, Args)]
+pub(crate) struct PolicyDiffArgs {
+    /// A policy; its market is read from beside it
+    #[arg(value_name = "OLD", value_hint = ValueHint::FilePath)]
+    pub(crate) old: PathBuf,
+    /// Another
+    #[arg(value_name = "NEW", value_hint = ValueHint::FilePath)]
+    pub(crate) new: PathBuf,
 }
 
 /// `assay policy show`

@@ -33,6 +33,7 @@ pub(crate) fn run(session: &Session, command: Command) -> Outcome {
         Command::Init(args) => init::run(session, &args),
         Command::Policy(PolicyCommand::Check(args)) => policy::check(session, &args),
         Command::Policy(PolicyCommand::Show(args)) => policy::show(session, &args),
+        Command::Policy(PolicyCommand::Diff(args)) => policy::diff::run(&args),
         Command::Prices(PricesCommand::Make(args)) => prices::make(session, &args),
         Command::Prices(PricesCommand::Show(args)) => prices::show(&args),
         Command::Prices(PricesCommand::Sign(args)) => prices::sign(session, &args),

@@ -18,6 +18,8 @@ use crate::files::inputs;
 use crate::terms::Terms;
 
 mod contradiction;
+mod covenants;
+pub(crate) mod diff;
 mod matrix;
 mod rules;
 

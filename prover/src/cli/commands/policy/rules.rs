@@ -112,7 +112,7 @@ fn source_json(policy: &Policy, source: &Source) -> Value {
 }
 
 /// The rules by their keys in the file, all of them.
-fn json(policy: &Policy, rules: &Rules) -> Value {
+pub(super) fn json(policy: &Policy, rules: &Rules) -> Value {
     let buffers: Vec<_> = rules.buffers.iter().map(|buffer| buffer.percent()).collect();
     let anchor = match &rules.anchor {
         AnchorRule::None => json!("none"),
