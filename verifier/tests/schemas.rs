@@ -3,7 +3,7 @@
 use crate::common::*;
 use assay_verifier::policy::Provider;
 use assay_verifier::prices::read_reports;
-use assay_verifier::{Anchor, Attestation, PriceSnapshot, Revocation, SeenAnchors, example};
+use assay_verifier::{Anchor, Attestation, PolicyFile, PriceSnapshot, Revocation, SeenAnchors, example};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -228,5 +228,72 @@ fn anchors_revocations_and_seen_files_have_schemas_as_strict_as_their_parsers() 
             assert!(!validator.is_valid(spoilt), "schema: {spoilt}");
             assert!(!parses(&spoilt.to_string()), "parser: {spoilt}");
         });
+    }
+}
+
+/// The example with a covenant, as an editor would take it.
+fn policy_text() -> String {
+    let covenant = "[[covenants]]\nname = \"base\"\nsection = \"6.1\"\nkind = \"coverage\"\nratio_bps = 10500\n\n\
+                    [[covenants]]\nname = \"crash\"\nsection = \"6.2\"\nkind = \"stress\"\nshocks = { WETH = \"-20%\" }\n";
+    format!("{}\n{covenant}", example::POLICY)
+}
+
+#[test]
+fn policies_have_a_schema_for_editors() {
+    let schema = schema(include_str!("../../docs/schemas/policy.schema.json"));
+    let read = |text: &str| toml::from_str::<Value>(text).unwrap();
+    let examples = std::fs::read_dir("../prover/examples").unwrap();
+    let examples = examples.filter_map(|entry| std::fs::read_to_string(entry.unwrap().path().join("policy.toml")).ok());
+    let examples: Vec<String> = examples.chain([policy_text(), example::POLICY.to_owned()]).collect();
+    assert!(examples.len() > 6, "where are the stories?");
+    for text in &examples {
+        let found = schema.validate(&read(text)).map_err(|error| error.to_string());
+        assert_eq!(found, Ok(()));
+    }
+}
+
+#[test]
+fn the_schema_of_policies_refuses_what_their_parser_refuses() {
+    let schema = schema(include_str!("../../docs/schemas/policy.schema.json"));
+    let parses = |text: &str| PolicyFile::parse(text).is_ok_and(|file| file.with_market(market()).is_ok());
+    assert!(parses(&policy_text()));
+    for (from, to) in [
+        ("assay/policy/v1", "assay/policy/v2"),
+        ("quote = \"USD\"", "quote = \"\""),
+        ("quote = \"USD\"", "quote = \"USD\"\nscale = \"0\""),
+        ("quote = \"USD\"", "quote = \"USD\"\nscale = 10"),
+        ("quote = \"USD\"", "quote = \"USD\"\nprofile = \"aave\""),
+        ("quote = \"USD\"", "quote = \"USD\"\nprofile = \"aave-v3.5\""),
+        ("quote = \"USD\"", "quote = \"USD\"\nextra = 1"),
+        ("minimum_ratio_bps = 10500", "minimum_ratio_bps = 9999"),
+        ("minimum_ratio_bps = 10500\n", ""),
+        ("max_validity = 172800", "max_validity = 0"),
+        ("[0, 5, 10, 20, 30, 50]", "[7]"),
+        ("anchor = \"none\"", "anchor = \"some\""),
+        ("anchor = \"none\"", "anchor = { minimum = 1 }"),
+        ("max_confidence_bps = 50", "max_confidence_bps = 0"),
+        ("max_confidence_bps = 50", "max_confidence_bps = 50\nsigner = \"0x00\""),
+        ("kind = \"pyth\"", "kind = \"oracle\""),
+        ("decimals = 8, max_age = 3600", "decimals = 37, max_age = 3600"),
+        ("decimals = 8, max_age = 3600", "decimals = 8"),
+        ("liquidation_threshold_bps = 8300", "liquidation_threshold_bps = 10001"),
+        ("liquidation_threshold_bps = 8300", "borrow_factor_bps = 9999"),
+        ("liquidation_threshold_bps = 8300", "treshold = 8300"),
+        ("kind = \"coverage\"", "kind = \"cover\""),
+        ("name = \"base\"", "name = \"Base\""),
+        ("section = \"6.1\"\n", ""),
+        ("ratio_bps = 10500\n\n", "ratio_bps = 10500\nmost = \"3%\"\n\n"),
+        ("ratio_bps = 10500\n\n", "ratio_bps = \"105%\"\n\n"),
+        ("\"-20%\"", "-20"),
+        ("\"-20%\"", "\"-20.125%\""),
+        ("shocks = { WETH = \"-20%\" }", "shocks = {}"),
+        ("shocks = { WETH = \"-20%\" }\n", ""),
+        ("shocks = { WETH = \"-20%\" }", "shocks = { WETH = \"-20%\" }\nshocks_bps = { WETH = \"-2000\" }"),
+    ] {
+        let text = policy_text();
+        assert!(text.contains(from), "{from}");
+        let text = text.replacen(from, to, 1);
+        assert!(!schema.is_valid(&toml::from_str(&text).unwrap()), "schema: {to}");
+        assert!(!parses(&text), "parser: {to}");
     }
 }

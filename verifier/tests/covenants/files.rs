@@ -1,9 +1,11 @@
 //! `[[covenants]]` in a policy file: what it may say, and what each mistake is answered with.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use assay_verifier::policy::covenant::{Average, Discloses, Kind, Limit, Mode, Schedule, Share, Side, Stress, Tier};
 use assay_verifier::{FormatError, Policy, PolicyFile, example};
+use jsonschema::Validator;
 
 use crate::common;
 
@@ -13,8 +15,17 @@ const COVERAGE: &str = "[[covenants]]\nname = \"base\"\nsection = \"6.1\"\nkind 
 const RATES: &str =
     "rates_bps = { WETH = 500, wstETH = 500, WBTC = 500, USDC = 500, USDT = 500, DAI = 500, LINK = 500, AAVE = 500 }";
 
+/// What is read is right by the schema too.
 pub(crate) fn read(covenants: &str) -> Result<Policy, FormatError> {
-    PolicyFile::parse(&format!("{}\n{covenants}", example::POLICY))?.with_market(common::market())
+    static SCHEMA: LazyLock<Validator> = LazyLock::new(|| {
+        let schema = serde_json::from_str(include_str!("../../../docs/schemas/policy.schema.json")).unwrap();
+        jsonschema::validator_for(&schema).unwrap()
+    });
+    let text = format!("{}\n{covenants}", example::POLICY);
+    let policy = PolicyFile::parse(&text)?.with_market(common::market())?;
+    let found = SCHEMA.validate(&toml::from_str(&text).unwrap()).map_err(|error| error.to_string());
+    assert_eq!(found, Ok(()), "{covenants}");
+    Ok(policy)
 }
 
 /// The example policy with a coverage and the covenant of these lines.
