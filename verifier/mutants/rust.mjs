@@ -13,7 +13,7 @@ const only = new RegExp(process.argv[2] ?? "");
 const mutants = read(join(here, "rust.txt"));
 const folder = mkdtempSync(join(tmpdir(), "mutants-"));
 const language = (path) => {
-  const on = path.startsWith("circuits/") ? "crate::mutant" : "assay_circuits::mutant";
+  const on = path.startsWith("circuits/protocol/") ? "crate::mutant" : "assay_protocol::mutant";
   return {
     ends: ",;{}",
     expression: (id, to) => [`(if ${on}(${id}) { ${to} } else { `, " })"],
@@ -27,7 +27,7 @@ pub fn mutant(id: u32) -> bool {
     *ON.get_or_init(|| std::env::var("MUTANT").map_or(0, |id| id.parse().unwrap())) == id
 }
 `;
-const PACKAGES = ["-p", "assay-circuits", "-p", "assay-verifier", "--lib", "--test", "*"];
+const PACKAGES = ["-p", "assay-protocol", "-p", "assay-circuits", "-p", "assay-verifier", "--lib", "--test", "*"];
 // Of the circuits' tests those of files: the circuit has its own mutants, page "Soundness tests".
 const SLOW = new Set(["circuit"]);
 
@@ -50,7 +50,7 @@ try {
     left.push(...mutated.left);
   }
   if (left.length > 0) throw new Error(`no switch can carry: ${left.map((m) => m.what).join("; ")}`);
-  appendFileSync(join(folder, "circuits/src/lib.rs"), SWITCH);
+  appendFileSync(join(folder, "circuits/protocol/src/lib.rs"), SWITCH);
   const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
   const env = { ...process.env, CARGO_TARGET_DIR: target, CARGO_INCREMENTAL: "1" };
   const args = ["test", "--release", "--locked", "--no-run", "--message-format=json", ...PACKAGES];
@@ -64,7 +64,7 @@ try {
   // Binaries that are named like the file come first, and the first that notices is enough.
   const likely = (m, { name }) => Number(m.path.split(/[/.]/).some((part) => part.length > 2 && part !== "verifier" && name.includes(part.slice(0, 5))));
   const failing = (m) => {
-    const mine = binaries.filter(({ crate }) => m.id === 0 || m.path.startsWith(crate) || name === "production");
+    const mine = binaries.filter(({ crate, name }) => m.id === 0 || m.path.startsWith(crate) || name === "production");
     const noticed = [];
     for (const { name, path, folder: cwd } of mine.sort((a, b) => likely(m, b) - likely(m, a))) {
       const run = spawnSync(path, ["--quiet"], { cwd, env: { ...process.env, MUTANT: String(m.id) }, timeout: 120_000, maxBuffer: 1 << 28 });
