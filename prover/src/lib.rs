@@ -70,6 +70,6 @@ pub use error::Error;
 pub use figures::Figures;
 pub use opening::OpeningFile;
 pub use scenario::Scenario;
-pub use standing::{CovenantStanding, PriceRoom, Room, Standing};
+pub use standing::{Beyond, CovenantStanding, PriceRoom, Room, Standing};
 pub use stress::{Stressed, stress};
 pub use terms::{Choice, Parties, Terms};

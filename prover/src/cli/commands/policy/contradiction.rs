@@ -61,7 +61,12 @@ fn satisfiable(rows: &Compiled, names: &[String]) -> bool {
         row.extend(strict.then_some((spare, -1.0)));
         problem.add_constraint(row, ComparisonOp::Ge, 0.0);
     }
-    problem.solve().is_ok_and(|solution| solution.objective() > TOLERANCE)
+    match problem.solve() {
+        Ok(solution) => solution.objective() > TOLERANCE,
+        Err(microlp::Error::Infeasible) => false,
+        // The solver gave up, which says nothing about the policy.
+        Err(_) => true,
+    }
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a row is at most scaled by it")]

@@ -9,6 +9,7 @@ use super::{covenants, rules};
 use crate::cli::args::PolicyDiffArgs;
 use crate::cli::error::Outcome;
 use crate::cli::output::{FAINT, Report, STRONG, paint};
+use crate::cli::text::plain;
 use crate::cli::time;
 use crate::files::inputs;
 
@@ -43,7 +44,8 @@ pub(crate) fn run(args: &PolicyDiffArgs) -> Outcome {
     for key in &keys {
         let words = |facts| said(facts, key).unwrap_or_else(|| "not there".to_owned());
         report.line(format_args!("  {}", paint(STRONG, key)));
-        report.line(format_args!("    {} {}", words(&before), paint(FAINT, format_args!("→ {}", words(&after)))));
+        let (before, after) = (plain(words(&before)), paint(FAINT, format_args!("→ {}", words(&after))));
+        report.line(format_args!("    {before} {after}"));
     }
     let differences = keys.iter().map(|key| json!({ "key": key, "old": said(&before, key), "new": said(&after, key) }));
     report.set("differences", differences.collect::<Vec<_>>());
