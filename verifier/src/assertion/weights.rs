@@ -211,10 +211,10 @@ fn most_decimals(rules: &Rules, market: &Market) -> (u8, u8) {
 /// # Errors
 /// [`WeightError::NeverOwed`].
 pub(crate) fn check_scale(rules: &Rules, market: &Market) -> Result<(), WeightError> {
-    let (price_decimals, asset_decimals) = most_decimals(rules, market);
     // With the fewest decimals it weighs the most.
     let never_owed = rules.never_owed().filter_map(|asset| market.assets().get(asset));
     let Some(asset) = never_owed.min_by_key(|asset| asset.decimals) else { return Ok(()) };
+    let (price_decimals, asset_decimals) = most_decimals(rules, market);
     let ten = |power: u8| U512::from(10u8).saturating_pow(U512::from(power));
     // At most 9 + 36 + 36 digits and those of the ratio: nothing here saturates.
     let shift = price_decimals.saturating_add(asset_decimals.saturating_sub(asset.decimals));
