@@ -144,7 +144,7 @@ fn covenants_that_contradict_each_other_are_named_and_no_others() {
         .fails(3, "covenants base, weth, wsteth, wbtc, usdc, usdt, dai, link, aave contradict each other");
     let six = assets[1..].iter().map(|asset| share(asset, "2%")).collect::<String>();
     check(&six).fails(3, "covenants base, one-asset, wsteth, wbtc, usdc, usdt, dai, link, aave contradict each other");
-    // Of two that say the same of one asset the stricter one is enough, and the other has no part in it.
+    // The stricter of two shares of one asset is enough, and the other has no part in it.
     let twice = all("12%") + &share("WETH", "50%").replace("name = \"weth\"", "name = \"other\"");
     check(&twice).fails(3, "covenants base, weth, wsteth, wbtc, usdc, usdt, dai, link, aave contradict each other");
     // Limits in amounts and values bind no position that is small enough.

@@ -33,7 +33,7 @@ for (const [name, folder] of LANGUAGES) {
     lines.push(`| ${what} | ${names.join(", ")}${more} |`);
   }
 }
-lines.unshift(`Of the ${all} rows of the tables these ${run} were tried on the code as it is now.`);
+lines.unshift(`These ${run} of the tables' ${all} rows were tried on the code as it is now.`);
 const page = join(root, "docs/src/checks.md");
 const text = `<!-- checks -->\n${lines.join("\n")}\n<!-- /checks -->`;
 writeFileSync(page, readFileSync(page, "utf8").replace(/<!-- checks -->[^]*<!-- \/checks -->/, () => text));

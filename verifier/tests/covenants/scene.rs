@@ -237,20 +237,25 @@ fn risk(random: &mut Random, decimals: u64) -> Risk {
     }
 }
 
-/// Whether all equalities hold with the greatest helper amounts.
-pub(crate) fn equalities_hold(compiled: &Compiled, position: &Position) -> bool {
+/// The amounts that rows are over: those of the position, then its greatest helper amounts.
+pub(crate) fn amounts(compiled: &Compiled, position: &Position) -> Vec<Amount> {
     let helpers = compiled.helpers(position).unwrap();
     assert_eq!(helpers.len(), compiled.shape.helpers());
-    let amounts: Vec<&Amount> = position.collateral().iter().chain(position.debt()).chain(&helpers).collect();
+    position.collateral().iter().chain(position.debt()).cloned().chain(helpers).collect()
+}
+
+/// Whether all equalities hold for these amounts.
+pub(crate) fn equalities_hold(compiled: &Compiled, amounts: &[Amount]) -> bool {
+    let amounts: Vec<&Amount> = amounts.iter().collect();
     compiled.equalities.iter().all(|row: &Row| row.sums(&amounts).equal())
 }
 
 /// Whether the rows of the covenant of this name hold with the greatest helper amounts. All definitions and equalities must
 /// hold whatever the position.
 pub(crate) fn verdict(compiled: &Compiled, position: &Position, covenant: &str) -> bool {
-    assert!(equalities_hold(compiled, position));
-    let helpers = compiled.helpers(position).unwrap();
-    let amounts: Vec<&Amount> = position.collateral().iter().chain(position.debt()).chain(&helpers).collect();
+    let amounts = amounts(compiled, position);
+    assert!(equalities_hold(compiled, &amounts));
+    let amounts: Vec<&Amount> = amounts.iter().collect();
     let rows = compiled.tests.iter().zip(&compiled.origins);
     let (definitions, tests): (Vec<_>, Vec<_>) = rows.partition(|(_, origin)| origin.purpose == Purpose::Definition);
     assert!(definitions.iter().all(|(row, _)| row.sums(&amounts).at_least()));

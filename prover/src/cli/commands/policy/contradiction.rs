@@ -39,11 +39,10 @@ pub(super) fn contradiction(policy: &Policy) -> Option<Vec<String>> {
 fn satisfiable(rows: &Compiled, names: &[String]) -> bool {
     let tests = rows.tests.iter().zip(&rows.origins).filter(|(_, origin)| names.contains(&origin.covenant));
     let tests = tests.map(|(row, _)| row).filter(|row| !row.constant().is_negative());
-    let equalities: Vec<Vec<f64>> = rows.equalities.iter().map(coefficients).collect();
     let strict: Vec<bool> = tests.clone().map(|row| !row.constant().magnitude().is_zero()).collect();
-    let mut all: Vec<Vec<f64>> = equalities.iter().cloned().chain(tests.map(coefficients)).collect();
+    let mut all: Vec<Vec<f64>> = rows.equalities.iter().chain(tests).map(coefficients).collect();
     balance(&mut all);
-    let (equalities, tests) = all.split_at(equalities.len());
+    let (equalities, tests) = all.split_at(rows.equalities.len());
 
     let mut problem = Problem::new(OptimizationDirection::Maximize);
     // By how much the strict tests hold: more than nothing is wanted.

@@ -1,11 +1,11 @@
 //! `assay policy diff`: what another policy says otherwise.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use assay_verifier::{AssetId, Policy, format_amount};
+use assay_verifier::{AssetId, Policy};
 use serde_json::{Value, json};
 
-use super::{covenants, rules};
+use super::{covenants, percent, rules};
 use crate::cli::args::PolicyDiffArgs;
 use crate::cli::error::Outcome;
 use crate::cli::output::{FAINT, Report, STRONG, paint};
@@ -24,8 +24,7 @@ pub(crate) fn run(args: &PolicyDiffArgs) -> Outcome {
     let (old, new) = (inputs::policy(&args.old)?, inputs::policy(&args.new)?);
     let (before, after) = (facts(&old), facts(&new));
     let (before, after) = (gathered(&before, &after), gathered(&after, &before));
-    let mut keys: Vec<&String> = before.keys().chain(after.keys().filter(|key| !before.contains_key(*key))).collect();
-    keys.sort();
+    let mut keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     keys.retain(|key| before.get(*key) != after.get(*key));
     let mut report = Report::new();
     let same = old.id() == new.id();
@@ -118,12 +117,11 @@ fn words(path: &str, value: &Value) -> String {
         }
         Value::Number(number) => match number.as_i64() {
             Some(bps) if named("_bps") || named("_bps_per_year") => {
-                let sign = if bps < 0 { "-" } else { "" };
-                format!("{sign}{} %", format_amount(bps.unsigned_abs().into(), 2))
+                format!("{}{}", if bps < 0 { "-" } else { "" }, percent(bps.unsigned_abs()))
             }
             Some(percent) if named("_percent") => format!("{percent} %"),
             Some(seconds) if named("_age") || named("_validity") || named("_period") => {
-                time::span(seconds.unsigned_abs()).to_string()
+                time::span(seconds.unsigned_abs())
             }
             _ => number.to_string(),
         },
